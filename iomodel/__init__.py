@@ -1,0 +1,1 @@
+"""Economic impact modelling on multi-region input-output tables."""
