@@ -1,0 +1,1 @@
+"""Builders of the embedded data: raw public statistics in, files of datasets/embedded out."""

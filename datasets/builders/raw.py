@@ -1,0 +1,131 @@
+"""Reading the raw statistics that the builders start from, checked on arrival."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from iomodel.errors import TableError
+
+Float = NDArray[np.float64]
+RAW_VARIABLE = "IOMODEL_RAW_DATA"
+
+COST_ROWS = (
+    "Total intermediate consumption",
+    "taxes less subsidies on products",
+    "Cif/ fob adjustments on exports",
+    "Direct purchases abroad by residents",
+    "Purchases on the domestic territory by non-residents ",
+    "Value added at basic prices",
+    "International Transport Margins",
+    "Output at basic prices",
+)
+
+
+@dataclass(frozen=True)
+class Icio:
+    """OECD ICIO 2022: bilateral sales of 27 goods and one services aggregate.
+
+    Attributes
+    ----------
+    regions, sectors : list of str
+        81 regions and 28 sectors.
+    trade : ndarray, shape (81, 28, 81)
+        Exporter, sector, importer; domestic sales on the diagonal; million USD.
+    tariff : ndarray, shape (81, 28, 81)
+        Applied ad-valorem tariff as a fraction.
+    """
+
+    regions: list[str]
+    sectors: list[str]
+    trade: Float
+    tariff: Float
+
+
+@dataclass(frozen=True)
+class Wiod2014:
+    """WIOD 2016 release, year 2014, with 44 regions and 56 industries; million USD.
+
+    Attributes
+    ----------
+    regions : list of str
+        44 regions, ROW last.
+    final : ndarray, shape (44, 56, 44, 5)
+        Seller, industry, buyer, final use.
+    domestic : ndarray, shape (44, 56, 56)
+        Domestic intermediate blocks, seller in rows.
+    costs : ndarray, shape (8, 43, 56)
+        Rows of COST_ROWS for every region but ROW.
+    cube : ndarray, shape (44, 44, 16)
+        Total bilateral sales, exporter, importer and product group.
+    """
+
+    regions: list[str]
+    final: Float
+    domestic: Float
+    costs: Float
+    cube: Float
+
+
+@dataclass(frozen=True)
+class Macro:
+    """World Bank GDP (million USD at market prices) and population, by ISO code and year."""
+
+    gdp: pd.DataFrame
+    population: pd.DataFrame
+
+
+def raw_folder(argv: Sequence[str] | None, description: str) -> argparse.Namespace:
+    """Parse ``--raw`` (default: the environment variable IOMODEL_RAW_DATA) and ``--out``."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--raw", type=Path, default=os.environ.get(RAW_VARIABLE))
+    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parents[1])
+    options = parser.parse_args(argv)
+    if options.raw is None:
+        parser.error(f"name the folder of raw data with --raw or the variable {RAW_VARIABLE}")
+    if not Path(options.raw).is_dir():
+        parser.error(f"{options.raw} is no folder")
+    options.raw = Path(options.raw)
+    return options
+
+
+def read_icio(folder: Path, year: int = 2022) -> Icio:
+    """Read the ICIO cube of one year and put the importer last."""
+    with np.load(folder / "icio" / f"ICIO{year}.npz", allow_pickle=False) as file:
+        trade = np.ascontiguousarray(file["X"].transpose(0, 2, 1))
+        tariff = np.ascontiguousarray(file["tariff"].transpose(0, 2, 1))
+        regions, sectors = file["countries"].tolist(), file["sectors"].tolist()
+    if not (np.isfinite(trade).all() and (trade >= 0).all() and np.isfinite(tariff).all()):
+        raise TableError(f"ICIO{year}.npz holds negative or undefined cells")
+    return Icio(regions, sectors, trade, tariff)
+
+
+def read_wiod_2014(folder: Path) -> Wiod2014:
+    """Read what is known of WIOD 2014: final demand, domestic blocks, costs and the trade cube."""
+    with np.load(folder / "wiod2016" / "wiod2016_2014_partial.npz", allow_pickle=False) as file:
+        rows = file["cost_rows"].tolist()
+        costs = file["costs_2014"][[rows.index(name) for name in COST_ROWS]]
+        regions = file["countries"].tolist()
+        final, domestic = file["F"], file["Zdom"]
+    with np.load(folder / "wiod2016" / "trade_cube_2014.npz", allow_pickle=False) as file:
+        cube = file["X"]
+        if file["countries"].tolist() != regions:
+            raise TableError(
+                "trade_cube_2014.npz and wiod2016_2014_partial.npz order countries differently"
+            )
+    return Wiod2014(regions, final, domestic, costs, cube)
+
+
+def read_macro(folder: Path) -> Macro:
+    """Read GDP and population as frames of code x year."""
+    gdp = pd.read_csv(folder / "macro" / "gdp_current_usd.csv")
+    population = pd.read_csv(folder / "macro" / "population.csv")
+    wide = {"index": "Country Code", "columns": "Year", "values": "Value"}
+    return Macro(gdp.pivot(**wide) / 1e6, population.pivot(**wide))

@@ -1,0 +1,40 @@
+"""Splitting the services aggregate of the 2022 cube into ten services."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from datasets.builders.donors import Donors
+from datasets.builders.raw import Icio
+from datasets.builders.technology import Technology
+
+Float = NDArray[np.float64]
+
+
+def split_services(icio: Icio, technology: Technology, donors: Donors) -> Float:
+    """Return trade on 37 sectors (81, 37, 81): goods cell by cell, services by 2014 mixes.
+
+    All destinations of an exporter share its mix of exported services; domestic sales have a mix
+    of their own. Regions outside WIOD take the weighted mix of their donors.
+    """
+    R, goods = len(icio.regions), icio.trade.shape[1] - 1
+    mixes = np.einsum("rd,dk->rk", donors.weights, technology.services_export)
+    home = np.einsum("rd,dk->rk", donors.weights, technology.services_home)
+    total = icio.trade[:, goods, :]
+    services = mixes[:, :, None] * total[:, None, :]
+    diagonal = np.arange(R)
+    services[diagonal, :, diagonal] = home * total[diagonal, diagonal][:, None]
+    return np.concatenate([icio.trade[:, :goods, :], services], axis=1)
+
+
+def extend_tariffs(icio: Icio, sectors: int) -> Float:
+    """Return tariffs on all sectors: the cube's for goods, zero for services.
+
+    The raw cube carries a positive rate in its services column too. Customs duties are levied on
+    goods, so that column is not used.
+    """
+    R, goods = len(icio.regions), icio.trade.shape[1] - 1
+    tariff = np.zeros((R, sectors, R))
+    tariff[:, :goods, :] = icio.tariff[:, :goods, :]
+    return tariff
