@@ -1,0 +1,1 @@
+"""The labelled table: identities, files, readers, aggregation, balancing, catalogue of datasets."""

@@ -1,0 +1,115 @@
+"""The datasets that ship with the package: where they lie, what they are, how to load one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from iomodel.errors import TableError, unknown_label
+from iomodel.table.mrio import MRIOTable
+from iomodel.table.netcdf import is_table, read_netcdf, table_attributes, table_sizes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["datasets", "embedded", "load"]
+
+COLUMNS = (
+    *("name", "title", "year", "regions", "sectors", "unit"),
+    *("source", "licence", "price_basis"),
+)
+
+
+def embedded(name: str) -> Path:
+    """Return the path of a file that ships with the package.
+
+    Parameters
+    ----------
+    name : str
+        File name, for example ``"world-2022.nc"``. A name without a suffix means ``.nc``.
+
+    Returns
+    -------
+    pathlib.Path
+        The file: in ``iomodel/embedded`` of an installed package, in ``datasets/embedded`` of a
+        checkout.
+
+    Raises
+    ------
+    LabelError
+        If no such file ships; the message lists those that do.
+    """
+    wanted = name if Path(name).suffix else f"{name}.nc"
+    folder = _folder()
+    files = sorted(p.name for p in folder.iterdir() if p.is_file() and p.name[0] != ".")
+    if wanted not in files:
+        raise unknown_label("embedded file", wanted, files)
+    return folder / wanted
+
+
+def load(name: str | os.PathLike[str]) -> MRIOTable:
+    """Load a table by the name of an embedded dataset or from a NetCDF file of iomodel.
+
+    Parameters
+    ----------
+    name : str or path-like
+        A name listed by :func:`datasets`, such as ``"world-2022"``, or the path of a file written
+        by :meth:`MRIOTable.to_netcdf`. A text that ends in ``.nc`` or holds a path separator is
+        taken as a path.
+
+    Returns
+    -------
+    MRIOTable
+
+    Raises
+    ------
+    LabelError
+        If the name is not in the catalogue; the message lists the valid names.
+    TableError
+        If a file is missing, truncated or of another kind.
+    """
+    text = os.fspath(name)
+    if not isinstance(name, str) or text.endswith(".nc") or Path(text).name != text:
+        return read_netcdf(text)
+    tables = _tables()
+    if text not in tables:
+        raise unknown_label("table", text, tables)
+    return read_netcdf(tables[text])
+
+
+def datasets() -> pd.DataFrame:
+    """List the embedded tables, read from the attributes of their files alone.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per table, sorted by name: name, title, year, numbers of regions and sectors, unit,
+        source, licence and price basis.
+    """
+    import pandas as pd
+
+    rows = [_row(name, path) for name, path in _tables().items()]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+# ---------------------------------------------------------------------- helpers
+def _folder() -> Path:
+    package = Path(__file__).resolve().parents[1]
+    for folder in (package / "embedded", package.parent / "datasets" / "embedded"):
+        if folder.is_dir():
+            return folder
+    raise TableError(f"the embedded data are missing beside {package}; install the package again")
+
+
+def _tables() -> dict[str, Path]:
+    """Return the embedded files that hold a table; others, such as tariff layers, are skipped."""
+    return {path.stem: path for path in sorted(_folder().glob("*.nc")) if is_table(path)}
+
+
+def _row(name: str, path: Path) -> dict[str, object]:
+    attributes, sizes = table_attributes(path), table_sizes(path)
+    row: dict[str, object] = {column: attributes.get(column, "") for column in COLUMNS}
+    row["name"], row["title"] = name, attributes.get("title") or attributes.get("name", name)
+    row["regions"], row["sectors"] = sizes.get("region", 0), sizes.get("sector", 0)
+    return row

@@ -1,0 +1,219 @@
+"""Names that stand for several regions or sectors (EU27, ASEAN, goods, strategic, ...).
+
+The lists, their dates and the judgements behind them are in ``groups.yaml`` beside this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from iomodel.errors import LabelError, unknown_label
+
+__all__ = [
+    "Resolution",
+    "region_group_titles",
+    "region_groups",
+    "resolve",
+    "resolve_regions",
+    "resolve_sectors",
+    "sector_groups",
+]
+
+Spec = str | Sequence[str]
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What a specification stands for in one table.
+
+    Attributes
+    ----------
+    labels : tuple of str
+        Labels of the table, each once, in the order of the specification.
+    absent : tuple of (str, tuple of str)
+        Groups some of whose members the table lacks, with those members.
+    """
+
+    labels: tuple[str, ...]
+    absent: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def region_groups() -> dict[str, list[str]]:
+    """Return every region group with all its members, in the order of the file.
+
+    Returns
+    -------
+    dict of str to list of str
+        Group name to ISO 3166 alpha-3 codes (ROW for the rest of the world).
+    """
+    return {name: list(members) for name, members in _region_members().items()}
+
+
+def region_group_titles() -> dict[str, str]:
+    """Return what each region group is, in words."""
+    return {name: str(entry["title"]) for name, entry in _file()["regions"].items()}
+
+
+def sector_groups(classification: str) -> dict[str, list[str]]:
+    """Return the sector groups of a classification; none where the classification is unknown.
+
+    Parameters
+    ----------
+    classification : str
+        The attribute of that name of a table, for example ``"icio-28+services"``.
+
+    Returns
+    -------
+    dict of str to list of str
+        Group name to sector codes.
+    """
+    return {name: list(codes) for name, codes in _sector_members(classification).items()}
+
+
+def resolve_regions(spec: Spec, valid: Sequence[str]) -> list[str]:
+    """Turn region labels and group names into region labels of a table.
+
+    Parameters
+    ----------
+    spec : str or sequence of str
+        A label, a group name, a list of both, or ``"all"``. A label of the table wins over a group
+        of the same name.
+    valid : sequence of str
+        The labels of the table.
+
+    Returns
+    -------
+    list of str
+        Labels, each once, in the order of `spec`; members that the table lacks are left out.
+
+    Raises
+    ------
+    LabelError
+        If a name is neither a label nor a group, or no member of a group is in the table.
+    """
+    return list(resolve("region", spec, valid, _region_members()).labels)
+
+
+def resolve_sectors(spec: Spec, valid: Sequence[str], classification: str = "") -> list[str]:
+    """Turn sector labels and group names into sector labels of a table.
+
+    Parameters
+    ----------
+    spec : str or sequence of str
+        A label, a group name, a list of both, or ``"all"``.
+    valid : sequence of str
+        The labels of the table.
+    classification : str
+        The table's classification, which says what the groups hold. Where it is not known, the
+        classification whose codes include all of `valid` is taken.
+
+    Returns
+    -------
+    list of str
+        Labels, each once, in the order of `spec`.
+
+    Raises
+    ------
+    LabelError
+        If a name is neither a label nor a group, or no member of a group is in the table.
+    """
+    return list(resolve("sector", spec, valid, groups_for(valid, classification)).labels)
+
+
+def groups_for(valid: Sequence[str], classification: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the sector groups that suit a table, by its classification or else by its codes."""
+    known = _file()["sectors"]
+    if classification in known:
+        return _sector_members(classification)
+    fitting = [name for name in known if set(valid) <= _codes(name)]
+    return _sector_members(fitting[0]) if len(fitting) == 1 else {}
+
+
+def resolve(
+    kind: str, spec: Spec, valid: Sequence[str], groups: Mapping[str, Iterable[str]]
+) -> Resolution:
+    """Turn labels and group names into labels of a table, keeping account of absent members.
+
+    Parameters
+    ----------
+    kind : str
+        What is named, for messages: ``"region"`` or ``"sector"``.
+    spec : str or sequence of str
+        A label, a group name, a list of both, or ``"all"``.
+    valid : sequence of str
+        The labels of the table.
+    groups : mapping of str to iterable of str
+        Group names and their members.
+
+    Returns
+    -------
+    Resolution
+
+    Raises
+    ------
+    LabelError
+        If a name is unknown or a group has no member in the table.
+    """
+    known = set(valid)
+    labels: dict[str, None] = {}
+    absent: list[tuple[str, tuple[str, ...]]] = []
+    for name in [spec] if isinstance(spec, str) else spec:
+        if name in known:
+            labels[name] = None
+        elif name == "all":
+            labels.update(dict.fromkeys(valid))
+        elif name in groups:
+            members = tuple(groups[name])
+            present = [m for m in members if m in known]
+            if not present:
+                raise LabelError(
+                    f"no member of the {kind} group {name!r} ({', '.join(members)}) is in the "
+                    f"table; valid: {', '.join(valid)}"
+                )
+            if len(present) < len(members):
+                absent.append((name, tuple(m for m in members if m not in known)))
+            labels.update(dict.fromkeys(present))
+        else:
+            raise unknown_label(kind, name, valid, ["all", *groups])
+    if not labels:
+        raise LabelError(f"an empty list of {kind}s; name at least one, or 'all'")
+    return Resolution(tuple(labels), tuple(absent))
+
+
+# ---------------------------------------------------------------------- the file
+@cache
+def _file() -> dict[str, Any]:
+    """Return the parsed file; cached because it is part of the package and never changes."""
+    text = Path(__file__).with_name("groups.yaml").read_text(encoding="utf-8")
+    content: dict[str, Any] = yaml.safe_load(text)
+    return content
+
+
+@cache
+def _region_members() -> Mapping[str, tuple[str, ...]]:
+    entries = _file()["regions"]
+    return {name: _members(name, entries) for name in entries}
+
+
+@cache
+def _sector_members(classification: str) -> Mapping[str, tuple[str, ...]]:
+    entries = _file()["sectors"].get(classification, {})
+    return {name: _members(name, entries) for name in entries}
+
+
+def _codes(classification: str) -> set[str]:
+    return {code for codes in _sector_members(classification).values() for code in codes}
+
+
+def _members(name: str, entries: Mapping[str, Any]) -> tuple[str, ...]:
+    entry = entries[name]
+    own = [code for part in entry.get("union", ()) for code in _members(part, entries)]
+    own += entry.get("members", ())
+    out = {code for part in entry.get("minus", ()) for code in _members(part, entries)}
+    return tuple(dict.fromkeys(code for code in own if code not in out))

@@ -1,0 +1,1 @@
+"""Readers: one file per database, each turning published files into a table."""

@@ -1,0 +1,67 @@
+"""Fixtures shared by every room."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from iomodel.table.mrio import MRIOTable
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def raw_data() -> Path:
+    """Folder of raw statistics; the test is skipped where it is absent."""
+    named = os.environ.get("IOMODEL_RAW_DATA")
+    folder = Path(named) if named else ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("raw data are absent; set IOMODEL_RAW_DATA to their folder")
+    return folder
+
+
+def random_table(
+    seed: int, regions: int = 3, sectors: int = 4, final_uses: int = 2, *, idle: bool = False
+) -> MRIOTable:
+    """A productive table with zeros, a negative inventory, tariffs and an extension.
+
+    With `idle`, the last industry has neither output nor inputs.
+    """
+    rng = np.random.default_rng(seed)
+    n = regions * sectors
+    A = rng.pareto(1.5, (n, n)) * (rng.random((n, n)) < 0.7)
+    A *= rng.uniform(0.1, 0.9, n) / np.maximum(A.sum(axis=0), 1e-300)
+    Y = rng.lognormal(2.0, 1.5, (n, regions * final_uses))
+    if idle and n > 1:
+        A[-1], A[:, -1], Y[-1] = 0.0, 0.0, 0.0
+    x = np.linalg.solve(np.eye(n) - A, Y.sum(axis=1))
+    if final_uses > 1:
+        drawn = rng.uniform(0.5, 2.0) * Y[0, -1]
+        Y[0, -1] -= drawn
+        Y[0, 0] += drawn
+    return MRIOTable.from_arrays(
+        A * x,
+        Y,
+        x=x,
+        regions=[f"R{k}" for k in range(regions)],
+        sectors=[f"s{k}" for k in range(sectors)],
+        sector_names=[f"Sector {k}" for k in range(sectors)],
+        final_uses=[f"use{k}" for k in range(final_uses)],
+        tariff=rng.uniform(0.0, 0.3, (regions, sectors, regions)),
+        extensions={"jobs": rng.uniform(0.0, 9.0, n), "energy": rng.uniform(0.0, 9.0, n)},
+        extension_units={"jobs": "persons", "energy": "TJ"},
+        history=["made for a test"],
+        name=f"random-{seed}",
+        year=2022,
+        unit="million USD",
+    )
+
+
+@pytest.fixture(scope="session")
+def make_table() -> Callable[..., MRIOTable]:
+    """The function :func:`random_table`, so that tests can draw tables of their own."""
+    return random_table
