@@ -1,0 +1,1 @@
+"""Timed specs of iomodel: ``python -m benchmarks [--smoke] [--out FILE]``."""

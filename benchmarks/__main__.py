@@ -1,0 +1,131 @@
+"""Run the specs and print a table: ``python -m benchmarks [--smoke] [--out FILE]``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.measure import Effort, Machine, Timing, measure, this_machine
+from benchmarks.specs import SPECS, Problem, Spec, numpy_inverse
+from iomodel._io import atomic_path
+
+Row = dict[str, Any]
+
+
+def rows(specs: list[Spec], smoke: bool) -> Iterator[Row]:
+    """Yield one row of figures for each spec and problem, problem by problem."""
+    effort = Effort(0.2, 3) if smoke else Effort(5.0, 20)
+
+    @cache
+    def inverse(problem: Problem) -> Timing:
+        return measure(lambda: problem.A, numpy_inverse, effort)
+
+    keys = [k for s in specs for k in (s.smoke_problems if smoke else s.problems)]
+    for key in dict.fromkeys(keys):
+        problem = Problem(key)
+        for spec in specs:
+            if key not in (spec.smoke_problems if smoke else spec.problems):
+                continue
+            if spec.run is numpy_inverse:
+                timing = inverse(problem)
+            else:
+                timing = measure(partial(spec.setup, problem), spec.run, effort)
+            n = problem.n
+            row: Row = {
+                "spec": spec.name,
+                "problem": key,
+                "n": n,
+                "median_s": timing.median,
+                "min_s": timing.minimum,
+                "repeats": timing.repeats,
+                "peak_bytes": timing.peak_bytes,
+                "peak_in_A": timing.peak_bytes / (8 * n**2),
+            }
+            if spec.against_inverse:
+                row["inverse_over_this"] = inverse(problem).median / timing.median
+            yield row
+
+
+def add_limits(figures: list[Row], machine: Machine) -> None:
+    """Add to each row the least time that the machine would allow, and the distance to it."""
+    specs = {s.name: s for s in SPECS}
+    for row in figures:
+        spec, n = specs[row["spec"]], row["n"]
+        row["limit_s"] = max(
+            spec.flops(n) / machine.flops_per_second, spec.bytes(n) / machine.bytes_per_second
+        )
+        row["times_limit"] = row["median_s"] / row["limit_s"]
+
+
+def render(machine: Machine, figures: list[Row]) -> Table:
+    """Return the figures as a table to print."""
+    table = Table(title="iomodel benchmarks", caption=machine.describe(), show_lines=False)
+    for heading in ("spec", "problem"):
+        table.add_column(heading)
+    timed = ("n", "median ms", "min ms", "repeats")
+    for heading in (*timed, "peak MB", "peak / A", "inv / this", "x limit"):
+        table.add_column(heading, justify="right")
+    for r in figures:
+        ratio = f"{r['inverse_over_this']:,.1f}" if "inverse_over_this" in r else "-"
+        table.add_row(
+            r["spec"],
+            r["problem"],
+            f"{r['n']:,}",
+            f"{1e3 * r['median_s']:,.2f}",
+            f"{1e3 * r['min_s']:,.2f}",
+            str(r["repeats"]),
+            f"{r['peak_bytes'] / 1e6:,.1f}",
+            f"{r['peak_in_A']:.2f}",
+            ratio,
+            f"{r['times_limit']:,.1f}",
+        )
+    return table
+
+
+def main() -> None:
+    """Parse the command line, run, print and write."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--smoke", action="store_true", help="small problems, in seconds")
+    parser.add_argument("--only", default="", help="run specs whose name contains this text")
+    parser.add_argument("--out", type=Path, help="write machine and figures to this JSON file")
+    options = parser.parse_args()
+    specs = [s for s in SPECS if options.only in s.name]
+    if not specs:
+        parser.error(
+            f"no spec contains {options.only!r}; valid: {', '.join(s.name for s in SPECS)}"
+        )
+    # A pipe reports 80 columns, too few for the table.
+    console = Console() if sys.stdout.isatty() else Console(width=132)
+    with console.status("measuring the machine") as status:
+        machine = this_machine(options.smoke)
+        figures = []
+        for row in rows(specs, options.smoke):
+            figures.append(row)
+            status.update(f"{row['spec']} on {row['problem']} done")
+        # On a shared machine the rates vary: the better of before and after is nearer the truth.
+        machine = machine.best(this_machine(options.smoke))
+    add_limits(figures, machine)
+    console.print(render(machine, figures))
+    if options.out is not None:
+        result = {
+            "date": datetime.now(UTC).isoformat(timespec="seconds"),
+            "smoke": options.smoke,
+            "machine": machine.as_dict(),
+            "figures": figures,
+        }
+        with atomic_path(options.out) as path:
+            path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        console.print(f"written to {options.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,241 @@
+"""Households inside the model: the closure behind type II multipliers.
+
+One row (what households earn per unit of output) and one column (what they buy per unit of income)
+for each region are added to A [MillerBlair2009]_ (section 2.5):
+
+    A_closed = [[A, h_c], [h_r, h_h]].
+
+They are eliminated by blocks, so the factorization of the open model serves. With Z = L h_c and
+K = h_h + h_r Z, the closed model is productive exactly where A is and rho(K) < 1, and
+
+    households:  (I - K) x_h = f_h + h_r L f,        x = L f + Z x_h,
+    prices:      (I - K') p_h = c_h + Z' c,          p = L' (c + h_r' p_h).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from iomodel.errors import TableError, unknown_label
+from iomodel.leontief.dense import DenseLU, identity_minus
+from iomodel.leontief.productive import check_productive, refuse_bad_cells
+from iomodel.leontief.residual import Float, SolveReport, checked_solve
+from iomodel.leontief.system import LeontiefSystem
+from iomodel.table.mrio import MRIOTable
+
+__all__ = ["HouseholdClosure", "Households"]
+
+
+@dataclass(frozen=True)
+class Households:
+    """How the households of each region earn and spend.
+
+    Attributes
+    ----------
+    consumption : str or ndarray, shape (n, R)
+        Final use that is their consumption, or purchases per unit of their income.
+    income : str or ndarray, shape (R, n)
+        Primary input that is their income, or their earnings per unit of an industry's output.
+        A region's industries pay the households of that region.
+    income_share : float or array_like, shape (R,) or (R, S)
+        Share of that primary input which households receive, for example the labour share where
+        the table holds no more than value added.
+    total_income : array_like, shape (R,), optional
+        Level of their whole income, in the units of the table, where they have other sources.
+        Default: what industries pay them. Consumption is divided by it; the rest leaks.
+    transfers : float or array_like, shape (R,) or (R, R)
+        What households buy from households (domestic service) per unit of income. A scalar or
+        vector applies within each region; seller in rows of a matrix.
+    intensity : float or array_like, shape (R,)
+        What a unit of household income counts itself in a multiplier: 0 for the truncated
+        multipliers over industries, 1 for the total output multipliers over industries and
+        households, or their direct emissions and the like.
+
+    Notes
+    -----
+    The default, all value added earned and household consumption spent in each region, is the
+    widest closure; the textbook's counts wages only, which `income_share` below one approaches.
+    """
+
+    consumption: str | Float = "HFCE"
+    income: str | Float = "VA"
+    income_share: float | ArrayLike = 1.0
+    total_income: ArrayLike | None = None
+    transfers: float | ArrayLike = 0.0
+    intensity: float | ArrayLike = 0.0
+
+    def close(self, system: LeontiefSystem) -> HouseholdClosure:
+        """Return the closed model of a system.
+
+        Raises
+        ------
+        LabelError
+            If the final use or primary input does not exist.
+        TableError
+            If names are given but the system has no table, shapes do not fit, or a coefficient is
+            negative or not finite.
+        NonProductiveError
+            If households and industries together use up more than they make.
+        """
+        if isinstance(self.income, str) or isinstance(self.consumption, str):
+            if system.table is None:
+                raise TableError(
+                    "the system was built from coefficients and knows no final uses or primary "
+                    "inputs; give consumption and income as arrays"
+                )
+            income, consumption = self._from_table(system.table)
+        else:
+            income, consumption = (
+                np.array(h, dtype=np.float64, ndmin=2) for h in (self.income, self.consumption)
+            )
+            if consumption.shape[0] == 1 and system.n > 1:
+                consumption = consumption.T
+        R = income.shape[0]
+        transfers = np.asarray(self.transfers, dtype=np.float64)
+        if transfers.ndim < 2:
+            transfers = np.diag(np.broadcast_to(transfers, R))
+        return HouseholdClosure(system, consumption, income, transfers)
+
+    def _from_table(self, table: MRIOTable) -> tuple[Float, Float]:
+        R, S = table.shape
+        if isinstance(self.income, str):
+            names = [str(p) for p in table.V["primary_input"].values]
+            level = table.V.values[_position("primary input", self.income, names)]
+            share = np.asarray(self.income_share, dtype=np.float64)
+            paid = level * (share[:, None] if share.ndim == 1 else share)
+            rates = np.divide(paid, table.x.values, out=np.zeros((R, S)), where=table.x.values > 0)
+            paid_to = np.zeros((R, R, S))
+            paid_to[np.arange(R), np.arange(R)] = rates
+            income: Float = paid_to.reshape(R, R * S)
+        else:
+            income = np.array(self.income, dtype=np.float64, ndmin=2)
+        if not isinstance(self.consumption, str):
+            return income, np.array(self.consumption, dtype=np.float64, ndmin=2)
+        use = _position("final use", self.consumption, table.final_uses)
+        bought = table.Y.values[..., use].reshape(table.n, R)
+        total = income @ table.x1 if self.total_income is None else np.asarray(self.total_income)
+        if total.shape != (R,):
+            raise TableError(f"total_income has shape {total.shape}; give one level per region")
+        # Households without income cannot spend out of it: their consumption stays exogenous.
+        return income, np.divide(bought, total, out=np.zeros((table.n, R)), where=total > 0)
+
+
+def _position(kind: str, label: str, valid: Sequence[str]) -> int:
+    if label not in valid:
+        raise unknown_label(kind, label, valid)
+    return list(valid).index(label)
+
+
+class HouseholdClosure:
+    """A Leontief model closed for H groups of households, on the factors of the open one.
+
+    Parameters
+    ----------
+    system : LeontiefSystem
+        The open model.
+    consumption : ndarray, shape (n, H)
+        Purchases from industries per unit of household income.
+    income : ndarray, shape (H, n)
+        Household income per unit of output.
+    transfers : ndarray, shape (H, H)
+        Household income per unit of household income, seller in rows.
+
+    Raises
+    ------
+    TableError, NonProductiveError
+        As for :meth:`Households.close`.
+    """
+
+    def __init__(
+        self, system: LeontiefSystem, consumption: Float, income: Float, transfers: Float
+    ) -> None:
+        self.system, self.consumption, self.income = system, consumption, income
+        self.transfers, self.groups = transfers, income.shape[0]
+        H, n = self.groups, system.n
+        wanted = {
+            "income": (income, (H, n)),
+            "consumption": (consumption, (n, H)),
+            "transfers": (transfers, (H, H)),
+        }
+        for what, (array, shape) in wanted.items():
+            if array.shape != shape:
+                raise TableError(f"household {what} has shape {array.shape}; wanted {shape}")
+            bad = ~(np.isfinite(array) & (array >= 0))
+            if bad.any():
+                i, j = (int(k) for k in np.argwhere(bad)[0])
+                raise TableError(
+                    f"household {what} coefficient [{i}, {j}] is {array[i, j]:.6g}; coefficients "
+                    "must be finite and not negative"
+                )
+        _, sums = refuse_bad_cells(self._K, self._name)
+        check_productive(self._K, sums, self._name, "the technology closed for households")
+
+    def _name(self, group: int) -> str:
+        regions = self.system.industries.regions
+        where = regions[group] if len(regions) == self.groups else str(group)
+        return f"households of {where}"
+
+    @cached_property
+    def _Z(self) -> Float:
+        return self.system.solve(self.consumption)
+
+    @cached_property
+    def _K(self) -> Float:
+        return np.ascontiguousarray(self.transfers + self.income @ self._Z)
+
+    @cached_property
+    def _small(self) -> DenseLU:
+        return DenseLU.overwrite(identity_minus(self._K))
+
+    def solve(self, f: Float, f_households: Float) -> tuple[Float, Float, SolveReport]:
+        """Return outputs (n,) or (n, k), household incomes (H,) or (H, k), and the proof."""
+        return self._answer(f, f_households, transposed=False)
+
+    def solve_prices(self, c: Float, c_households: Float) -> tuple[Float, Float, SolveReport]:
+        """Return multipliers of industries and of household income, and the proof."""
+        return self._answer(c, c_households, transposed=True)
+
+    def _answer(
+        self, first: Float, second: Float, *, transposed: bool
+    ) -> tuple[Float, Float, SolveReport]:
+        n = self.system.n
+        solution, report = checked_solve(
+            np.concatenate([first, second]),
+            self._prices if transposed else self._outputs,
+            lambda x: self._product(x, transposed=transposed),
+            self._norm(transposed=transposed),
+            self.system.tolerance,
+            "lu + households",
+        )
+        return solution[:n], solution[n:], report
+
+    def _outputs(self, rhs: Float) -> Float:
+        n = self.system.n
+        y = self.system.factors.solve(rhs[:n])
+        earned = self._small.solve(rhs[n:] + self.income @ y)
+        return np.concatenate([y + self._Z @ earned, earned])
+
+    def _prices(self, rhs: Float) -> Float:
+        n = self.system.n
+        p_h = self._small.solve(rhs[n:] + self._Z.T @ rhs[:n], transposed=True)
+        p = self.system.factors.solve(rhs[:n] + self.income.T @ p_h, transposed=True)
+        return np.concatenate([p, p_h])
+
+    def _product(self, x: Float, *, transposed: bool) -> Float:
+        n = self.system.n
+        column, row = self.consumption, self.income
+        inner = self.transfers
+        if transposed:
+            column, row, inner = row.T, column.T, inner.T
+        top = self.system.product(x[:n], transposed=transposed) - column @ x[n:]
+        return np.concatenate([top, x[n:] - row @ x[:n] - inner @ x[n:]])
+
+    def _norm(self, *, transposed: bool) -> float:
+        ones = np.ones(self.system.n + self.groups)
+        # The closed matrix is not negative: 1 + its largest row sum bounds the norm of I minus it.
+        return float(1 + np.max(ones - self._product(ones, transposed=transposed)))

@@ -1,0 +1,210 @@
+"""Labels outside, numerics inside: the only place of this room that knows xarray's dimensions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import ArrayLike
+
+from iomodel.errors import LabelError, TableError, unknown_label
+from iomodel.leontief.residual import Float
+
+__all__ = ["Industries", "read_coefficients", "read_rhs"]
+
+SELLER = ("region", "sector")
+USER = ("user_region", "user_sector")
+
+
+@dataclass(frozen=True)
+class Industries:
+    """The n industries of a system, with labels where there are any.
+
+    Attributes
+    ----------
+    n : int
+        Number of industries.
+    regions, sectors : tuple of str
+        Labels; both empty where the system was built from a plain array.
+    """
+
+    n: int
+    regions: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+
+    @property
+    def labelled(self) -> bool:
+        """Whether the industries have names."""
+        return bool(self.regions)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Numbers of regions and sectors."""
+        return len(self.regions), len(self.sectors)
+
+    def name(self, index: int) -> str:
+        """Return what to call one industry in a message."""
+        if not self.labelled:
+            return f"industry {index}"
+        r, s = divmod(int(index), len(self.sectors))
+        return f"({self.regions[r]}, {self.sectors[s]})"
+
+    def wrap(self, values: Float, name: str, **attrs: Any) -> Any:
+        """Return (n,) or (n, n) values with labels, or as they are where there are none."""
+        if not self.labelled:
+            return values
+        dims = SELLER if values.ndim == 1 else SELLER + USER
+        labels = (self.regions, self.sectors) * values.ndim
+        coords = {d: np.array(v, dtype=object) for d, v in zip(dims, labels, strict=True)}
+        return xr.DataArray(
+            values.reshape(self.shape * values.ndim), coords, dims, name=name, attrs=attrs
+        )
+
+
+def _labels_of(array: xr.DataArray, dim: str) -> tuple[str, ...]:
+    if dim not in array.coords:
+        raise LabelError(f"dimension {dim!r} has no labels; give it a coordinate of that name")
+    labels = tuple(str(v) for v in array[dim].values)
+    if len(set(labels)) < len(labels):
+        repeated = next(v for v in labels if labels.count(v) > 1)
+        raise LabelError(f"duplicated {dim} label {repeated!r}; make it unique")
+    return labels
+
+
+def _require_dims(array: xr.DataArray, wanted: Sequence[str], what: str) -> None:
+    missing = [d for d in wanted if d not in array.dims]
+    if missing:
+        has = ", ".join(map(str, array.dims)) or "none"
+        raise LabelError(
+            f"{what} lacks dimension {missing[0]!r}; it has: {has}; wanted: {', '.join(wanted)}"
+        )
+
+
+def read_coefficients(A: ArrayLike | xr.DataArray) -> tuple[Float, Industries]:
+    """Return coefficients as a read-only C-contiguous (n, n) view with their industries.
+
+    Parameters
+    ----------
+    A : array_like, shape (n, n), or DataArray (region, sector, user_region, user_sector)
+        Not copied where it is C-contiguous float64 already.
+
+    Raises
+    ------
+    TableError
+        If the array is not square or is empty.
+    LabelError
+        If a dimension is missing, a label duplicated, or users differ from sellers.
+    """
+    if isinstance(A, xr.DataArray):
+        _require_dims(A, SELLER + USER, "the coefficient array")
+        if A.ndim != 4:
+            extra = next(str(d) for d in A.dims if d not in SELLER + USER)
+            raise LabelError(f"the coefficient array has a further dimension {extra!r}; select it")
+        A = A.transpose(*SELLER, *USER)
+        regions, sectors = (_labels_of(A, d) for d in SELLER)
+        for dim, sellers in zip(USER, (regions, sectors), strict=True):
+            if _labels_of(A, dim) != sellers:
+                raise LabelError(
+                    f"the labels of {dim!r} are not those of its seller dimension in the same "
+                    f"order; wanted: {', '.join(sellers)}"
+                )
+        n = len(regions) * len(sectors)
+        industries = Industries(n, regions, sectors)
+        cells = np.ascontiguousarray(A.values, dtype=np.float64).reshape(n, n)
+    else:
+        cells = np.ascontiguousarray(A, dtype=np.float64)
+        if cells.ndim != 2 or cells.shape[0] != cells.shape[1]:
+            raise TableError(f"coefficients must be square; their shape is {cells.shape}")
+        industries = Industries(cells.shape[0])
+    if industries.n == 0:
+        raise TableError("the coefficient array is empty; give at least one industry")
+    view = cells.view()
+    view.flags.writeable = False
+    return view, industries
+
+
+def _aligned(array: xr.DataArray, industries: Industries) -> xr.DataArray:
+    """Return `array` with its industries in the system's order; refuse unknown and missing ones."""
+    for dim, valid in zip(SELLER, (industries.regions, industries.sectors), strict=True):
+        given = _labels_of(array, dim)
+        if given == valid:
+            continue
+        known, held = set(valid), set(given)
+        for label in given:
+            if label not in known:
+                raise unknown_label(dim, label, valid)
+        for label in valid:
+            if label not in held:
+                raise LabelError(
+                    f"the right-hand side lacks {dim} {label!r}; give a value (0 is one) for each "
+                    f"of: {', '.join(valid)}"
+                )
+        order = {label: k for k, label in enumerate(given)}
+        array = array.isel({dim: [order[label] for label in valid]})
+    return array
+
+
+def _refuse_not_finite(values: Float, industries: Industries) -> None:
+    if not np.isfinite(values).all():
+        row = int(np.argwhere(~np.isfinite(values))[0][0])
+        raise TableError(
+            f"the right-hand side is not finite at {industries.name(row)}; "
+            "replace NaN and infinite cells before solving"
+        )
+
+
+def read_rhs(
+    rhs: ArrayLike | xr.DataArray, industries: Industries
+) -> tuple[Float, Callable[[Float], Any]]:
+    """Return a right-hand side as (n,) or (n, k) and the way back to the form it came in.
+
+    Parameters
+    ----------
+    rhs : array_like, shape (n,) or (n, k), or DataArray (region, sector, ...)
+        Further dimensions of a DataArray (scenario, final_use, ...) become columns.
+    industries : Industries
+        What the rows are.
+
+    Returns
+    -------
+    values : ndarray, shape (n,) or (n, k)
+    restore : callable
+        Takes an array of the same shape and returns it as `rhs` came: ndarray, or DataArray with
+        the dimensions of `rhs` in their order and the system's order of industries.
+
+    Raises
+    ------
+    TableError
+        If the number of rows is not n, or a cell is not finite.
+    LabelError
+        If a dimension is missing or a label is unknown, missing or duplicated.
+    """
+    if not isinstance(rhs, xr.DataArray):
+        values = np.asarray(rhs, dtype=np.float64)
+        if values.ndim not in (1, 2) or values.shape[0] != industries.n:
+            raise TableError(
+                f"a right-hand side of shape {values.shape} does not fit {industries.n} "
+                f"industries; give ({industries.n},) or ({industries.n}, k)"
+            )
+        _refuse_not_finite(values, industries)
+        return values, lambda solution: solution
+    if not industries.labelled:
+        raise LabelError(
+            "the system was built from an array without labels; pass an ndarray, or build it from "
+            "a DataArray with dimensions region, sector, user_region, user_sector"
+        )
+    _require_dims(rhs, SELLER, "the right-hand side")
+    aligned = _aligned(rhs, industries).transpose(*SELLER, ...)
+    extra = aligned.shape[2:]
+    shape = (industries.n,) if not extra else (industries.n, int(np.prod(extra)))
+    values = np.ascontiguousarray(aligned.values, dtype=np.float64).reshape(shape)
+    _refuse_not_finite(values, industries)
+
+    def restore(solution: Float) -> xr.DataArray:
+        cells = solution.reshape(industries.shape + extra)
+        return xr.DataArray(cells, aligned.coords, aligned.dims).transpose(*rhs.dims)
+
+    return values, restore

@@ -1,0 +1,132 @@
+"""Multipliers: what a unit of final demand calls for, directly and along all its chains.
+
+With c the intensity per unit of output (ones for output itself), m = (I - A')^-1 c, type I; with
+households endogenous, type II, see :mod:`iomodel.leontief.household`
+[MillerBlair2009]_ (sections 2.5 and 6.2).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+import xarray as xr
+from numpy.typing import ArrayLike
+
+from iomodel.errors import IOModelError, TableError, unknown_label
+from iomodel.leontief.household import Households
+from iomodel.leontief.labels import read_rhs
+from iomodel.leontief.residual import Float
+from iomodel.leontief.system import LeontiefSystem
+from iomodel.table.mrio import MRIOTable
+
+__all__ = ["intensity", "multipliers"]
+
+
+def per_unit_of_output(levels: Float, table: MRIOTable) -> Float:
+    """Return levels (n,) over gross output, zero where there is no output."""
+    x = table.x1
+    return np.divide(levels, x, out=np.zeros(table.n), where=x > 0)
+
+
+def intensity(system: LeontiefSystem, extension: str | ArrayLike | xr.DataArray) -> Float:
+    """Return an intensity per unit of output as an (n,) array.
+
+    Parameters
+    ----------
+    system : LeontiefSystem
+        Where names are looked up.
+    extension : str or array_like, shape (n,), or DataArray (region, sector)
+        ``"output"``, ``"value_added"``, the name of an extension or of a primary input of the
+        table (looked up in this order), or the intensity itself.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Raises
+    ------
+    LabelError
+        If the name is unknown; the message lists the valid ones.
+    TableError
+        If a name needs a table and the system has none, or an array does not fit.
+    """
+    if not isinstance(extension, str):
+        values, _ = read_rhs(extension, system.industries)
+        if values.ndim != 1:
+            raise TableError(f"an intensity must be one vector; its shape is {values.shape}")
+        return values
+    if extension == "output":
+        return np.ones(system.n)
+    table = system.table
+    if table is None:
+        raise TableError(
+            f"the system was built from coefficients and knows no extension {extension!r}; "
+            "valid: output, or the intensity as an array"
+        )
+    if extension == "value_added":
+        return per_unit_of_output(table.v1, table)
+    rows: dict[str, Float] = {}
+    if "extensions" in table:
+        names = [str(e) for e in table.extensions["extension"].values]
+        rows = dict(zip(names, table.extensions.values.reshape(-1, table.n), strict=True))
+    for name, row in zip(table.V["primary_input"].values, table.V2, strict=True):
+        rows.setdefault(str(name), row)
+    if extension not in rows:
+        raise unknown_label("extension", extension, ["output", "value_added", *rows])
+    return per_unit_of_output(rows[extension], table)
+
+
+def multipliers(
+    system: LeontiefSystem,
+    extension: str | ArrayLike | xr.DataArray = "output",
+    closure: Literal["simple", "household"] = "simple",
+    *,
+    households: Households | None = None,
+) -> Any:
+    """Return the multiplier of each industry per unit of final demand for it.
+
+    Parameters
+    ----------
+    system : LeontiefSystem
+        The technology.
+    extension : str or array_like, shape (n,), or DataArray (region, sector)
+        What is counted; see :func:`intensity`.
+    closure : {"simple", "household"}
+        Type I, or type II with endogenous households.
+    households : Households, optional
+        How households earn and spend. Default: ``Households()``. Only with
+        ``closure="household"``.
+
+    Returns
+    -------
+    ndarray, shape (n,), or DataArray (region, sector)
+        Labelled where the system has labels. Units: of the extension per unit of final demand.
+
+    Raises
+    ------
+    IOModelError
+        If the closure is unknown or `households` comes with the simple one.
+    LabelError, TableError, NonProductiveError, SolverError
+        From the intensity, the closure and the solve.
+    """
+    if closure not in ("simple", "household"):
+        raise IOModelError(f"unknown closure {closure!r}; valid: simple, household")
+    direct = intensity(system, extension)
+    what = extension if isinstance(extension, str) else "given"
+    if closure == "simple":
+        if households is not None:
+            raise IOModelError('households given with closure="simple"; ask for "household"')
+        values = system.solve_prices(direct)
+    else:
+        chosen = Households() if households is None else households
+        closed = chosen.close(system)
+        own = np.broadcast_to(np.asarray(chosen.intensity, dtype=np.float64), closed.groups)
+        values, _, _ = closed.solve_prices(direct, own)
+    return system.industries.wrap(
+        values,
+        "multiplier",
+        long_name=f"{what} multiplier, {closure} closure",
+        extension=what,
+        closure=closure,
+    )
