@@ -77,9 +77,10 @@ def unknown_label(
         Ready to be raised by the caller.
     """
     names, group_names = list(valid), list(groups)
-    near = get_close_matches(str(label), names + group_names, n=1)
+    lowered = {name.lower(): name for name in [*group_names, *names]}
+    near = get_close_matches(str(label).lower(), lowered, n=1)
     text = f"unknown {kind} {str(label)!r}"
-    text += f" (did you mean {near[0]!r}?)" if near else ""
+    text += f" (did you mean {lowered[near[0]]!r}?)" if near else ""
     text += f"; valid: {', '.join(names)}"
     text += f"; groups: {', '.join(group_names)}" if group_names else ""
     return LabelError(text)

@@ -1,0 +1,1 @@
+"""The policy language: shocks, scenario files, the scenario library, tariff layers."""

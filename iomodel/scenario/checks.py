@@ -1,0 +1,119 @@
+"""Validation of the fields of a shock: one function per kind of value.
+
+Every function returns the value in its normal form (tuples for lists, floats for numbers) or raises
+a :class:`FieldError`, which carries the name of the field so that a scenario file can say its line.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from iomodel.errors import ScenarioError
+
+__all__ = ["FieldError", "Labels", "ProductShare", "day", "flag", "labels", "number", "shares"]
+
+Labels = str | Sequence[str]
+ProductShare = float | Mapping[str, float] | tuple[tuple[str, float], ...]
+
+
+class FieldError(ScenarioError):
+    """A field of a shock or scenario that holds a value of the wrong type or size.
+
+    Parameters
+    ----------
+    field : str
+        Name of the field.
+    problem : str
+        What is wrong with it, to be read after the name.
+    """
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field} {problem}")
+        self.field = field
+
+
+def labels(field: str, value: object) -> str | tuple[str, ...]:
+    """Return a label specification: a name, or a tuple of names for a list.
+
+    A list inside a list is joined to it, so that a file may write ``[USA, $allies]`` whatever the
+    parameter holds.
+    """
+    if isinstance(value, str) and value:
+        return value
+    if isinstance(value, Sequence) and not isinstance(value, str) and value:
+        names = [name for item in value for name in _flat(item)]
+        strange = [name for name in names if not isinstance(name, str) or not name]
+        if not strange:
+            return tuple(str(name) for name in names)
+        raise FieldError(field, f"holds {strange[0]!r}; give labels or group names as text")
+    raise FieldError(field, f"is {value!r}; give a label, a group name or a list of them")
+
+
+def number(
+    field: str,
+    value: object,
+    low: float = -math.inf,
+    high: float = math.inf,
+    *,
+    above: float = -math.inf,
+) -> float:
+    """Return a finite float within ``low <= value <= high`` and ``value > above``."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise FieldError(field, f"is {value!r}; give a number")
+    cell = float(value)
+    if not math.isfinite(cell):
+        raise FieldError(field, f"is {cell}; give a finite number")
+    if cell < low or cell > high or cell <= above:
+        lower = f"above {above:g}" if above > low else f"at least {low:g}"
+        ends = [lower] if max(above, low) > -math.inf else []
+        ends += [f"at most {high:g}"] if high < math.inf else []
+        raise FieldError(field, f"is {cell:g}; it must be {' and '.join(ends)}")
+    return cell
+
+
+def shares(field: str, value: object) -> float | tuple[tuple[str, float], ...]:
+    """Return a share in [0, 1], or pairs of a sector name and its share for a mapping."""
+    if isinstance(value, Mapping):
+        pairs = tuple(value.items())
+    elif isinstance(value, tuple):
+        pairs = value
+    else:
+        return number(field, value, 0.0, 1.0)
+    if not pairs or any(not isinstance(p, tuple) or len(p) != 2 for p in pairs):
+        raise FieldError(field, f"is {value!r}; give a number, or one number per sector")
+    for name, _ in pairs:
+        labels(field, name)
+    return tuple((str(name), number(f"{field}", cell, 0.0, 1.0)) for name, cell in pairs)
+
+
+def flag(field: str, value: object) -> bool:
+    """Return a truth value."""
+    if not isinstance(value, bool):
+        raise FieldError(field, f"is {value!r}; give true or false")
+    return value
+
+
+def day(field: str, value: object) -> dt.date | None:
+    """Return a date; None stands for an open end."""
+    if value is None:
+        return None
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            raise FieldError(field, f"is {value!r}; give a date as YYYY-MM-DD") from None
+    raise FieldError(field, f"is {value!r}; give a date as YYYY-MM-DD")
+
+
+def _flat(item: object) -> Iterator[object]:
+    if isinstance(item, list | tuple) and item:
+        for part in item:
+            yield from _flat(part)
+    else:
+        yield item

@@ -1,0 +1,68 @@
+"""What a model sees of a scenario: plain arrays in the order of a table's labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["KINDS", "PolicyArrays"]
+
+Float = NDArray[np.float64]
+
+KINDS = frozenset(
+    {"tariff", "trade_cost", "embargo", "export_cut", "supply_cut", "demand", "productivity"}
+)
+
+
+@dataclass(frozen=True, eq=False)
+class PolicyArrays:
+    """A scenario lowered to a table of R regions, S sectors and U final uses; arrays are read-only.
+
+    Attributes
+    ----------
+    tariff_base, tariff_new : ndarray, shape (R, S, R)
+        Ad-valorem rates before and after [exporter, sector, importer], as fractions.
+    trade_cost : ndarray, shape (R, S, R)
+        Iceberg factor, at least 1 [exporter, sector, importer].
+    delivered : ndarray, shape (R, S, R)
+        Fraction of the base quantity that may still be delivered, in [0, 1]. Supply cuts are not in
+        it.
+    supply : ndarray, shape (R, S)
+        Fraction of base output that remains possible, in [0, 1].
+    demand : ndarray, shape (R, S, R, U)
+        Factor on final demand [seller region, sector, user region, final use].
+    productivity : ndarray, shape (R, S)
+        Factor on total factor productivity.
+    kinds : frozenset of str
+        Kinds of policy among ``KINDS`` that the scenario holds, even at size zero.
+    notes : tuple of str
+        Sentences that a reader of results must know.
+
+    Notes
+    -----
+    Domestic flows are never touched by tariffs, trade costs, embargoes and export cuts.
+    """
+
+    tariff_base: Float
+    tariff_new: Float
+    trade_cost: Float
+    delivered: Float
+    supply: Float
+    demand: Float
+    productivity: Float
+    kinds: frozenset[str]
+    notes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            cells = getattr(self, item.name)
+            if isinstance(cells, np.ndarray):
+                cells.flags.writeable = False
+
+    @property
+    def price_factor(self) -> Float:
+        r"""Factor on the buyer's price (R, S, R): :math:`\frac{1+t'}{1+t} d`."""
+        factor: Float = (1.0 + self.tariff_new) / (1.0 + self.tariff_base) * self.trade_cost
+        return factor

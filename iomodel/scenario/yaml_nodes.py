@@ -1,0 +1,191 @@
+"""YAML read into values that remember their line, so that every error can say where it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import yaml
+
+from iomodel.errors import ScenarioError
+
+__all__ = ["Node", "parse", "to_text"]
+
+# YAML 1.1, which PyYAML follows, reads 1e-3 as text for want of a dot.
+_FLOAT = re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+$")
+_LINE_BREAKS = re.compile("[\x85\u2028\u2029]")
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads 1e-3 as a number."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes a text that the loader would read as a number or fold as a line break."""
+
+
+for _class in (_Loader, _Dumper):
+    _class.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+.0123456789"))
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = '"' if _LINE_BREAKS.search(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A value of a YAML file with its place.
+
+    Attributes
+    ----------
+    value : object
+        A scalar, a list of nodes, or a dictionary of nodes.
+    line : int
+        Line of the value, from 1.
+    file : str
+        Name of the file, for messages.
+    lines : dict of str to int
+        For a dictionary, the line of each key.
+    """
+
+    value: Any
+    line: int
+    file: str
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def fail(self, problem: str, key: str | None = None) -> NoReturn:
+        """Raise a ScenarioError that begins with file and line."""
+        line = self.line if key is None else self.lines.get(key, self.line)
+        raise ScenarioError(f"{self.file}, line {line}: {problem}")
+
+    def mapping(self, what: str) -> dict[str, Node]:
+        """Return the nodes of a dictionary, or fail."""
+        if not isinstance(self.value, dict):
+            self.fail(f"{what} must be a mapping of names to values")
+        return self.value
+
+    def items(self, what: str) -> list[Node]:
+        """Return the nodes of a list, or fail."""
+        if not isinstance(self.value, list):
+            self.fail(f"{what} must be a list")
+        return self.value
+
+    def text(self, what: str) -> str:
+        """Return a text, or fail."""
+        if not isinstance(self.value, str):
+            self.fail(f"{what} is {self.plain()!r}; give text")
+        return self.value
+
+    def plain(self) -> Any:
+        """Return the value without places."""
+        if isinstance(self.value, list):
+            return [node.plain() for node in self.value]
+        if isinstance(self.value, dict):
+            return {key: node.plain() for key, node in self.value.items()}
+        return self.value
+
+    def refuse_unknown(self, what: str, valid: Iterator[str] | list[str]) -> None:
+        """Fail at the first key that is not among the valid ones."""
+        names = list(valid)
+        for key in self.mapping(what):
+            if key not in names:
+                self.fail(f"unknown key {key!r} in {what}; valid keys: {', '.join(names)}", key)
+
+
+def parse(text: str, file: str) -> Node:
+    """Read one YAML document.
+
+    Parameters
+    ----------
+    text : str
+        The document.
+    file : str
+        Its name, for messages.
+
+    Returns
+    -------
+    Node
+
+    Raises
+    ------
+    ScenarioError
+        If the text is not YAML, holds more than one document or none, repeats a key, or refers to
+        itself; the message names the line.
+    """
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise ScenarioError(f"{file}, line {line}: not valid YAML: {error.problem}") from error
+    except yaml.YAMLError as error:
+        raise ScenarioError(f"{file}, line 1: not valid YAML: {error}") from error
+    if root is None:
+        raise ScenarioError(f"{file}, line 1: the file is empty")
+    return _convert(root, file, ())
+
+
+def to_text(content: Mapping[str, Any]) -> str:
+    """Write plain values as one YAML document that :func:`parse` reads back as they are.
+
+    Parameters
+    ----------
+    content : mapping of str to object
+        Texts, numbers, truth values, dates, and lists and mappings of them.
+
+    Returns
+    -------
+    str
+    """
+    text: str = yaml.dump(
+        dict(content), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=96
+    )
+    return text
+
+
+def _convert(node: yaml.Node, file: str, above: tuple[int, ...]) -> Node:
+    line = node.start_mark.line + 1
+    if id(node) in above:
+        raise ScenarioError(f"{file}, line {line}: an alias that contains itself")
+    inside = (*above, id(node))
+    if isinstance(node, yaml.SequenceNode):
+        return Node([_convert(item, file, inside) for item in node.value], line, file)
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, file, inside)
+    if isinstance(node, yaml.ScalarNode):
+        return Node(_scalar(node, file), line, file)
+    raise ScenarioError(f"{file}, line {line}: neither a value, a list nor a mapping")
+
+
+def _mapping(node: yaml.MappingNode, file: str, inside: tuple[int, ...]) -> Node:
+    values: dict[str, Node] = {}
+    lines: dict[str, int] = {}
+    for key_node, value_node in node.value:
+        line = key_node.start_mark.line + 1
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise ScenarioError(f"{file}, line {line}: a key must be a name")
+        # Keys stay text: YAML 1.1 would turn a key such as `on` into a truth value.
+        key = str(key_node.value)
+        if key in values:
+            raise ScenarioError(
+                f"{file}, line {line}: duplicate key {key!r}, first on line {lines[key]}"
+            )
+        values[key], lines[key] = _convert(value_node, file, inside), line
+    return Node(values, node.start_mark.line + 1, file, lines)
+
+
+def _scalar(node: yaml.ScalarNode, file: str) -> Any:
+    constructor = _Loader("")
+    try:
+        return constructor.construct_object(node)
+    except (yaml.YAMLError, ValueError) as error:
+        line = node.start_mark.line + 1
+        raise ScenarioError(f"{file}, line {line}: cannot read {node.value!r}") from error
+    finally:
+        constructor.dispose()

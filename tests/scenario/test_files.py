@@ -1,0 +1,203 @@
+"""Scenario files: what they hold, and errors with file and line."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iomodel.errors import ScenarioError
+from iomodel.scenario.files import read_text
+from iomodel.scenario.scenario import Dates, Scenario
+from iomodel.scenario.shocks import (
+    ContentControl,
+    DemandChange,
+    Embargo,
+    ExportCut,
+    Productivity,
+    SupplyCut,
+    Tariff,
+    TariffLayer,
+    TradeCost,
+)
+
+FILE = """\
+name: my-policy
+title: A policy
+sources: [Bown2025]
+dates: {announced: 2025-10-10, effective: 2025-11-01}
+rates: statutory
+notes: One note.
+parameters:
+  rate: 1.0
+  answer: false
+variants:
+  my-policy-answered: {answer: true, title: With an answer}
+shocks:
+  - tariff: {importer: USA, exporter: CHN, sectors: goods, rate: $rate}
+  - tariff:
+      importer: CHN
+      exporter: USA
+      rate: $rate
+    when: $answer
+"""
+
+
+def test_a_file_gives_its_scenario_and_its_variants():
+    template = read_text(FILE)
+    assert template.names == ["my-policy", "my-policy-answered"]
+    scenario = template.fill()
+    assert scenario.shocks == (Tariff("USA", "CHN", "goods", 1.0),)
+    assert scenario.dates == Dates(dt.date(2025, 10, 10), dt.date(2025, 11, 1))
+    assert scenario.notes == ("One note.",)
+    assert scenario.settings == {"rate": 1.0, "answer": False}
+    answered = template.fill("my-policy-answered", {"rate": 0.5})
+    assert answered.title == "With an answer"
+    assert answered.name == "my-policy-answered"
+    assert answered.shocks[1] == Tariff("CHN", "USA", rate=0.5)
+
+
+def test_a_path_can_be_loaded_with_parameters(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text(FILE)
+    scenario = Scenario.load(path, rate=0.25)
+    assert scenario.shocks[0].rate == 0.25
+    assert Scenario.load(str(path)).shocks[0].rate == 1.0
+    assert scenario.where(0) == "scenario 'my-policy', shock 1 (tariff), mine.yaml, line 13"
+
+
+def edited(old, new):
+    assert old in FILE
+    return FILE.replace(old, new, 1)
+
+
+ERRORS = {
+    "line 13: unknown key 'rat' in tariff; valid keys: importer": ("rate: $rate}", "rat: 1}"),
+    "line 2: unknown key 'titel' in the scenario; valid keys: name": ("title:", "titel:"),
+    "line 5: duplicate key 'title', first on line 2": ("rates: statutory", "title: Again"),
+    "line 5: rates is 'applied'; valid: statutory": ("rates: statutory", "rates: applied"),
+    r"line 2: title is \['A'\]; give text": ("title: A policy", "title: [A]"),
+    "line 4: unknown key 'announce' in dates; valid keys: ann": ("announced:", "announce:"),
+    "line 4: announced is 'soon'; give a date": ("2025-10-10", "soon"),
+    "line 4: cannot read '2025-13-45'": ("2025-10-10", "2025-13-45"),
+    "line 4: not valid YAML": ("[Bown2025]", "[Bown2025"),
+    "line 3: an entry of sources is 3; give text": ("[Bown2025]", "[3]"),
+    "line 13: unknown shock 'tarif'; valid shocks: tariff, ": ("- tariff: {", "- tarif: {"),
+    "line 13: a shock must have exactly one kind": ("- tariff: {", "- {}\n  - tariff: {"),
+    r"line 13: unknown parameter '\$rte'; valid parameters: rate": ("rate: $rate}", "rate: $rte}"),
+    "line 13: tariff: rate is -2; it must be at least -1": ("rate: $rate}", "rate: -2}"),
+    "line 17: tariff: rate is 'high'; give a number": ("rate: $rate\n", "rate: high\n"),
+    "line 13: tariff needs the key 'importer'": ("importer: USA, ", ""),
+    "line 13: tariff: importer is 3": ("importer: USA", "importer: 3"),
+    "line 18: when is 3; give true, false": ("answer: false", "answer: 3"),
+    "line 10: no shock uses the parameter 'spare'": ("answer: false", "answer: false\n  spare: 1"),
+    "line 11: unknown key 'anwser' in variant 'my-policy-answered'": (
+        "answer: true",
+        "anwser: true",
+    ),
+    "line 11: variant 'my-policy' has the name of the": ("my-policy-answered:", "my-policy:"),
+    "line 11: title is 3; give text": ("title: With an answer", "title: 3"),
+    "line 1: the scenario has no name": ("name: my-policy\n", ""),
+    "line 1: name is 'my policy'; use letters": ("name: my-policy", "name: my policy"),
+}
+WHOLE = {
+    "line 1: the file is empty": "",
+    "line 1: the scenario must be a mapping": "- a\n",
+    "line 2: not valid YAML": "name: a\n---\nname: b\n",
+    "line 2: an alias that contains itself": "name: a\nnotes: &x [*x]\n",
+    "line 2: a key must be a name": "name: a\n[b]: c\n",
+    "line 2: shocks must be a list": "name: a\nshocks: 3\n",
+    "line 2: variants must be a mapping": "name: a\nvariants: 3\n",
+}
+
+
+@pytest.mark.parametrize("message", ERRORS)
+def test_an_error_names_file_and_line(message):
+    with pytest.raises(ScenarioError, match=f"^policy.yaml, {message}"):
+        read_text(edited(*ERRORS[message]), "policy.yaml")
+
+
+@pytest.mark.parametrize("message", WHOLE)
+def test_what_is_no_scenario_file(message):
+    with pytest.raises(ScenarioError, match=f"^policy.yaml, {message}"):
+        read_text(WHOLE[message], "policy.yaml")
+
+
+def test_a_bad_parameter_value_names_the_line_of_the_shock():
+    with pytest.raises(ScenarioError, match="line 13: tariff: rate is -3"):
+        read_text(FILE).fill(parameters={"rate": -3})
+    with pytest.raises(
+        ScenarioError, match=r"unknown parameter 'degree'.*valid parameters: rate, ans"
+    ):
+        read_text(FILE).fill(parameters={"degree": 1})
+
+
+def test_missing_and_unreadable_files(tmp_path):
+    with pytest.raises(ScenarioError, match="no scenario file"):
+        Scenario.load(tmp_path / "none.yaml")
+    path = tmp_path / "binary.yaml"
+    path.write_bytes(b"\xff\xfe\x00\x81")
+    with pytest.raises(ScenarioError, match=r"binary\.yaml is no text in UTF-8"):
+        Scenario.load(path)
+
+
+def test_exponents_without_a_dot_are_numbers():
+    text = "name: a\nshocks:\n  - productivity: {region: USA, sectors: all, change: 1e-3}\n"
+    assert read_text(text).fill().shocks[0] == Productivity("USA", "all", 1e-3)
+
+
+def test_a_country_code_is_never_a_truth_value():
+    text = 'name: a\nshocks:\n  - embargo: {between: ["NO", CHN]}\n'
+    assert read_text(text).fill().shocks[0] == Embargo(["NO", "CHN"])
+
+
+# ---------------------------------------------------------------------- round trip
+LABEL = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
+SPEC = LABEL | st.lists(LABEL, min_size=1, max_size=3)
+SHARE = st.floats(0, 1)
+PRODUCT = SHARE | st.dictionaries(LABEL, SHARE, min_size=1, max_size=2)
+DAY = st.dates(dt.date(2000, 1, 1), dt.date(2040, 1, 1))
+OPEN = st.none() | DAY
+
+
+def disjoint(pair):
+    sides = [{side} if isinstance(side, str) else set(side) for side in pair]
+    return not sides[0] & sides[1]
+
+
+PAIR = st.tuples(SPEC, SPEC).filter(disjoint)
+SHOCK = st.one_of(
+    st.builds(Tariff, SPEC, LABEL.filter(lambda x: x != "others"), SPEC, st.floats(-1, 9),
+              st.booleans(), start=OPEN),
+    st.builds(ExportCut, LABEL.filter(lambda x: x != "others"), SPEC, SHARE, product_share=PRODUCT,
+              end=OPEN),
+    st.builds(SupplyCut, SPEC, SPEC, SHARE, PRODUCT),
+    st.builds(TradeCost, PAIR, increase=st.floats(0, 9)),
+    st.builds(Embargo, importer=SPEC),
+    st.builds(ContentControl, SPEC, SPEC, SHARE, SPEC, SHARE, PRODUCT),
+    st.builds(DemandChange, SPEC, SPEC, st.floats(-1, 9), SPEC),
+    st.builds(Productivity, SPEC, SPEC, st.floats(-0.9, 9)),
+    st.builds(TariffLayer, LABEL, OPEN, st.sampled_from(["add", "in-force", "lift"])),
+)  # fmt: skip
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+SCENARIO = st.builds(
+    Scenario,
+    st.lists(SHOCK, max_size=4),
+    name=st.from_regex(r"[a-z0-9][a-z0-9._-]{0,12}", fullmatch=True),
+    title=TEXT,
+    description=TEXT,
+    sources=st.lists(TEXT, max_size=2),
+    dates=st.builds(Dates, announced=OPEN, effective=OPEN),
+    rates=st.sampled_from(["", "statutory", "average", "effective"]),
+    notes=st.lists(TEXT, max_size=2),
+    settings=st.dictionaries(LABEL, SHARE | TEXT | st.booleans() | st.lists(LABEL), max_size=2),
+)
+
+
+@settings(deadline=None, max_examples=100)
+@given(SCENARIO)
+def test_round_trip(scenario):
+    text = scenario.to_yaml()
+    again = read_text(text).fill()
+    assert again == scenario
+    assert again.to_yaml() == text

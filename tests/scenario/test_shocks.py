@@ -1,0 +1,99 @@
+"""Shocks are checked when they are made."""
+
+import datetime as dt
+import math
+import pickle
+
+import pytest
+
+from iomodel.errors import ScenarioError
+from iomodel.scenario.scenario import Dates, Scenario
+from iomodel.scenario.shocks import (
+    SHOCKS,
+    ContentControl,
+    DemandChange,
+    Embargo,
+    ExportCut,
+    Productivity,
+    SupplyCut,
+    Tariff,
+    TariffLayer,
+    TradeCost,
+)
+
+
+def test_the_registry_names_every_kind_once():
+    assert len(SHOCKS) == 9
+    assert all(cls.kind == kind for kind, cls in SHOCKS.items())
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Tariff("USA", "CHN", rate=-1.1), "rate is -1.1; it must be at least -1"),
+        (lambda: Tariff("USA", "CHN", rate=math.nan), "rate is nan; give a finite number"),
+        (lambda: Tariff("USA", "CHN", rate=math.inf), "rate is inf; give a finite number"),
+        (lambda: Tariff("USA", "CHN", rate="10%"), "rate is '10%'; give a number"),
+        (lambda: Tariff("USA", "CHN", rate=True), "rate is True; give a number"),
+        (lambda: Tariff("USA", "CHN", add=1), "add is 1; give true or false"),
+        (lambda: Tariff("", "CHN"), "importer is ''"),
+        (lambda: Tariff(["USA", 1], "CHN"), "importer holds 1"),
+        (lambda: Tariff("others", "others"), "name one of the two sides"),
+        (lambda: ExportCut("CHN", "C20", 1.2), "share is 1.2; it must be at least 0 and at most 1"),
+        (lambda: ExportCut("CHN", "C20", 1, product_share={"C20": 2}), "product_share is 2"),
+        (lambda: ExportCut("CHN", "C20", 1, product_share={}), "give a number, or one number"),
+        (lambda: SupplyCut("CHN", "C20", -0.1), "share is -0.1"),
+        (lambda: TradeCost(["USA", "CHN"], increase=-0.1), "increase is -0.1"),
+        (lambda: TradeCost(increase=0.1), "between is missing"),
+        (lambda: TradeCost(["USA"], increase=0.1), "give a list of two blocs"),
+        (lambda: TradeCost(["USA", "CHN"], importer="USA"), "name either, not both"),
+        (lambda: Embargo([["USA", "DEU"], ["DEU", "CHN"]]), "has 'DEU' in both blocs"),
+        (lambda: ContentControl("CHN", "C20", -1, "USA"), "threshold is -1"),
+        (lambda: DemandChange("USA", "all", -2), "change is -2; it must be at least -1"),
+        (lambda: Productivity("USA", "all", -1), "change is -1; it must be above -1"),
+        (lambda: TariffLayer("x", mode="remove"), "mode is 'remove'; valid: add, in-force, lift"),
+        (lambda: TariffLayer(""), "name is ''"),
+        (lambda: Tariff("USA", "CHN", start="soon"), "start is 'soon'; give a date as YYYY-MM-DD"),
+        (
+            lambda: Tariff("USA", "CHN", start="2025-11-01", end="2025-10-01"),
+            "end is 2025-10-01, not after start 2025-11-01",
+        ),
+        (lambda: Scenario(["x"]), "shocks holds 'x'"),
+        (lambda: Scenario(name="a/b"), "name is 'a/b'"),
+        (lambda: Scenario(rates="applied"), "rates is 'applied'; valid: statutory"),
+        (lambda: Scenario(settings={"x": object()}), "a setting holds"),
+        (
+            lambda: Dates(announced=dt.date(2025, 2, 1), expires=dt.date(2025, 1, 1)),
+            "expires is 2025-01-01, not after announced",
+        ),
+    ],
+)
+def test_bad_values_are_refused_in_one_sentence(make, message):
+    with pytest.raises(ScenarioError, match=message.replace("(", r"\(")):
+        make()
+
+
+def test_values_are_brought_into_normal_form():
+    shock = Tariff(["USA", "CAN"], "CHN", rate=1, start="2025-11-01")
+    assert shock.importer == ("USA", "CAN")
+    assert isinstance(shock.rate, float)
+    assert shock.start == dt.date(2025, 11, 1)
+    assert hash(ExportCut("CHN", ["C20"], 1, product_share={"C20": 0.5})) is not None
+
+
+def test_a_shock_is_in_force_from_its_start_and_before_its_end():
+    shock = Tariff("USA", "CHN", start="2025-02-04", end="2025-03-04")
+    days = [dt.date(2025, 2, 3), dt.date(2025, 2, 4), dt.date(2025, 3, 3), dt.date(2025, 3, 4)]
+    assert [shock.in_force(day) for day in days] == [False, True, True, False]
+    scenario = Scenario([shock, Embargo(["USA", "CHN"])])
+    assert scenario.on(days[0]).shocks == (Embargo(["USA", "CHN"]),)
+
+
+def test_a_scenario_travels_to_another_process():
+    scenario = Scenario(ExportCut("CHN", "C20", 1, product_share={"C20": 0.5}), name="cut")
+    assert pickle.loads(pickle.dumps(scenario)) == scenario
+
+
+def test_duties_that_go_on_are_no_kind_of_policy():
+    assert Scenario(TariffLayer("x", mode="in-force")).kinds == frozenset()
+    assert Scenario(TariffLayer("x", mode="lift")).kinds == {"tariff"}
