@@ -1,1 +1,9 @@
-"""Economic impact modelling on multi-region input-output tables."""
+"""Economic impact modelling on multi-region input-output tables.
+
+The public names are in ``__init__.pyi``; each is imported when it is first used, so that
+``import iomodel`` costs next to nothing.
+"""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

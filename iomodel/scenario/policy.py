@@ -12,7 +12,16 @@ __all__ = ["KINDS", "PolicyArrays"]
 Float = NDArray[np.float64]
 
 KINDS = frozenset(
-    {"tariff", "trade_cost", "embargo", "export_cut", "supply_cut", "demand", "productivity"}
+    {
+        "tariff",
+        "trade_cost",
+        "embargo",
+        "export_cut",
+        "content_control",
+        "supply_cut",
+        "demand",
+        "productivity",
+    }
 )
 
 

@@ -269,7 +269,7 @@ class ContentControl(Shock):
     """
 
     kind: ClassVar[str] = "content_control"
-    lowers_to: ClassVar[str] = "export_cut"
+    lowers_to: ClassVar[str] = "content_control"
 
     origin: Labels
     sectors: Labels

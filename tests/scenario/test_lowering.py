@@ -203,7 +203,7 @@ def test_content_rule_by_hand():
     assert changed(policy.delivered, 1.0) == {(2, 1, 0)}
     assert policy.delivered[2, 1, 0] == pytest.approx(0.4)
     assert any("1 of 2 flows" in note and "10 of 20" in note for note in policy.notes)
-    assert policy.kinds == {"export_cut"}
+    assert policy.kinds == {"content_control"}
     wide = Scenario(ContentControl("CHN", "C20", 0.001, "USA", product_share=0.5)).lower(table)
     assert changed(wide.delivered, 1.0) == {(2, 0, 0), (2, 1, 0)}
     assert any("by direct content alone 1 flows" in note for note in wide.notes)

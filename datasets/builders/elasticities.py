@@ -1,0 +1,117 @@
+"""Build elasticities.csv: eight sets of trade elasticities by sector, for three classifications.
+
+The sets are those of the raw ICIO cube, on its 27 goods and one services aggregate. They are
+carried to other classifications by the concordance below: a sector that stands for several sectors
+of the cube takes their plain average, and every service takes the value of the aggregate.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from datasets.builders.raw import raw_folder
+from iomodel._io import atomic_path
+from iomodel.errors import TableError
+
+SETS = ("CP", "FGO", "Shap", "GYY", "BSY", "LL", "IS", "U4")
+SERVICES = "Services (aggregate)"
+
+HEADER = """\
+# Trade elasticities theta = sigma - 1 by sector, as compiled with the OECD ICIO cube; one column
+# per set. `classification` and `sector` are those of a table, `from` the sectors of the cube whose
+# plain average is taken. CP Caliendo and Parro (2015), FGO Fontagne, Guimbard and Orefice (2022),
+# Shap Shapiro (2016), GYY Giri, Yi and Yilmazkuday (2021), BSY Bagwell, Staiger and Yurukoglu
+# (2021), LL Lashkaripour and Lugovskyy (2023), IS estimated by the compiler in the sample itself,
+# U4 four everywhere.
+"""
+
+GOODS = (
+    *("A01", "A02", "A03", "B05", "B06", "B07", "B08", "B09"),
+    *("C10T12", "C13T15", "C16", "C17_18", "C19", "C20", "C21", "C22", "C23"),
+    *("C24A", "C24B", "C25", "C26", "C27", "C28", "C29", "C301", "C302T309", "C31T33"),
+)
+WORLD_2022_SERVICES = ("D_E", "F", "G", "H", "I", "J", "K", "L", "M_N", "O_T")
+WIOD_2013_GOODS: Mapping[str, tuple[str, ...]] = {
+    "c1": ("A01", "A02", "A03"),
+    "c2": ("B05", "B06", "B07", "B08", "B09"),
+    "c3": ("C10T12",),
+    "c4": ("C13T15",),
+    "c5": ("C13T15",),
+    "c6": ("C16",),
+    "c7": ("C17_18",),
+    "c8": ("C19",),
+    "c9": ("C20", "C21"),
+    "c10": ("C22",),
+    "c11": ("C23",),
+    "c12": ("C24A", "C24B", "C25"),
+    "c13": ("C28",),
+    "c14": ("C26", "C27"),
+    "c15": ("C29", "C301", "C302T309"),
+    "c16": ("C31T33",),
+}
+CONCORDANCES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "icio-28": {k: (k,) for k in (*GOODS, SERVICES)},
+    "icio-28+services": {k: (k,) for k in GOODS} | dict.fromkeys(WORLD_2022_SERVICES, (SERVICES,)),
+    "wiod-2013": {**WIOD_2013_GOODS, **{f"c{k}": (SERVICES,) for k in range(17, 36)}},
+}
+
+
+def read_sets(folder: Path, year: int = 2022) -> dict[str, dict[str, float]]:
+    """Return the elasticity of every sector of the cube, by set."""
+    with np.load(folder / "icio" / f"ICIO{year}.npz", allow_pickle=False) as file:
+        sectors = file["sectors"].tolist()
+        values = {name: file[f"eps_{name}"].tolist() for name in SETS}
+    if sectors != [*GOODS, SERVICES]:
+        raise TableError(f"ICIO{year}.npz has other sectors than this builder knows")
+    return {name: dict(zip(sectors, values[name], strict=True)) for name in SETS}
+
+
+def rows(folder: Path) -> list[list[str]]:
+    """Return the rows of the file: classification, sector, origin and one value per set."""
+    sets = read_sets(folder)
+    found = []
+    for classification, concordance in CONCORDANCES.items():
+        for sector, origin in concordance.items():
+            values = [repr(float(np.mean([sets[name][k] for k in origin]))) for name in SETS]
+            found.append([classification, sector, "+".join(origin), *values])
+    return found
+
+
+def build(raw: Path, out: Path) -> Path:
+    """Write the file; the same raw data give the same bytes.
+
+    Parameters
+    ----------
+    raw : pathlib.Path
+        Folder of raw statistics.
+    out : pathlib.Path
+        Folder that holds ``embedded``.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+    """
+    path = out / "embedded" / "elasticities.csv"
+    with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        file.write(HEADER)
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["classification", "sector", "from", *SETS])
+        writer.writerows(rows(raw))
+    return path
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Build the file from the command line."""
+    options = raw_folder(argv, __doc__ or "")
+    print(build(options.raw, options.out))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,137 @@
+"""The commands and their options; the work is in the other files of this folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from iomodel.cli.options import closure, elasticities, option, out, quiet, scenario, setting, table
+from iomodel.cli.refusals import RefusingGroup
+
+__all__ = ["main"]
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(cls=RefusingGroup, context_settings=CONTEXT)
+@click.version_option(package_name="iomodel", prog_name="iomodel")
+def main() -> None:
+    """Say what tariffs, supply cuts and decoupling do to output and GDP.
+
+    A SCENARIO is a name that `iomodel scenarios` lists, or the path of a .yaml file.
+    """
+
+
+@main.command()
+@scenario
+@table
+@click.option("--model", default="leontief", show_default=True, help="One of `iomodel models`.")
+@closure
+@elasticities
+@setting
+@option
+@out
+@quiet
+def run(
+    scenario: str,
+    table: str,
+    model: str,
+    closure: str | None,
+    elasticities: str | None,
+    setting: dict[str, object],
+    option: dict[str, object],
+    out: Path | None,
+    quiet: bool,
+) -> None:
+    """Run one model on a scenario; print and write what it does.
+
+    Writes effects.nc, by_region.csv, by_region_sector.csv and figure.png, all or none of them.
+    """
+    from iomodel.cli.run import run_scenario
+
+    given = {"closure": closure, "elasticities": elasticities}
+    options = option | {k: v for k, v in given.items() if v is not None}
+    run_scenario(scenario, setting, table, model, options, out, quiet=quiet)
+
+
+@main.command()
+@scenario
+@table
+@click.option("--model", "models", multiple=True, help="Compare only this model; may be repeated.")
+@elasticities
+@setting
+@option
+@out
+@quiet
+def compare(
+    scenario: str,
+    table: str,
+    models: tuple[str, ...],
+    elasticities: str | None,
+    setting: dict[str, object],
+    option: dict[str, object],
+    out: Path | None,
+    quiet: bool,
+) -> None:
+    """Run every applicable model on a scenario, side by side.
+
+    Writes comparison.nc, comparison.csv and comparison.png, all or none of them.
+    """
+    from iomodel.cli.run import compare_models
+
+    options = option if elasticities is None else option | {"elasticities": elasticities}
+    compare_models(scenario, setting, table, list(models) or None, options, out, quiet=quiet)
+
+
+@main.command()
+def scenarios() -> None:
+    """List the scenarios of the library."""
+    from iomodel.cli.lists import list_scenarios
+
+    list_scenarios()
+
+
+@main.command()
+def tables() -> None:
+    """List the tables that ship with the package."""
+    from iomodel.cli.lists import list_tables
+
+    list_tables()
+
+
+@main.command()
+def models() -> None:
+    """List the models, what they answer and which shocks they handle."""
+    from iomodel.cli.lists import list_models
+
+    list_models()
+
+
+@main.command()
+@click.argument("name")
+@table
+@setting
+def show(name: str, table: str, setting: dict[str, object]) -> None:
+    """Show anything by its name: a scenario, table, model, elasticity set, group or tariff layer.
+
+    A scenario is shown with what it amounts to on the table given by --table.
+    """
+    from iomodel.cli.show import show_name
+
+    show_name(name, table, setting)
+
+
+@main.command()
+@click.argument("folder", metavar="RUN_FOLDER", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The page to write.  [default: report.html in the folder]",
+)
+def report(folder: Path, out: Path | None) -> None:
+    """Write one HTML page from the effects.nc of a run; it needs no other file."""
+    from iomodel.cli.run import write_page
+
+    write_page(folder, out)

@@ -1,0 +1,218 @@
+"""Labels, weights and provenance: how a model's plain arrays become effects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import xarray as xr
+from numpy.typing import ArrayLike, NDArray
+
+from iomodel.effects.variables import VARIABLES, EffectVariable, check_dims, variable
+from iomodel.errors import IOModelError, LabelError
+
+if TYPE_CHECKING:
+    from iomodel.table.mrio import MRIOTable
+
+__all__ = ["ScenarioLike", "build_dataset", "package_version", "percent_change"]
+
+Float = NDArray[np.float64]
+Arrays = dict[str, tuple[tuple[str, ...], NDArray[Any]]]
+TABLE_ATTRS = (
+    "name",
+    "title",
+    "description",
+    "year",
+    "unit",
+    "source",
+    "citation",
+    "licence",
+    "price_basis",
+    "classification",
+)
+ORDER = {name: place for place, name in enumerate(VARIABLES)}
+
+
+class ScenarioLike(Protocol):
+    """What the effects need to know of a scenario."""
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+
+    @property
+    def title(self) -> str:
+        """The scenario in a few words."""
+
+    def to_yaml(self) -> str:
+        """Return the whole text of the scenario."""
+
+
+def percent_change(base: ArrayLike, new: ArrayLike) -> Float:
+    """Return the change in percent of the base, NaN where the base is zero.
+
+    Parameters
+    ----------
+    base, new : array_like
+        Levels of the same shape.
+
+    Returns
+    -------
+    ndarray
+        ``100 * (new / base - 1)``.
+    """
+    before, after = np.asarray(base, dtype=np.float64), np.asarray(new, dtype=np.float64)
+    undefined: Float = np.full(np.broadcast_shapes(before.shape, after.shape), np.nan)
+    return np.divide(100.0 * (after - before), before, out=undefined, where=before != 0)
+
+
+def build_dataset(
+    table: MRIOTable,
+    scenario: ScenarioLike,
+    *,
+    model: str,
+    variables: Mapping[str, tuple[Sequence[str], ArrayLike]],
+    closure: str,
+    parameters: Mapping[str, Any],
+    diagnostics: Mapping[str, Any],
+    notes: Iterable[str],
+    coords: Mapping[str, Sequence[Any]],
+) -> xr.Dataset:
+    """Return the dataset of :meth:`iomodel.effects.Effects.build`, which documents it."""
+    labels: dict[str, Any] = {
+        "region": np.array(table.regions, dtype=object),
+        "sector": np.array(table.sectors, dtype=object),
+        **{k: _coordinate(v) for k, v in coords.items()},
+    }
+    if any("user_region" in dims for dims, _ in variables.values()):
+        labels["user_region"] = labels["region"]
+    arrays = {k: (tuple(dims), np.asarray(a)) for k, (dims, a) in variables.items()}
+    for name, (dims, cells) in arrays.items():
+        _check(name, dims, cells, labels)
+    data = {
+        name: (dims, _read_only(cells), _variable_attrs(variable(name), table))
+        for name, (dims, cells) in sorted(_completed(arrays, table).items(), key=_registry_order)
+    }
+    used = {d for dims, *_ in data.values() for d in dims}
+    kept = {k: v for k, v in labels.items() if k in used}
+    kept["sector_name"] = ("sector", table.dataset["sector_name"].values)
+    attrs = _attrs(table, scenario) | {
+        "model": model,
+        "closure": closure,
+        "parameters": json.dumps(parameters, default=_plain, sort_keys=True),
+        "diagnostics": json.dumps(diagnostics, default=_plain, sort_keys=True),
+        "notes": "\n".join(notes),
+    }
+    return xr.Dataset(data, coords=kept, attrs=attrs)
+
+
+def _coordinate(values: Sequence[Any]) -> NDArray[Any]:
+    cells = np.asarray(values)
+    return cells.astype(object) if cells.dtype.kind in "US" else cells
+
+
+def _check(
+    name: str, dims: tuple[str, ...], cells: NDArray[Any], labels: Mapping[str, Any]
+) -> None:
+    check_dims(name, dims, set(labels) - {"region", "sector", "user_region"})
+    missing = [d for d in dims if d not in labels]
+    if missing:
+        raise LabelError(
+            f"effects variable {name!r} has no labels for {missing[0]!r}; pass them in coords"
+        )
+    wanted = tuple(len(labels[d]) for d in dims)
+    if cells.shape != wanted:
+        raise IOModelError(
+            f"effects variable {name!r} has shape {cells.shape}; its labels ask for {wanted}"
+        )
+
+
+def _completed(
+    arrays: Mapping[str, tuple[tuple[str, ...], NDArray[Any]]], table: MRIOTable
+) -> Arrays:
+    """Add the weights that every aggregation needs, and percentages that only lack their sum."""
+    value_added = table.v1.reshape(table.shape)
+    full: Arrays = {
+        "output_base": (("region", "sector"), table.x.values),
+        "value_added_base": (("region", "sector"), value_added),
+        "gdp_base": (("region",), value_added.sum(axis=1)),
+        **arrays,
+    }
+    for name in [n for n in full if n.endswith("_new")]:
+        stem = name.removesuffix("_new")
+        base, change = f"{stem}_base", f"{stem}_pct"
+        if base in full and change in VARIABLES and change not in full:
+            dims, cells = full[name]
+            full[change] = (dims, percent_change(full[base][1], cells))
+    for name in full:
+        weight = variable(name).weight
+        if weight and weight not in full:
+            raise IOModelError(f"effects variable {name!r} needs {weight!r} beside it as a weight")
+    return full
+
+
+def _registry_order(item: tuple[str, Any]) -> int:
+    return ORDER[item[0]]
+
+
+def _read_only(cells: NDArray[Any]) -> Float:
+    view = np.asarray(cells, dtype=np.float64).view()
+    view.flags.writeable = False
+    return view
+
+
+def _variable_attrs(found: EffectVariable, table: MRIOTable) -> dict[str, str]:
+    attrs = {"long_name": found.long_name}
+    if found.percent_of:
+        return attrs | {
+            "units": "percent",
+            "percent_of": found.percent_of,
+            "weight": found.weight,
+        }
+    return attrs | {"units": str(table.attrs["unit"])}
+
+
+def _attrs(table: MRIOTable, scenario: ScenarioLike) -> dict[str, Any]:
+    meta = table.attrs
+    return {
+        "title": f"Effects of {scenario.title or scenario.name}",
+        "scenario": scenario.to_yaml(),
+        "scenario_name": scenario.name,
+        "scenario_title": scenario.title,
+        **{f"table_{key}": _text_or_number(meta.get(key, "")) for key in TABLE_ATTRS},
+        "table_history": "\n".join(table.history),
+        "package": "iomodel",
+        "package_version": package_version(),
+    }
+
+
+def _text_or_number(value: object) -> str | int | float:
+    plain = value.item() if isinstance(value, np.generic) else value
+    return plain if isinstance(plain, str | int | float) else json.dumps(plain, default=_plain)
+
+
+def package_version() -> str:
+    """Return the installed version of iomodel, ``unknown`` in a copy that was never installed."""
+    try:
+        return version("iomodel")
+    except PackageNotFoundError:
+        # A copy of the source that was never installed still computes; it only cannot name itself.
+        return "unknown"
+
+
+def _plain(value: object) -> Any:
+    """Turn what a model may hold into what JSON can hold."""
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, set | frozenset | tuple):
+        return sorted(value) if isinstance(value, set | frozenset) else list(value)
+    return str(value)

@@ -1,0 +1,88 @@
+"""Effects as files: NetCDF in and out, CSV out; whole or not at all, the same bytes each time."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+
+from iomodel._io import atomic_path
+from iomodel.errors import TableError
+from iomodel.table.netcdf import DAMAGED
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["FORM", "read", "write", "write_csv"]
+
+FORM = "effects-1"
+CLOCK = ("seconds",)
+
+
+def write(dataset: xr.Dataset, path: str | os.PathLike[str], form: str = FORM) -> Path:
+    """Write effects to one NetCDF-4 file; see :meth:`iomodel.effects.Effects.to_netcdf`."""
+    # One order of labels, however the dataset was made: else its bytes would tell its history.
+    plain = xr.Dataset(
+        {name: dataset[name].variable.copy(deep=False) for name in dataset.data_vars},
+        coords={k: dataset.coords[k].variable for k in sorted(map(str, dataset.coords))},
+        attrs={**dataset.attrs, "form": form},
+    )
+    if "diagnostics" in plain.attrs:
+        kept = _without_clock(json.loads(plain.attrs["diagnostics"]))
+        plain.attrs["diagnostics"] = json.dumps(kept, sort_keys=True)
+    encoding: dict[Any, dict[str, Any]] = {}
+    for name, variable in plain.variables.items():
+        variable.encoding = {}
+        if variable.dtype.kind == "f":
+            encoding[name] = {"_FillValue": None}
+            if variable.size > 256:
+                encoding[name] |= {"zlib": True, "complevel": 1, "shuffle": True}
+    target = Path(path)
+    with atomic_path(target) as temporary:
+        plain.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+    return target
+
+
+def read(path: str | os.PathLike[str]) -> xr.Dataset:
+    """Read what :func:`write` wrote; see :meth:`iomodel.effects.Effects.from_netcdf`."""
+    source = Path(path)
+    if not source.is_file():
+        raise TableError(f"there is no file {source}; give the effects.nc of a run")
+    try:
+        with xr.open_dataset(
+            source, engine="h5netcdf", mask_and_scale=False, decode_times=False
+        ) as opened:
+            dataset = opened.load()
+    except DAMAGED as error:
+        raise TableError(
+            f"cannot read {source}: it is truncated, damaged or no NetCDF-4 file; run the "
+            "scenario again"
+        ) from error
+    if dataset.attrs.pop("form", None) != FORM:
+        raise TableError(f"{source} holds no effects of iomodel; give the effects.nc of a run")
+    for name, variable in dataset.variables.items():
+        variable.encoding = {}
+        if variable.dtype.kind in "UTO":
+            labels = variable.values.astype(object)
+            dataset = dataset.assign_coords({name: (variable.dims, labels, variable.attrs)})
+    dataset.attrs = {
+        k: v.item() if isinstance(v, np.generic) else v for k, v in dataset.attrs.items()
+    }
+    return dataset
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> Path:
+    """Write a table with its index; nine digits, an empty cell where a change is undefined."""
+    with atomic_path(path) as temporary:
+        frame.to_csv(temporary, float_format="%.9g")
+    return path
+
+
+def _without_clock(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _without_clock(v) for k, v in value.items() if k not in CLOCK}
+    return [_without_clock(v) for v in value] if isinstance(value, list) else value

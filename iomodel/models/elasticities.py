@@ -1,0 +1,221 @@
+r"""Trade elasticities by sector: eight published sets, mapped to the sectors of a table.
+
+The convention is :math:`\theta = \sigma - 1`, with :math:`\sigma` the Armington elasticity
+between origins [Armington1969]_: when duties raise the price of an origin by one percent relative
+to others, expenditure on it at duty-inclusive prices falls by :math:`\theta` percent, and its
+quantity (or value before duty) by :math:`\sigma = \theta + 1` percent.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from iomodel.errors import LabelError, unknown_label
+from iomodel.table.catalogue import embedded
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from iomodel.table.mrio import MRIOTable
+
+__all__ = ["SETS", "ElasticitySet", "elasticities", "elasticity_sets", "resolve_elasticities"]
+
+Float = NDArray[np.float64]
+
+MEANING = (
+    "trade elasticity theta = sigma - 1, sigma the elasticity between origins: duty-inclusive "
+    "spending on an origin responds with -theta, its quantity and its value before duty with "
+    "-(theta + 1), to its relative duty-inclusive price"
+)
+
+
+@dataclass(frozen=True)
+class ElasticitySet:
+    """One set of trade elasticities.
+
+    Attributes
+    ----------
+    name : str
+        Short name.
+    title : str
+        What it is.
+    citation : str
+        Key in the package's bibliography; empty where nothing was published.
+    """
+
+    name: str
+    title: str
+    citation: str
+
+
+SETS: Mapping[str, ElasticitySet] = {
+    entry.name: entry
+    for entry in (
+        ElasticitySet("CP", "Caliendo and Parro, 99% sample", "CaliendoParro2015"),
+        ElasticitySet("FGO", "Fontagne, Guimbard and Orefice", "FontagneGuimbardOrefice2022"),
+        ElasticitySet("Shap", "Shapiro", "Shapiro2016"),
+        ElasticitySet("GYY", "Giri, Yi and Yilmazkuday", "GiriYiYilmazkuday2021"),
+        ElasticitySet("BSY", "Bagwell, Staiger and Yurukoglu", "BagwellStaigerYurukoglu2021"),
+        ElasticitySet("LL", "Lashkaripour and Lugovskyy", "LashkaripourLugovskyy2023"),
+        ElasticitySet("IS", "in-sample: estimated by the compiler of the cube itself", ""),
+        ElasticitySet("U4", "uniform: four in every sector", ""),
+    )
+}
+
+
+def elasticity_sets() -> pd.DataFrame:
+    """List the sets of trade elasticities.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index ``set``; columns ``title``, ``citation`` (key in the bibliography), and the smallest,
+        median and largest elasticity over the goods of world-2022.
+    """
+    import pandas as pd
+
+    cells = _cells()["icio-28"]
+    goods = {name: [row[name] for code, row in cells.items() if code[0] in "ABC"] for name in SETS}
+    rows = {
+        name: {
+            "title": entry.title,
+            "citation": entry.citation,
+            "smallest": min(goods[name]),
+            "median": float(np.median(goods[name])),
+            "largest": max(goods[name]),
+        }
+        for name, entry in SETS.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis(index="set")
+
+
+def elasticities(name: str, table: MRIOTable) -> xr.DataArray:
+    r"""Return a set of trade elasticities for the sectors of a table.
+
+    Parameters
+    ----------
+    name : str
+        One of :func:`elasticity_sets`.
+    table : MRIOTable
+        Gives the sectors and their classification. Where the classification is not known, the one
+        whose codes include all the table's sectors is taken.
+
+    Returns
+    -------
+    xarray.DataArray (sector)
+        Elasticities :math:`\theta`; attributes ``set``, ``citation``, ``meaning`` and
+        ``classification``. Every service has the value of the cube's one services aggregate, and
+        coarser sectors the plain average of the cube's sectors that they hold.
+
+    Raises
+    ------
+    LabelError
+        If there is no such set, or the sectors of the table are of no known classification.
+    """
+    if name not in SETS:
+        raise unknown_label("set of elasticities", name, SETS)
+    entry, classification = SETS[name], _classification(table)
+    known = _cells()[classification]
+    return xr.DataArray(
+        np.array([known[s][name] for s in table.sectors]),
+        dims=("sector",),
+        coords={"sector": table.dataset["sector"].values},
+        name="theta",
+        attrs={
+            "set": name,
+            "title": entry.title,
+            "citation": entry.citation,
+            "meaning": MEANING,
+            "classification": classification,
+            "units": "1",
+        },
+    )
+
+
+def resolve_elasticities(
+    given: str | float | xr.DataArray, table: MRIOTable
+) -> tuple[Float, dict[str, str]]:
+    """Turn what a user gives into one elasticity per sector, with words for the record.
+
+    Parameters
+    ----------
+    given : str, float or DataArray (sector)
+        Name of a set, one number for all sectors, or elasticities by sector label.
+    table : MRIOTable
+
+    Returns
+    -------
+    theta : ndarray, shape (S,)
+    record : dict
+        ``value`` (name or number) and, where there is one, ``citation``.
+
+    Raises
+    ------
+    LabelError
+        If the set is unknown, or a sector has no elasticity or an unusable one.
+    """
+    if isinstance(given, str):
+        array = elasticities(given, table)
+        theta, citation = np.asarray(array.values, dtype=np.float64), str(array.attrs["citation"])
+        record = {"value": given, "title": SETS[given].title, "convention": "theta = sigma - 1"}
+        record |= {"citation": citation} if citation else {}
+    elif isinstance(given, xr.DataArray):
+        if given.dims != ("sector",) or "sector" not in given.coords:
+            raise LabelError(
+                f"elasticities have dimensions {given.dims}; give a DataArray over 'sector' with "
+                "the table's sector labels"
+            )
+        labels = [str(s) for s in given["sector"].values]
+        missing = [s for s in table.sectors if s not in labels]
+        if missing:
+            raise LabelError(f"elasticities lack sector {missing[0]!r}; they have: {labels}")
+        places = [labels.index(s) for s in table.sectors]
+        theta = np.asarray(given.values, dtype=np.float64)[places]
+        record = {"value": str(given.attrs.get("set") or given.name or "given by the user")}
+        citation = str(given.attrs.get("citation", ""))
+        record |= {"citation": citation} if citation else {}
+    else:
+        theta = np.full(table.shape[1], float(given))
+        record = {"value": f"{float(given):g} in every sector"}
+    bad = ~(np.isfinite(theta) & (theta > -1.0))
+    if bad.any():
+        k = int(bad.argmax())
+        raise LabelError(
+            f"the elasticity of sector {table.sectors[k]!r} is {theta[k]:g}; theta = sigma - 1 "
+            "must be finite and above -1"
+        )
+    return theta, record
+
+
+# ---------------------------------------------------------------------- helpers
+def _classification(table: MRIOTable) -> str:
+    named, sectors, known = str(table.attrs["classification"]), set(table.sectors), _cells()
+    for classification in [named] if named in known else known:
+        if sectors <= set(known[classification]):
+            return classification
+    stranger = [s for s in table.sectors if not any(s in codes for codes in known.values())]
+    which = f"sector {stranger[0]!r}" if stranger else "this mix of sectors"
+    raise LabelError(
+        f"table {table.name!r} has {which}, for which no published elasticities are known "
+        f"(classifications: {', '.join(known)}); pass elasticities as a number or as a DataArray "
+        "over 'sector'"
+    )
+
+
+@lru_cache(maxsize=1)
+def _cells() -> dict[str, dict[str, dict[str, float]]]:
+    """Return classification -> sector -> set -> elasticity from the embedded file."""
+    found: dict[str, dict[str, dict[str, float]]] = {}
+    with embedded("elasticities.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(line for line in file if not line.startswith("#")):
+            values = {name: float(row[name]) for name in SETS}
+            found.setdefault(row["classification"], {})[row["sector"]] = values
+    return found

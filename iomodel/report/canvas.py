@@ -1,0 +1,148 @@
+"""The sheet that figures are drawn on: title, provenance, margins, colours.
+
+Figures are made with matplotlib's object interface: no global state is read or left behind.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from iomodel._io import atomic_path
+
+__all__ = [
+    "BLUE",
+    "GREY",
+    "INK",
+    "MARGIN",
+    "ORANGE",
+    "SERIES",
+    "Chart",
+    "Sheet",
+    "label_width",
+    "percent_tick",
+    "sheet",
+    "signed",
+]
+
+# Okabe and Ito's colours: told apart under every common form of colour blindness.
+ORANGE, BLUE = "#D55E00", "#0072B2"
+SERIES = (ORANGE, BLUE, "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
+INK, GREY, FAINT = "#1A1A1A", "#5F6670", "#E4E7EB"
+DPI = 160
+TITLE, SUBTITLE, SMALL, TEXT = 15.0, 11.0, 8.2, 9.5
+MARGIN = 0.3
+# Widths in inches of one character of the default font at one point; wide enough for any text.
+CHARACTER = 0.0076
+
+
+class Chart(Figure):
+    """A figure that saves itself whole or not at all and shows itself in a notebook."""
+
+    def png(self) -> bytes:
+        """Return the figure as a PNG; the same figure gives the same bytes."""
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+        return buffer.getvalue()
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the figure in the format of the file's suffix (png, svg, pdf)."""
+        target = Path(path)
+        with atomic_path(target) as temporary:
+            self.savefig(temporary, dpi=DPI)
+        return target
+
+    def _repr_png_(self) -> bytes:
+        return self.png()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """An empty sheet with its header drawn.
+
+    Attributes
+    ----------
+    chart : Chart
+    width, height : float
+        Inches.
+    top : float
+        Inches that the header takes.
+    """
+
+    chart: Chart
+    width: float
+    height: float
+    top: float
+
+    def axes(self, left: float, right: float, top: float, bottom: float) -> Axes:
+        """Return axes whose edges stand so many inches from the left, left, header and foot."""
+        w, h = self.width, self.height
+        below = bottom / h
+        box = (left / w, below, (right - left) / w, 1 - (self.top + top) / h - below)
+        axes: Axes = self.chart.add_axes(box)
+        for side in axes.spines.values():
+            side.set_visible(False)
+        axes.tick_params(length=0, labelsize=TEXT, colors=INK)
+        axes.set_axisbelow(True)
+        return axes
+
+
+def sheet(width: float, body: float, title: str, subtitle: str, stands_on: Sequence[str]) -> Sheet:
+    """Return a sheet with title, subtitle and what the numbers stand on.
+
+    Parameters
+    ----------
+    width, body : float
+        Inches; the header comes on top of the body.
+    title, subtitle : str
+        Wrapped to the width.
+    stands_on : sequence of str
+        Model, closure, elasticities, table: one grey line or two.
+
+    Returns
+    -------
+    Sheet
+    """
+    lines: list[tuple[str, float, str, str]] = []
+    for text, size, colour, weight in (
+        (title, TITLE, INK, "bold"),
+        (subtitle, SUBTITLE, INK, "normal"),
+        (" · ".join(stands_on), SMALL, GREY, "normal"),
+    ):
+        room = int((width - 2 * MARGIN) / (CHARACTER * size))
+        lines += [(line, size, colour, weight) for line in textwrap.wrap(text, room)]
+    top = 0.2 + sum(1.55 * size / 72 for _, size, _, _ in lines) + 0.1
+    height = body + top
+    chart = Chart(figsize=(width, height), facecolor="white")
+    FigureCanvasAgg(chart)
+    y = 0.2
+    for text, size, colour, weight in lines:
+        style: dict[str, Any] = {"fontsize": size, "color": colour, "fontweight": weight}
+        chart.text(MARGIN / width, 1 - y / height, text, va="top", ha="left", **style)
+        y += 1.55 * size / 72
+    return Sheet(chart, width, height, top)
+
+
+def signed(value: float, digits: int) -> str:
+    """Return a number with its sign, the minus as printers set it, and a zero without one."""
+    text = f"{value:+.{digits}f}"
+    return text.replace("-", "\N{MINUS SIGN}") if float(text) else text.lstrip("+-")
+
+
+def percent_tick(value: float, _: object = None) -> str:
+    """Return the text of a tick in percent."""
+    return f"{value:+g}%".replace("-", "\N{MINUS SIGN}") if abs(value) > 1e-12 else "0"
+
+
+def label_width(labels: Sequence[str], size: float = TEXT) -> float:
+    """Return the inches that the longest label needs."""
+    return max((len(text) for text in labels), default=0) * CHARACTER * size + 0.12

@@ -1,0 +1,43 @@
+"""The main job on the real table: one command shows what US-China decoupling does."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from iomodel.effects import Effects
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("job")
+    done = subprocess.run(
+        [sys.executable, "-c", "from iomodel.cli import main; main()", "run",
+         "us-china-decoupling", "--out", "run"],
+        capture_output=True, cwd=folder, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done, Effects.from_netcdf(folder / "run" / "effects.nc")
+
+
+def test_table_has_the_regions_and_the_line_of_origin(job):
+    done, _ = job
+    for name in ("World", "United States", "China", "ASEAN", "EU27", "Japan", "Korea"):
+        assert re.search(rf"^{name} +[+-]?\d+\.\d\d +[+-]?\d+\.\d\d *$", done.stdout, re.MULTILINE)
+    words = " ".join(done.stdout.split())
+    for part in ("model leontief", "closures lost and diverted", "elasticities", "world-2022",
+                 "2022, basic prices", "an estimate", "most hit"):  # fmt: skip
+        assert part in words
+    assert "Traceback" not in done.stderr
+
+
+def test_effects_are_those_of_a_break_between_the_two(job):
+    _, effects = job
+    frame = effects.by_region(groups=["EU27"])
+    lost, diverted = frame["gdp_pct_lost"], frame["gdp_pct_diverted"]
+    # What nobody else buys is lost; what others buy only moves, so the world hardly changes.
+    assert lost["WORLD"] < -0.1
+    assert abs(diverted["WORLD"]) < 0.2 * abs(lost["WORLD"])
+    # Both sides lose more than bystanders, and China, which exports more to the other, most.
+    assert lost["CHN"] < lost["USA"] < lost["EU27"]

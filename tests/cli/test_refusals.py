@@ -1,0 +1,169 @@
+"""Whatever is wrong: one sentence, exit code 2, nothing left behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+RUN = ("run", "us-china-decoupling")
+
+
+def test_unknown_scenario(refuse):
+    assert "unknown scenario 'us-china-decopling' (did you mean 'us-china-decoupling'?)" in refuse(
+        "run", "us-china-decopling"
+    )
+
+
+def test_unknown_key_in_a_scenario_file_is_named_with_its_line(refuse, folder, table_file):
+    text = "name: mine\nshocks:\n  - tariff: {importer: USA, exporter: CHN, rte: 0.2}\n"
+    (folder / "mine.yaml").write_text(text)
+    sentence = refuse("run", "mine.yaml", "--table", table_file)
+    assert "'rte'" in sentence
+    assert "3" in sentence
+    assert "mine.yaml" in sentence
+
+
+def test_region_that_the_table_lacks(refuse, folder, table_file):
+    text = "name: mine\nshocks:\n  - tariff: {importer: USA, exporter: BRA, rate: 0.2}\n"
+    (folder / "mine.yaml").write_text(text)
+    assert "'BRA'" in refuse("run", "mine.yaml", "--table", table_file)
+
+
+def test_unknown_parameter_of_a_scenario(refuse, table_file):
+    assert "strength" in refuse(*RUN, "--table", table_file, "--set", "strength=2")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--model", "leontif"), "leontif"),
+        (("--closure", "lots"), "lots"),
+        (("--option", "speed=1"), "speed"),
+        (("--model", "price"), "leontief"),  # an embargo has no price; who does answer is said
+    ],
+)
+def test_unknown_model_closure_or_option(refuse, table_file, arguments, named):
+    assert named in refuse(*RUN, "--table", table_file, *arguments)
+
+
+def test_unknown_elasticities(refuse, table_file):
+    arguments = ("--table", table_file, "--elasticities", "XY")
+    assert "'XY'" in refuse("run", "us-china-tariff-100", *arguments)
+
+
+def test_unknown_table(refuse):
+    assert "unknown table 'world-2002'" in refuse(*RUN, "--table", "world-2002")
+    assert "there is no file" in refuse(*RUN, "--table", "no/such.nc")
+
+
+@pytest.mark.parametrize("keep", [0, 64, 5000])
+def test_truncated_table(refuse, folder, table_file, keep):
+    with open(table_file, "rb") as whole:
+        (folder / "cut.nc").write_bytes(whole.read(keep))
+    assert "cut.nc" in refuse(*RUN, "--table", "cut.nc")
+
+
+def test_table_with_a_cell_that_is_no_number(refuse, folder, make_table):
+    Z = np.ones((24, 24))
+    Z[1, 8] = np.nan
+    make_table(Z=Z, V=np.ones((1, 24)), x=np.full(24, 200.0)).to_netcdf(folder / "nan.nc")
+    sentence = refuse(*RUN, "--table", "nan.nc")
+    assert "finite" in sentence
+    assert "USA/C20, DEU/A01" in sentence
+
+
+def test_table_with_negative_output(refuse, folder, make_table):
+    x = np.full(24, 200.0)
+    x[5] = -3
+    make_table(x=x).to_netcdf(folder / "negative.nc")
+    assert "output is not negative fails at CHN/C20" in refuse(*RUN, "--table", "negative.nc")
+
+
+def test_folder_that_cannot_be_written_is_found_before_the_table_is_read(refuse, folder):
+    (folder / "file").write_text("in the way")
+    for out in ("file", "file/below"):
+        sentence = refuse(*RUN, "--table", "never/read.nc", "--out", out)
+        assert f"cannot write to {out}" in sentence
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_folder_without_permission(refuse, folder):
+    (folder / "closed").mkdir(mode=0o500)
+    assert "Permission denied" in refuse(*RUN, "--table", "never/read.nc", "--out", "closed/run")
+
+
+def test_compare_refuses_options_that_no_model_has(refuse, table_file):
+    sentence = refuse("compare", "us-china-decoupling", "--table", table_file, "--option", "a=1")
+    assert "option 'a'" in sentence
+
+
+def test_report_of_a_folder_without_effects(refuse, folder):
+    assert "there is no file" in refuse("report", "nowhere")
+    (folder / "run").mkdir()
+    (folder / "run" / "effects.nc").write_bytes(b"\x89HDF\r\n")
+    assert "truncated" in refuse("report", "run")
+
+
+def test_show_of_an_unknown_name(refuse):
+    sentence = refuse("show", "ASEAM")
+    assert "(did you mean 'ASEAN'?)" in sentence
+
+
+@pytest.mark.parametrize("pair", ["rate", "=3", "rate=[1"])
+def test_malformed_pairs_are_usage_errors(call, pair):
+    result = call(*RUN, "--set", pair)
+    assert result.exit_code == 2
+    assert "Error: Invalid value" in result.stderr
+
+
+def test_unknown_command_and_option_are_usage_errors(call):
+    assert call("rum").exit_code == 2
+    assert call(*RUN, "--speed", "1").exit_code == 2
+
+
+def test_interruption_leaves_nothing(call, folder, table_file, monkeypatch):
+    def interrupted(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("iomodel.effects.Effects.to_csv", interrupted)
+    result = call(*RUN, "--table", table_file)
+    assert result.exit_code == 130
+    assert list(folder.iterdir()) == []
+
+
+def test_ctrl_c_in_a_process_of_its_own(folder):
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from iomodel.cli import main; main()", *RUN, "--out", "run"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        cwd=folder,
+        text=True,
+    )
+    try:
+        # The staging folder tells that the command is at work, long before it is done.
+        while not any(folder.iterdir()) and process.poll() is None:
+            time.sleep(0.005)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130, errors
+    assert "Traceback" not in errors
+    assert list(folder.iterdir()) == []
+
+
+def test_exit_code_of_the_process(folder):
+    done = subprocess.run(
+        [sys.executable, "-c", "from iomodel.cli import main; main()", "run", "nothing"],
+        capture_output=True,
+        cwd=folder,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1

@@ -1,0 +1,112 @@
+"""run, compare and report: what they print and what they write."""
+
+import pandas as pd
+import pytest
+
+from iomodel.effects import Effects
+
+FILES = ["by_region.csv", "by_region_sector.csv", "effects.nc", "figure.png"]
+
+
+def names(folder):
+    return sorted(p.name for p in folder.iterdir())
+
+
+def test_run_prints_the_bracket_and_writes_four_files(call, folder, table_file):
+    result = call("run", "us-china-decoupling", "--table", table_file)
+    assert result.exit_code == 0, result.output
+    out = folder / "results" / "us-china-decoupling"
+    assert names(out) == FILES
+    assert names(folder / "results") == ["us-china-decoupling"]
+    for part in ("World", "United States", "China", "ASEAN", "EU27", "Japan", "lost", "diverted",
+                 "model leontief", "elasticities", "table toy (2022, basic prices): an estimate",
+                 "The truth lies between lost and diverted."):  # fmt: skip
+        assert part in result.stdout
+    assert "Korea" not in result.stdout  # not in this table
+    assert "\x1b" not in result.output
+    assert max(map(len, result.stdout.splitlines()[:-1])) <= 80
+    assert "Model leontief" in result.stderr
+    effects = Effects.from_netcdf(out / "effects.nc")
+    table = pd.read_csv(out / "by_region.csv", index_col="region")
+    assert table.loc["WORLD", "gdp_pct"] == pytest.approx(
+        effects.by_region().loc["WORLD", "gdp_pct"], rel=1e-8
+    )
+    assert (out / "figure.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_run_again_gives_the_same_bytes_and_keeps_other_files(call, folder, table_file):
+    arguments = ("run", "us-china-decoupling", "--table", table_file, "--out", "deep/er")
+    assert call(*arguments).exit_code == 0
+    out = folder / "deep" / "er"
+    first = {name: (out / name).read_bytes() for name in FILES}
+    (out / "mine.txt").write_text("stays")
+    (out / "by_region.csv").write_text("is replaced")
+    assert call(*arguments).exit_code == 0
+    assert names(out) == sorted([*FILES, "mine.txt"])
+    assert {name: (out / name).read_bytes() for name in FILES} == first
+    assert names(folder / "deep") == ["er"]
+
+
+def test_price_model_shows_consumer_prices_and_their_split(call, table_file):
+    result = call("run", "us-china-tariff-100", "--table", table_file, "--model", "price")
+    assert result.exit_code == 0, result.output
+    for part in ("consumer prices", "total", "direct", "cascaded", "United States"):
+        assert part in result.stdout
+
+
+def test_quiet_prints_only_where_the_files_are(call, table_file):
+    result = call("run", "us-china-decoupling", "--table", table_file, "--quiet")
+    assert result.exit_code == 0, result.output
+    assert result.stderr == ""
+    assert result.stdout.splitlines() == [
+        f"Written to results/us-china-decoupling: {', '.join(FILES)}"
+    ]
+
+
+def test_elasticities_closure_and_scenario_parameters_reach_the_effects(call, folder, table_file):
+    result = call(
+        "run", "us-china-tariff-100", "--table", table_file, "--elasticities", "U4",
+        "--closure", "diverted", "--set", "points=0.5", "--out", "run", "--quiet",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    effects = Effects.from_netcdf(folder / "run" / "effects.nc")
+    assert effects.elasticities == "U4"
+    assert effects.closure == "diverted"
+    assert "0.5" in effects.dataset.attrs["scenario"]
+
+
+def test_own_scenario_file(call, folder, table_file):
+    text = "name: mine\nshocks:\n  - tariff: {importer: USA, exporter: VNM, rate: 0.2}\n"
+    (folder / "mine.yaml").write_text(text)
+    result = call("run", "mine.yaml", "--table", table_file)
+    assert result.exit_code == 0, result.output
+    assert names(folder / "results" / "mine") == FILES
+    assert "Viet Nam" in result.stdout
+
+
+def test_compare_shows_every_model_and_closure(call, folder, table_file):
+    result = call("compare", "us-china-decoupling", "--table", table_file)
+    assert result.exit_code == 0, result.output
+    for part in ("leontief", "lost", "diverted", "extraction", "hypothetical", "global", "ghosh"):
+        assert part in result.stdout
+    out = folder / "results" / "us-china-decoupling"
+    assert names(out) == ["comparison.csv", "comparison.nc", "comparison.png"]
+    table = pd.read_csv(out / "comparison.csv")
+    assert {"leontief", "extraction"} <= set(table["model"])
+    assert set(table["scenario"]) == {"us-china-decoupling"}
+
+
+def test_compare_of_chosen_models(call, table_file):
+    result = call("compare", "us-china-decoupling", "--table", table_file, "--model", "ghosh")
+    assert result.exit_code == 0, result.output
+    assert "extraction" not in result.stdout
+
+
+def test_report_writes_one_page_beside_the_effects(call, folder, table_file):
+    assert call("run", "us-china-decoupling", "--table", table_file, "--out", "r").exit_code == 0
+    result = call("report", "r")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.strip() == "r/report.html"
+    assert "<title>" in (folder / "r" / "report.html").read_text()
+    assert call("report", "r/effects.nc", "--out", "page.html").exit_code == 0
+    assert (folder / "page.html").is_file()

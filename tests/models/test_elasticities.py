@@ -1,0 +1,112 @@
+"""Elasticity sets: figures, mapping to the sectors of a table, and what is refused."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from iomodel.errors import LabelError
+from iomodel.models.elasticities import (
+    SETS,
+    elasticities,
+    elasticity_sets,
+    resolve_elasticities,
+)
+from iomodel.table.catalogue import embedded, load
+from iomodel.table.mrio import MRIOTable
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def table_of(sectors, **attrs):
+    n = len(sectors)
+    return MRIOTable.from_arrays(
+        np.zeros((n, n)), np.ones((n, 1)), regions=["A"], sectors=sectors, **attrs
+    )
+
+
+def test_sets_are_listed_with_their_citations():
+    frame = elasticity_sets()
+    assert list(frame.index) == ["CP", "FGO", "Shap", "GYY", "BSY", "LL", "IS", "U4"]
+    bibliography = (ROOT / "iomodel" / "references.bib").read_text(encoding="utf-8")
+    known = set(re.findall(r"^@\w+\{([^,]+),", bibliography, flags=re.M))
+    assert set(frame["citation"]) - {""} <= known
+    assert frame.loc["U4", "median"] == 4.0
+
+
+def test_caliendo_and_parro_by_sector_of_world_2022():
+    theta = elasticities("CP", load("world-2022"))
+    assert theta.dims == ("sector",)
+    # Table 1 of the article, 99% sample: agriculture, food, textiles, petroleum, basic metals.
+    found = theta.sel(sector=["A01", "C10T12", "C13T15", "C19", "C24A"]).values
+    np.testing.assert_array_equal(found, [9.11, 2.62, 8.10, 64.85, 3.28])
+    services = ["D_E", "F", "G", "H", "I", "J", "K", "L", "M_N", "O_T"]
+    assert np.unique(theta.sel(sector=services)).tolist() == [4.0]
+    assert theta.attrs["set"] == "CP"
+    assert theta.attrs["citation"] == "CaliendoParro2015"
+    assert "theta = sigma - 1" in theta.attrs["meaning"]
+
+
+def test_wiod_2013_sectors_are_averages():
+    table = table_of([f"c{k}" for k in range(1, 36)], classification="wiod-2013")
+    theta = elasticities("CP", table)
+    assert theta.sel(sector="c9").item() == 3.13
+    assert theta.sel(sector="c12").item() == pytest.approx((3.28 + 3.28 + 6.99) / 3)
+    assert theta.sel(sector="c35").item() == 4.0
+
+
+@pytest.mark.parametrize("name", list(SETS))
+def test_every_set_covers_every_classification(name):
+    for table in (load("world-2022"), table_of(["c1", "c17"], classification="wiod-2013")):
+        theta = elasticities(name, table)
+        assert np.all(theta > 0)
+
+
+def test_codes_alone_are_recognised_in_any_order():
+    theta = elasticities("CP", table_of(["C26", "A01"]))
+    np.testing.assert_allclose(theta.values, [8.536666666666667, 9.11])
+
+
+def test_unknown_sets_and_sectors_are_refused():
+    with pytest.raises(LabelError, match=r"unknown set of elasticities 'CPP' \(did you mean 'CP'"):
+        elasticities("CPP", load("world-2022"))
+    with pytest.raises(LabelError, match=r"sector 'steel'.*as a number or as a DataArray"):
+        elasticities("CP", table_of(["steel", "A01"]))
+    with pytest.raises(LabelError, match="this mix of sectors"):
+        elasticities("CP", table_of(["c1", "A01"]))
+
+
+def test_numbers_and_arrays_are_taken_as_given():
+    table = table_of(["a", "b"])
+    theta, record = resolve_elasticities(2.5, table)
+    np.testing.assert_array_equal(theta, [2.5, 2.5])
+    assert record == {"value": "2.5 in every sector"}
+    given = xr.DataArray(
+        [1.0, 2.0, 3.0],
+        dims="sector",
+        coords={"sector": ["b", "c", "a"]},
+        attrs={"set": "mine", "citation": "Me2020"},
+    )
+    theta, record = resolve_elasticities(given, table)
+    np.testing.assert_array_equal(theta, [3.0, 1.0])
+    assert record == {"value": "mine", "citation": "Me2020"}
+
+
+def test_unusable_elasticities_are_refused():
+    table = table_of(["a", "b"])
+    with pytest.raises(LabelError, match="finite and above -1"):
+        resolve_elasticities(-1.0, table)
+    with pytest.raises(LabelError, match="lack sector 'b'"):
+        resolve_elasticities(xr.DataArray([1.0], dims="sector", coords={"sector": ["a"]}), table)
+    with pytest.raises(LabelError, match="give a DataArray over 'sector'"):
+        resolve_elasticities(xr.DataArray([1.0, 2.0], dims="industry"), table)
+
+
+def test_embedded_file_is_what_the_builder_makes(raw_data, tmp_path):
+    builder = pytest.importorskip("datasets.builders.elasticities")
+    made = builder.build(raw_data, tmp_path)
+    assert made.read_bytes() == embedded("elasticities.csv").read_bytes()

@@ -1,0 +1,80 @@
+"""Models by name: the one way to run them, and what is refused."""
+
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+import pytest
+
+from iomodel.errors import LabelError, NotApplicableError
+from iomodel.models import MODELS, applicable, available_models, run
+from iomodel.scenario.policy import KINDS
+from iomodel.scenario.scenario import Scenario
+from iomodel.scenario.shocks import DemandChange, Embargo, ExportCut, SupplyCut, Tariff, TradeCost
+
+EMBARGO = Scenario(Embargo(between=["R0", "R1"]), name="break")
+
+
+def test_every_model_has_one_signature():
+    for name, spec in MODELS.items():
+        parameters = list(inspect.signature(spec.function).parameters.values())
+        assert [p.name for p in parameters[:2]] == ["table", "scenario"]
+        assert all(p.kind is p.KEYWORD_ONLY for p in parameters[2:]), name
+        assert ("closure" in spec.options) == bool(spec.closures)
+        assert spec.handles <= KINDS
+        assert spec.summary
+
+
+def test_models_are_listed():
+    frame = available_models()
+    assert list(frame["name"]) == ["leontief", "price", "extraction", "ghosh", "mixed"]
+    assert frame.set_index("name").loc["leontief", "handles"] == "all"
+    assert frame.set_index("name").loc["extraction", "closures"] == "hypothetical, global"
+
+
+@pytest.mark.parametrize(
+    ("shock", "names"),
+    [
+        (Tariff("R0", "R1", "all", 0.1), ["leontief", "price"]),
+        (TradeCost(between=["R0", "R1"], increase=1), ["leontief", "price"]),
+        (Embargo(between=["R0", "R1"]), ["leontief", "extraction", "ghosh"]),
+        (ExportCut("R0", "s0", 0.1), ["leontief", "extraction", "ghosh", "mixed"]),
+        (SupplyCut("R0", "s0", 0.1), ["leontief", "extraction", "ghosh", "mixed"]),
+        (DemandChange("R0", "s0", 0.1), ["leontief"]),
+    ],
+)
+def test_applicable(make_table, shock, names):
+    assert applicable(make_table(0), Scenario(shock)) == names
+
+
+def test_run_is_the_function(make_table):
+    table = make_table(0)
+    by_name = run(table, EMBARGO, "leontief", closure="diverted")
+    itself = MODELS["leontief"].function(table, EMBARGO, closure="diverted")
+    np.testing.assert_array_equal(by_name["output_new"], itself["output_new"])
+    assert by_name.model == "leontief"
+    assert by_name.closure == "diverted"
+    assert by_name.diagnostics["residual"] < 1e-12
+
+
+def test_unknown_model_and_option_are_refused(make_table):
+    with pytest.raises(LabelError, match=r"unknown model 'leontieff' \(did you mean 'leontief'"):
+        run(make_table(0), EMBARGO, "leontieff")
+    with pytest.raises(
+        LabelError, match=r"unknown option of model ghosh 'elasticities'; valid: sys"
+    ):
+        run(make_table(0), EMBARGO, "ghosh", elasticities="CP")
+
+
+def test_silent_model_names_those_that_speak(make_table):
+    scenario = Scenario([Tariff("R0", "R1", "all", 0.1), Embargo(between=["R0", "R2"])], name="two")
+    with pytest.raises(NotApplicableError, match=r"embargo in scenario 'two'; .* leontief$"):
+        run(make_table(0), scenario, "price")
+
+
+def test_effects_are_traceable(make_table):
+    effects = run(make_table(0), Scenario(Tariff("R0", "R1", "all", 0.1)), elasticities=2.0)
+    assert effects.parameters["elasticities"]["value"] == "2 in every sector"
+    assert set(effects.diagnostics["closures"]) == {"lost", "diverted"}
+    assert any("only reallocates" in note for note in effects.notes)

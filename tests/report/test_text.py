@@ -1,0 +1,46 @@
+"""The text for terminals fits any width and needs no colours."""
+
+import io
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from iomodel.comparison import Comparison
+from iomodel.report.text import comparison_text, effects_text, number
+
+
+def printed(renderable, width):
+    stream = io.StringIO()
+    Console(file=stream, width=width, markup=False, highlight=False).print(renderable)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+def test_text_fits_and_has_no_colour_codes(quantity_effects, price_effects, width):
+    for effects in (quantity_effects, price_effects):
+        text = printed(effects_text(effects), width)
+        assert max(map(len, text.splitlines())) <= width
+        assert "\x1b" not in text
+        assert "United States" in text
+        assert "World" in text
+
+
+def test_bracket_is_named(quantity_effects):
+    text = printed(effects_text(quantity_effects), 100)
+    assert "The truth lies between lost and diverted." in text
+    assert "Note: GDP at base-year prices." in text
+
+
+def test_comparison_shows_columns_and_refusals(quantity_effects, price_effects):
+    comparison = Comparison(
+        {"leontief": quantity_effects, "price": price_effects}, {"mixed": "no feasible answer"}
+    )
+    text = printed(comparison_text(comparison), 100)
+    assert "mixed refuses: no feasible answer" in text
+    assert "Change in GDP" in text
+    assert "Change in consumer prices" in text
+
+
+def test_numbers():
+    assert [number(v) for v in (np.nan, -0.001, 1.234, -12.3)] == ["-", "0.00", "+1.23", "-12.30"]

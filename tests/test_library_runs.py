@@ -1,0 +1,32 @@
+"""Every scenario of the library runs in every model that can speak about it, on the real table."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import iomodel as iom
+from iomodel.scenario.catalogue import scenario_names
+
+
+@pytest.fixture(scope="module")
+def table():
+    return iom.load("world-2022")
+
+
+@pytest.fixture(scope="module")
+def system(table):
+    return iom.LeontiefSystem(table)
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_scenario_runs_in_every_applicable_model(name, table, system):
+    scenario = iom.Scenario.load(name)
+    models = iom.applicable(table, scenario)
+    assert "leontief" in models
+    for model in models:
+        effects = iom.run(table, scenario, model=model, system=system)
+        measure = "consumer_price_pct" if model == "price" else "gdp_pct"
+        assert np.isfinite(effects[measure].values).all()
+        assert effects.dataset.attrs["scenario"] == scenario.to_yaml()
+        assert effects.dataset.sizes["region"] == 81
