@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -21,3 +22,11 @@ def _script() -> ModuleType:
 def test_the_table_of_headlines_is_what_the_code_produces() -> None:
     script = _script()
     assert script.in_readme() == script.headlines()
+
+
+def test_the_python_of_the_readme_runs() -> None:
+    text = _script().README.read_text(encoding="utf-8")
+    [block] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    names: dict[str, object] = {}
+    exec(compile(block, "README.md", "exec"), names)
+    assert {"table", "scenario", "effects", "mine", "system"} <= set(names)
