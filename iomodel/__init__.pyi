@@ -11,8 +11,11 @@ from .errors import ScenarioError as ScenarioError
 from .errors import SolverError as SolverError
 from .errors import TableError as TableError
 from .leontief.system import LeontiefSystem as LeontiefSystem
+from .models.cumulative import cumulative_tariff as cumulative_tariff
 from .models.elasticities import elasticities as elasticities
 from .models.elasticities import elasticity_sets as elasticity_sets
+from .models.inoperability import inoperability as inoperability
+from .models.linkages import extract_industries as extract_industries
 from .models.registry import applicable as applicable
 from .models.registry import available_models as available_models
 from .models.registry import run as run
