@@ -39,3 +39,4 @@ from .table.mrio import MRIOTable as MRIOTable
 from .table.ras import gras as gras
 from .table.ras import ras as ras
 from .table.readers.wiod import read_wiod as read_wiod
+from .table.split_sampling import sample_splits as sample_splits

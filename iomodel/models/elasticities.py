@@ -125,7 +125,7 @@ def elasticities(name: str, table: MRIOTable) -> xr.DataArray:
     entry, classification = SETS[name], _classification(table)
     known = _cells()[classification]
     return xr.DataArray(
-        np.array([known[s][name] for s in table.sectors]),
+        np.array([known[s][name] for s in _codes(table)]),
         dims=("sector",),
         coords={"sector": table.dataset["sector"].values},
         name="theta",
@@ -197,7 +197,7 @@ def resolve_elasticities(
 
 # ---------------------------------------------------------------------- helpers
 def _classification(table: MRIOTable) -> str:
-    named, sectors, known = str(table.attrs["classification"]), set(table.sectors), _cells()
+    named, sectors, known = str(table.attrs["classification"]), set(_codes(table)), _cells()
     for classification in [named] if named in known else known:
         if sectors <= set(known[classification]):
             return classification
@@ -208,6 +208,12 @@ def _classification(table: MRIOTable) -> str:
         f"(classifications: {', '.join(known)}); pass elasticities as a number or as a DataArray "
         "over 'sector'"
     )
+
+
+def _codes(table: MRIOTable) -> list[str]:
+    """Return the code under which each sector is published: a part of a sector has its parent's."""
+    family = dict(table.attrs.get("parent_sector", {}))
+    return [str(family.get(s, s)) for s in table.sectors]
 
 
 @lru_cache(maxsize=1)

@@ -104,7 +104,8 @@ def _folder() -> Path:
 
 def _tables() -> dict[str, Path]:
     """Return the embedded files that hold a table; others, such as tariff layers, are skipped."""
-    return {path.stem: path for path in sorted(_folder().glob("*.nc")) if is_table(path)}
+    files = sorted(_folder().glob("*.nc"), key=lambda path: path.stem)
+    return {path.stem: path for path in files if is_table(path)}
 
 
 def _row(name: str, path: Path) -> dict[str, object]:

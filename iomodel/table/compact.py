@@ -154,6 +154,10 @@ def load_compact(path: str | os.PathLike[str]) -> MRIOTable:
         If the file cannot be read or its identities are broken by more than 1e-9.
     """
     factors, dataset = read_factors(path)
+    if "part_sales" in dataset:
+        from iomodel.table.compact_split import split_table
+
+        return split_table(dataset)
     factors.check()
     Z, Y = expand(factors)
     sectors = dataset["sector"].values.tolist()

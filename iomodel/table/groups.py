@@ -23,9 +23,13 @@ __all__ = [
     "resolve_regions",
     "resolve_sectors",
     "sector_groups",
+    "split_classification",
 ]
 
 Spec = str | Sequence[str]
+
+# Separates the classification of a table from the splits that it went through.
+SPLIT = "/"
 
 
 @dataclass(frozen=True)
@@ -129,10 +133,11 @@ def resolve_sectors(spec: Spec, valid: Sequence[str], classification: str = "") 
 def groups_for(valid: Sequence[str], classification: str) -> Mapping[str, tuple[str, ...]]:
     """Return the sector groups that suit a table, by its classification or else by its codes."""
     known = _file()["sectors"]
-    if classification in known:
+    if classification.split(SPLIT)[0] in known:
         return _sector_members(classification)
     fitting = [name for name in known if set(valid) <= _codes(name)]
-    return _sector_members(fitting[0]) if len(fitting) == 1 else {}
+    # Codes that a split leaves alone fit the unsplit classification too, which comes first.
+    return _sector_members(fitting[0]) if fitting else {}
 
 
 def resolve(
@@ -201,8 +206,42 @@ def _region_members() -> Mapping[str, tuple[str, ...]]:
     return {name: _members(name, entries) for name in entries}
 
 
+def split_classification(classification: str, sector: str, parts: Sequence[str]) -> str:
+    """Return the classification of a table after one of its sectors is split.
+
+    It names the split, as in ``icio-28+services/C27=magnets,other``: groups then hold the parts
+    where they held the sector, whose code becomes a group of its own.
+
+    Parameters
+    ----------
+    classification : str
+        That of the table before; nothing is known of groups where it is empty.
+    sector : str
+        The sector that is split.
+    parts : sequence of str
+        Labels of its parts.
+
+    Returns
+    -------
+    str
+        Empty where the classification is, or where a label holds one of the signs ``/ = ,``.
+    """
+    if not classification or any(sign in label for label in [sector, *parts] for sign in "/=,"):
+        return ""
+    return f"{classification}{SPLIT}{sector}={','.join(parts)}"
+
+
 @cache
 def _sector_members(classification: str) -> Mapping[str, tuple[str, ...]]:
+    before, sign, last = classification.rpartition(SPLIT)
+    if sign:
+        sector, _, labels = last.partition("=")
+        parts = tuple(labels.split(","))
+        groups = {
+            name: tuple(new for old in codes for new in (parts if old == sector else (old,)))
+            for name, codes in _sector_members(before).items()
+        }
+        return groups if sector in parts or not groups else {**groups, sector: parts}
     entries = _file()["sectors"].get(classification, {})
     return {name: _members(name, entries) for name in entries}
 

@@ -390,6 +390,12 @@ class MRIOTable:
 
         return aggregate(self, regions, sectors, unmapped=unmapped)
 
+    def split(self, sector: str, parts: Sequence[str], **knowledge: Any) -> MRIOTable:
+        """Split a sector into parts; see :func:`iomodel.table.splitting.split`."""
+        from iomodel.table.splitting import split
+
+        return split(self, sector, parts, **knowledge)
+
     def balance(self, method: Literal["ras", "gras"] = "gras", **targets: Any) -> MRIOTable:
         """Make rows and columns meet totals; see :func:`iomodel.table.balancing.balance`."""
         from iomodel.table.balancing import balance
