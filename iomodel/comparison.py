@@ -203,12 +203,14 @@ def compare(
     progress : callable, optional
         Called with the name of each model before it runs.
     **options
-        Options of models, such as ``elasticities="CP"``; each goes to the models that have it.
+        Options of models, such as ``elasticities="CP"``; each goes to the models that have it,
+        and a closure, where `models` is left out, to those that know it.
 
     Returns
     -------
     Comparison
-        Models that find the scenario infeasible are kept with their sentence.
+        Models that find the scenario infeasible are kept with their sentence; so are, where
+        `models` is left out, those that lack something that others do not need.
 
     Raises
     ------
@@ -232,14 +234,26 @@ def compare(
             )
     effects: dict[str, Effects] = {}
     refusals: dict[str, str] = {}
+    errors: list[IOModelError] = []
     for name in names:
         if progress is not None:
             progress(name)
         own = {k: v for k, v in options.items() if k in taken.get(name, ())}
+        if models is None and own.get("closure") not in (None, *MODELS[name].closures):
+            del own["closure"]
         try:
             effects[name] = run(table, scenario, model=name, **own)
         except InfeasibleError as error:
             refusals[name] = str(error)
+        except IOModelError as error:
+            if models is not None:
+                raise
+            refusals[name] = str(error)
+            errors.append(error)
+    # What one model lacks (elasticities for these sectors, say) is no reason to hide the others;
+    # what all of them refuse is an error of the question.
+    if errors and not effects:
+        raise errors[0]
     return Comparison(effects, refusals)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import iomodel as iom
+from iomodel.models import MODELS
 from iomodel.scenario.catalogue import scenario_names
 
 
@@ -25,7 +26,8 @@ def test_scenario_runs_in_every_applicable_model(name, table, system):
     models = iom.applicable(table, scenario)
     assert "leontief" in models
     for model in models:
-        effects = iom.run(table, scenario, model=model, system=system)
+        shared = {"system": system} if "system" in MODELS[model].options else {}
+        effects = iom.run(table, scenario, model=model, **shared)
         measure = "consumer_price_pct" if model == "price" else "gdp_pct"
         assert np.isfinite(effects[measure].values).all()
         assert effects.dataset.attrs["scenario"] == scenario.to_yaml()

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from iomodel.errors import NotApplicableError, unknown_label
+from iomodel.models.equilibrium import CLOSURES as EQUILIBRIUM_CLOSURES
+from iomodel.models.equilibrium import HANDLES as EQUILIBRIUM_HANDLES
+from iomodel.models.equilibrium import equilibrium
 from iomodel.models.extraction import CLOSURES as EXTRACTION_CLOSURES
 from iomodel.models.extraction import extraction
 from iomodel.models.ghosh import ghosh
@@ -81,6 +84,13 @@ MODELS: Mapping[str, ModelSpec] = {
             "what depends on a flow: hypothetical and global extraction",
             CUTS,
             EXTRACTION_CLOSURES,
+        ),
+        ModelSpec(
+            "equilibrium",
+            equilibrium,
+            "general equilibrium: prices, wages and trade react to tariffs, costs and embargoes",
+            EQUILIBRIUM_HANDLES,
+            EQUILIBRIUM_CLOSURES,
         ),
         ModelSpec(
             "ghosh",

@@ -108,9 +108,13 @@ def headline(effects: Effects, variable: str = "") -> Headline:
     """
     if (variable or "gdp_pct") == "gdp_pct" and "gdp_pct" in effects:
         columns = _by_closure(effects, "gdp_pct") or {"gdp_pct": "GDP"}
+        what = "Change in GDP, percent"
+        if "real_income_pct" in effects:
+            columns = {"gdp_pct": "real GDP", "real_income_pct": "real income"}
+            what = "Change in real GDP and real income, percent"
         return Headline(
             "gdp_pct",
-            "Change in GDP, percent",
+            what,
             columns,
             "output_pct",
             "Change in output, percent",

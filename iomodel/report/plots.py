@@ -148,7 +148,7 @@ class EffectsPlots:
         return page.chart
 
     def _what(self, shown: Headline) -> str:
-        if len(shown.columns) > 1 and shown.losses:
+        if len(self._effects.closures) > 1 and shown.losses:
             return f"{shown.what}: the truth lies between {' and '.join(shown.columns.values())}"
         return shown.what
 

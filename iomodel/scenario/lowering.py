@@ -41,6 +41,7 @@ class Draft:
 
     table: MRIOTable
     date: dt.date | None
+    tariff_observed: Float
     tariff_base: Float
     tariff_new: Float
     trade_cost: Float
@@ -182,6 +183,7 @@ def lower(scenario: Scenario, table: MRIOTable, date: dt.date | None = None) -> 
             kind = LabelError if isinstance(error, LabelError) else ScenarioError
             raise kind(f"{chosen.where(position)}: {error}") from error
     return PolicyArrays(
+        tariff_observed=draft.tariff_observed,
         tariff_base=draft.tariff_base,
         tariff_new=draft.tariff_new,
         trade_cost=draft.trade_cost,
@@ -200,6 +202,7 @@ def _blank(table: MRIOTable, date: dt.date | None) -> Draft:
     return Draft(
         table=table,
         date=date,
+        tariff_observed=base.copy(),
         tariff_base=base,
         tariff_new=base.copy(),
         trade_cost=np.ones((R, S, R)),
@@ -255,10 +258,12 @@ def _tariff_layer(draft: Draft, shock: sh.TariffLayer) -> None:
             missing.append(error)
             draft.note(f"Tariff layer {row.layer} without {_say(row.exporter)}: not in the table.")
             continue
-        if shock.mode in ("add", "in-force"):
+        if shock.mode != "lift":
             draft.tariff_new[flows] += row.rate
-        if shock.mode in ("lift", "in-force"):
+        if shock.mode != "add":
             draft.tariff_base[flows] += row.rate
+        if shock.mode in ("lift", "in-force"):
+            draft.tariff_observed[flows] += row.rate
     if rows and len(missing) == len(rows):
         raise missing[0]
 

@@ -31,8 +31,12 @@ class PolicyArrays:
 
     Attributes
     ----------
+    tariff_observed : ndarray, shape (R, S, R)
+        Ad-valorem rates under which the table's flows were observed, as fractions [exporter,
+        sector, importer].
     tariff_base, tariff_new : ndarray, shape (R, S, R)
-        Ad-valorem rates before and after [exporter, sector, importer], as fractions.
+        The same before and after the scenario. `tariff_base` differs from `tariff_observed` where
+        duties came into force between the year of the table and the scenario.
     trade_cost : ndarray, shape (R, S, R)
         Iceberg factor, at least 1 [exporter, sector, importer].
     delivered : ndarray, shape (R, S, R)
@@ -54,6 +58,7 @@ class PolicyArrays:
     Domestic flows are never touched by tariffs, trade costs, embargoes and export cuts.
     """
 
+    tariff_observed: Float
     tariff_base: Float
     tariff_new: Float
     trade_cost: Float

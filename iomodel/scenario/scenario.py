@@ -151,7 +151,7 @@ class Scenario:
         return frozenset(
             s.lowers_to
             for s in self.shocks
-            if not (isinstance(s, TariffLayer) and s.mode == "in-force")
+            if not (isinstance(s, TariffLayer) and s.mode in ("in-force", "baseline"))
         )
 
     def on(self, date: dt.date) -> Scenario:

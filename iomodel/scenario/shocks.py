@@ -37,7 +37,7 @@ __all__ = [
     "TradeCost",
 ]
 
-LAYER_MODES = ("add", "in-force", "lift")
+LAYER_MODES = ("add", "in-force", "baseline", "lift")
 
 
 @dataclass(frozen=True)
@@ -349,10 +349,11 @@ class TariffLayer(Shock):
     date : datetime.date, optional
         Day whose rates are taken. Default: the day for which the scenario is lowered, else the last
         state that the layer has.
-    mode : {"add", "in-force", "lift"}
+    mode : {"add", "in-force", "baseline", "lift"}
         ``"add"``: the scenario introduces the duties. ``"in-force"``: they applied when the table's
-        flows were observed and go on, so that later duties start from them. ``"lift"``: they
-        applied then and the scenario ends them.
+        flows were observed and go on, so that later duties start from them. ``"baseline"``: they
+        came later, but before the scenario, and go on. ``"lift"``: they applied when the flows
+        were observed and the scenario ends them.
     """
 
     kind: ClassVar[str] = "tariff_layer"
@@ -360,7 +361,7 @@ class TariffLayer(Shock):
 
     name: str
     date: dt.date | None = None
-    mode: Literal["add", "in-force", "lift"] = "add"
+    mode: Literal["add", "in-force", "baseline", "lift"] = "add"
 
     def _validate(self) -> None:
         if not isinstance(self.name, str) or not self.name:

@@ -39,10 +39,12 @@ def test_columns_are_models_and_closures_and_rows_are_regions(table, embargo):
 def test_models_without_the_measure_have_no_column(table, tariff):
     comparison = compare(table, tariff, elasticities=4.0)
     assert list(comparison.measures) == ["gdp_pct", "consumer_price_pct"]
-    assert list(comparison.to_dataframe()) == ["leontief:lost", "leontief:diverted"]
-    assert list(comparison.to_dataframe("consumer_price_pct")) == ["price"]
+    general = "equilibrium:mobile"
+    assert set(comparison.to_dataframe()) == {"leontief:lost", "leontief:diverted", general}
+    assert set(comparison.to_dataframe("consumer_price_pct")) == {"price", general}
+    alone = compare(table, tariff, ["leontief", "price"], elasticities=4.0)
     with pytest.raises(LabelError, match="says anything about 'real_wage_pct'"):
-        comparison.to_dataframe("real_wage_pct")
+        alone.to_dataframe("real_wage_pct")
     with pytest.raises(LabelError, match="no variable over regions"):
         comparison.to_dataframe("final_sales_pct")
 
@@ -50,8 +52,9 @@ def test_models_without_the_measure_have_no_column(table, tariff):
 def test_options_go_to_the_models_that_have_them(table, tariff):
     comparison = compare(table, tariff, elasticities=2.0, closure="diverted")
     assert comparison.effects["leontief"].closure == "diverted"
+    assert comparison.effects["equilibrium"].closure == "mobile"
     assert comparison.elasticities == ["elasticities 2 in every sector"]
-    with pytest.raises(IOModelError, match="no model among leontief, price has an option 'speed'"):
+    with pytest.raises(IOModelError, match="leontief, price, equilibrium has an option 'speed'"):
         compare(table, tariff, speed=1)
 
 
@@ -78,7 +81,7 @@ def test_models_asked_for_that_cannot_answer_are_refused(table, embargo):
 def test_progress_names_each_model_before_it_runs(table, tariff):
     named = []
     compare(table, tariff, progress=named.append, elasticities=4.0)
-    assert named == ["leontief", "price"]
+    assert named == ["leontief", "price", "equilibrium"]
 
 
 def test_files_hold_every_region_and_where_the_numbers_come_from(table, tariff, tmp_path):
@@ -87,12 +90,16 @@ def test_files_hold_every_region_and_where_the_numbers_come_from(table, tariff, 
     assert comparison.to_netcdf(tmp_path / "b.nc").read_bytes() == first
     with xr.open_dataset(tmp_path / "a.nc", engine="h5netcdf") as dataset:
         assert list(dataset["region"].values) == ["USA", "CHN", "VNM", "WORLD"]
-        assert list(dataset["column"].values) == ["leontief:lost", "leontief:diverted", "price"]
+        assert set(dataset["column"].values) == {
+            *("leontief:lost", "leontief:diverted", "price", "equilibrium:mobile")
+        }
         assert "tariff" in dataset.attrs["scenario"]
-        assert set(json.loads(dataset.attrs["parameters"])) == {"leontief", "price"}
+        assert set(json.loads(dataset.attrs["parameters"])) == {
+            *("leontief", "price", "equilibrium")
+        }
         assert dataset["gdp_pct"].attrs["units"] == "percent"
     rows = pd.read_csv(comparison.to_csv(tmp_path / "c.csv"))
-    assert set(rows["model"]) == {"leontief", "price"}
+    assert set(rows["model"]) == {"leontief", "price", "equilibrium"}
     assert not rows.duplicated(["region", "variable", "model", "closure"]).any()
     world = rows.query("region == 'WORLD' and variable == 'gdp_pct' and closure == 'lost'")
     expected = comparison.to_dataframe().loc["WORLD", "leontief:lost"]

@@ -28,7 +28,7 @@ def test_every_model_has_one_signature():
 
 def test_models_are_listed():
     frame = available_models()
-    assert list(frame["name"]) == ["leontief", "price", "extraction", "ghosh", "mixed"]
+    assert list(frame["name"]) == list(MODELS)
     assert frame.set_index("name").loc["leontief", "handles"] == "all"
     assert frame.set_index("name").loc["extraction", "closures"] == "hypothetical, global"
 
@@ -36,9 +36,9 @@ def test_models_are_listed():
 @pytest.mark.parametrize(
     ("shock", "names"),
     [
-        (Tariff("R0", "R1", "all", 0.1), ["leontief", "price"]),
-        (TradeCost(between=["R0", "R1"], increase=1), ["leontief", "price"]),
-        (Embargo(between=["R0", "R1"]), ["leontief", "extraction", "ghosh"]),
+        (Tariff("R0", "R1", "all", 0.1), ["leontief", "price", "equilibrium"]),
+        (TradeCost(between=["R0", "R1"], increase=1), ["leontief", "price", "equilibrium"]),
+        (Embargo(between=["R0", "R1"]), ["leontief", "extraction", "equilibrium", "ghosh"]),
         (ExportCut("R0", "s0", 0.1), ["leontief", "extraction", "ghosh", "mixed"]),
         (SupplyCut("R0", "s0", 0.1), ["leontief", "extraction", "ghosh", "mixed"]),
         (DemandChange("R0", "s0", 0.1), ["leontief"]),
@@ -69,7 +69,7 @@ def test_unknown_model_and_option_are_refused(make_table):
 
 def test_silent_model_names_those_that_speak(make_table):
     scenario = Scenario([Tariff("R0", "R1", "all", 0.1), Embargo(between=["R0", "R2"])], name="two")
-    with pytest.raises(NotApplicableError, match=r"embargo in scenario 'two'; .* leontief$"):
+    with pytest.raises(NotApplicableError, match=r"embargo in scenario 'two'; .* equilibrium$"):
         run(make_table(0), scenario, "price")
 
 

@@ -177,7 +177,7 @@ SHOCK = st.one_of(
     st.builds(ContentControl, SPEC, SPEC, SHARE, SPEC, SHARE, PRODUCT),
     st.builds(DemandChange, SPEC, SPEC, st.floats(-1, 9), SPEC),
     st.builds(Productivity, SPEC, SPEC, st.floats(-0.9, 9)),
-    st.builds(TariffLayer, LABEL, OPEN, st.sampled_from(["add", "in-force", "lift"])),
+    st.builds(TariffLayer, LABEL, OPEN, st.sampled_from(["add", "in-force", "baseline", "lift"])),
 )  # fmt: skip
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 SCENARIO = st.builds(

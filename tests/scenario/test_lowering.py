@@ -335,3 +335,13 @@ def test_arrays_stay_within_their_ranges(scenario):
     assert (policy.productivity > 0).all()
     for r in range(4):
         assert (policy.price_factor[r, :, r] == 1.0).all()
+
+
+def test_duties_between_the_table_and_the_scenario_are_told_from_observed_ones(small):
+    layer = "us-section-301-2018-2020"
+    observed = lower(small, TariffLayer(layer, mode="in-force"))
+    later = lower(small, TariffLayer(layer, mode="baseline"))
+    np.testing.assert_array_equal(observed.tariff_observed, observed.tariff_base)
+    np.testing.assert_array_equal(later.tariff_observed, small.tariff.values)
+    np.testing.assert_array_equal(later.tariff_base, observed.tariff_base)
+    np.testing.assert_array_equal(later.price_factor, 1.0)

@@ -51,7 +51,10 @@ def test_the_registry_names_every_kind_once():
         (lambda: ContentControl("CHN", "C20", -1, "USA"), "threshold is -1"),
         (lambda: DemandChange("USA", "all", -2), "change is -2; it must be at least -1"),
         (lambda: Productivity("USA", "all", -1), "change is -1; it must be above -1"),
-        (lambda: TariffLayer("x", mode="remove"), "mode is 'remove'; valid: add, in-force, lift"),
+        (
+            lambda: TariffLayer("x", mode="remove"),
+            "mode is 'remove'; valid: add, in-force, baseline",
+        ),
         (lambda: TariffLayer(""), "name is ''"),
         (lambda: Tariff("USA", "CHN", start="soon"), "start is 'soon'; give a date as YYYY-MM-DD"),
         (

@@ -1,0 +1,64 @@
+"""Real GDP by chained volume."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import iomodel.equilibrium as ge
+
+Maker = Callable[..., ge.Economy]
+
+NESTED = ge.Elasticities(np.array([4.0, 2.0, 8.0]), 0.5, 0.2, 0.9)
+
+
+def costs(base: ge.Economy, factor: float) -> ge.Shock:
+    cost = np.ones_like(base.share)
+    cost[:, 0, 2] = cost[:, 2, 0] = factor
+    return ge.Shock(trade_cost=cost)
+
+
+def test_nothing_and_more_of_everything(make_economy: Maker) -> None:
+    base = make_economy(4)
+    still = ge.solve(base, NESTED)
+    np.testing.assert_allclose(ge.real_gdp([still]), 1.0, rtol=1e-9)
+    more = ge.solve(base, NESTED, ge.Shock(endowment=1.25))
+    np.testing.assert_allclose(ge.real_gdp([more]), 1.25, rtol=1e-9)
+
+
+@pytest.mark.parametrize("labour", ["mobile", "specific"])
+def test_world_gdp_is_world_real_income_to_first_order(make_economy: Maker, labour: str) -> None:
+    """Terms of trade cancel over the world."""
+    base = make_economy(4)
+    rng = np.random.default_rng(0)
+    shock = ge.Shock(
+        tariff=(1.0 + base.tariff) * np.exp(1e-4 * rng.random(base.tariff.shape)) - 1.0,
+        trade_cost=np.exp(1e-4 * rng.random(base.tariff.shape)),
+        productivity=np.exp(1e-4 * rng.random(base.spending.shape)),
+    )
+    new = ge.solve(base, NESTED, shock, ge.Closure(labour), tolerance=1e-12)
+    world = (ge.real_gdp([new])[0] - 1.0) @ base.expenditure
+    income = (new.real_income[0] - 1.0) @ base.expenditure
+    assert world == pytest.approx(income, abs=1e-6 * base.expenditure.sum())
+    assert abs(income) > 1e-5 * base.expenditure.sum()
+
+
+def test_the_direct_index_is_close_to_a_long_chain(make_economy: Maker) -> None:
+    base = make_economy(4)
+    shock = costs(base, 3.0)
+    path = ge.homotopy(base, NESTED, shock, steps=40)
+    direct, chained = ge.real_gdp(path[-1:]), ge.real_gdp(path)
+    loss = np.abs(chained - 1.0).max()
+    # A trebling of costs at elasticities up to eight: nearly all the trade of two regions goes.
+    np.testing.assert_allclose(direct, chained, rtol=0, atol=0.1 * loss)
+
+
+def test_a_closed_flow_is_the_limit_of_rising_costs(make_economy: Maker) -> None:
+    base = make_economy(4)
+    shut = ge.real_gdp([ge.solve(base, NESTED, costs(base, np.inf))])
+    dear = ge.real_gdp([ge.solve(base, NESTED, costs(base, 1e12))])
+    loss = np.abs(shut - 1.0).max()
+    # The effective elasticity of the last flows differs a little from theta.
+    np.testing.assert_allclose(dear, shut, rtol=0, atol=0.1 * loss)
