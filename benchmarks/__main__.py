@@ -1,4 +1,8 @@
-"""Run the specs and print a table: ``python -m benchmarks [--smoke] [--out FILE]``."""
+"""Run the specs and print a table: ``python -m benchmarks [--smoke | --full] [--out FILE]``.
+
+A usual run takes minutes. A full one needs 12 GB of memory, 7 GB of disk and an hour, and adds the
+large problems, tables larger than memory and a cluster; with ``--out`` a chart lies beside it.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.chart import draw
+from benchmarks.claims import describe_case, judge
+from benchmarks.large import CASES, run_cases
 from benchmarks.measure import Effort, Machine, Timing, measure, this_machine
 from benchmarks.specs import SPECS, Problem, Spec, numpy_inverse
 from iomodel._io import atomic_path
@@ -21,24 +28,21 @@ from iomodel._io import atomic_path
 Row = dict[str, Any]
 
 
-def rows(specs: list[Spec], smoke: bool) -> Iterator[Row]:
+def rows(specs: list[Spec], level: str) -> Iterator[Row]:
     """Yield one row of figures for each spec and problem, problem by problem."""
-    effort = Effort(0.2, 3) if smoke else Effort(5.0, 20)
 
-    @cache
-    def inverse(problem: Problem) -> Timing:
-        return measure(lambda: problem.A, numpy_inverse, effort)
+    def timed(spec: Spec, problem: Problem) -> Timing:
+        effort = Effort(0.2, 3) if level == "smoke" else Effort(5.0, spec.repeats)
+        return measure(partial(spec.setup, problem), spec.run, effort)
 
-    keys = [k for s in specs for k in (s.smoke_problems if smoke else s.problems)]
-    for key in dict.fromkeys(keys):
+    reference = next(s for s in SPECS if s.run is numpy_inverse)
+    for key in dict.fromkeys(k for s in specs for k in s.at(level)):
         problem = Problem(key)
+        inverse = cache(partial(timed, reference, problem))
         for spec in specs:
-            if key not in (spec.smoke_problems if smoke else spec.problems):
+            if key not in spec.at(level):
                 continue
-            if spec.run is numpy_inverse:
-                timing = inverse(problem)
-            else:
-                timing = measure(partial(spec.setup, problem), spec.run, effort)
+            timing = inverse() if spec is reference else timed(spec, problem)
             n = problem.n
             row: Row = {
                 "spec": spec.name,
@@ -51,7 +55,7 @@ def rows(specs: list[Spec], smoke: bool) -> Iterator[Row]:
                 "peak_in_A": timing.peak_bytes / (8 * n**2),
             }
             if spec.against_inverse:
-                row["inverse_over_this"] = inverse(problem).median / timing.median
+                row["inverse_over_this"] = inverse().minimum / timing.minimum
             yield row
 
 
@@ -94,37 +98,49 @@ def render(machine: Machine, figures: list[Row]) -> Table:
 def main() -> None:
     """Parse the command line, run, print and write."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--smoke", action="store_true", help="small problems, in seconds")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--smoke", action="store_true", help="small problems, in seconds")
+    size.add_argument("--full", action="store_true", help="large problems too, in an hour")
     parser.add_argument("--only", default="", help="run specs whose name contains this text")
     parser.add_argument("--out", type=Path, help="write machine and figures to this JSON file")
     options = parser.parse_args()
+    level = "smoke" if options.smoke else "full" if options.full else "usual"
     specs = [s for s in SPECS if options.only in s.name]
-    if not specs:
-        parser.error(
-            f"no spec contains {options.only!r}; valid: {', '.join(s.name for s in SPECS)}"
-        )
+    if not specs and not any(options.only in name for name in CASES):
+        names = [*(s.name for s in SPECS), *CASES]
+        parser.error(f"no spec contains {options.only!r}; valid: {', '.join(names)}")
     # A pipe reports 80 columns, too few for the table.
     console = Console() if sys.stdout.isatty() else Console(width=132)
     with console.status("measuring the machine") as status:
         machine = this_machine(options.smoke)
         figures = []
-        for row in rows(specs, options.smoke):
+        # Small cases run in every smoke test; large ones in full runs only.
+        status.update("cases in processes of their own")
+        cases = [] if level == "usual" else run_cases(options.full, options.only)
+        for row in rows(specs, level):
             figures.append(row)
             status.update(f"{row['spec']} on {row['problem']} done")
         # On a shared machine the rates vary: the better of before and after is nearer the truth.
         machine = machine.best(this_machine(options.smoke))
     add_limits(figures, machine)
     console.print(render(machine, figures))
+    claims = judge(figures, cases)
+    for line in [*map(describe_case, cases), *map(str, claims)]:
+        console.print(line, highlight=False)
     if options.out is not None:
         result = {
             "date": datetime.now(UTC).isoformat(timespec="seconds"),
-            "smoke": options.smoke,
+            "level": level,
             "machine": machine.as_dict(),
             "figures": figures,
+            "cases": cases,
+            "claims": [claim.as_dict() for claim in claims],
         }
         with atomic_path(options.out) as path:
             path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
         console.print(f"written to {options.out}")
+        if figures:
+            console.print(f"chart: {draw(result, options.out.with_suffix('.svg'))}")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,8 @@
-"""The linear core: one factorization of I - A and everything that is asked of it."""
+"""The linear core: answers from I - A, and everything that is built on them."""
 
+from iomodel.leontief.cluster import OnCluster
+from iomodel.leontief.cuts import RowScenarios
+from iomodel.leontief.disk import OnDisk, RawMatrix, write_raw
 from iomodel.leontief.household import HouseholdClosure, Households
 from iomodel.leontief.indicators import (
     domestic_value_added_in_exports,
@@ -9,8 +12,11 @@ from iomodel.leontief.indicators import (
     vax_ratio,
 )
 from iomodel.leontief.lowrank import LowRankUpdate, updated
+from iomodel.leontief.plan import Plan
 from iomodel.leontief.productive import SpectralBounds, spectral_radius
 from iomodel.leontief.residual import SolveReport
+from iomodel.leontief.sparse import Sparse
+from iomodel.leontief.structured import SharedImports
 from iomodel.leontief.system import LeontiefSystem
 
 __all__ = [
@@ -18,7 +24,14 @@ __all__ = [
     "Households",
     "LeontiefSystem",
     "LowRankUpdate",
+    "OnCluster",
+    "OnDisk",
+    "Plan",
+    "RawMatrix",
+    "RowScenarios",
+    "SharedImports",
     "SolveReport",
+    "Sparse",
     "SpectralBounds",
     "domestic_value_added_in_exports",
     "gross_exports",
@@ -27,4 +40,5 @@ __all__ = [
     "value_added_absorbed",
     "vax",
     "vax_ratio",
+    "write_raw",
 ]

@@ -1,4 +1,4 @@
-"""One dense LU factorization without a layout copy.
+"""One dense LU factorization without a layout copy, in double or single precision.
 
 LAPACK reads Fortran order and tables lie in C order, so the transpose of M is factorized: the
 transposed view of M is Fortran-ordered and is overwritten by the factors of M'. Systems in M are
@@ -8,6 +8,7 @@ then solved with the transposed factors, systems in M' with the plain ones.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +20,10 @@ from iomodel.leontief.residual import Float
 __all__ = ["DenseLU", "identity_minus"]
 
 
-def identity_minus(A: Float) -> Float:
-    """Return I - A in one new C-contiguous buffer."""
-    M = np.negative(A)
+def identity_minus(A: Float, dtype: type = np.float64) -> Any:
+    """Return I - A in one new C-contiguous buffer of the given precision."""
+    M: Any = np.empty(A.shape, dtype=dtype)
+    np.negative(A, out=M, casting="same_kind")
     M.reshape(-1)[:: M.shape[0] + 1] += 1.0
     return M
 
@@ -32,25 +34,26 @@ class DenseLU:
 
     Attributes
     ----------
-    factors : ndarray, shape (n, n), Fortran order
+    factors : ndarray, shape (n, n), Fortran order, float64 or float32
         L and U of M', packed.
     pivots : ndarray of int, shape (n,)
         Row exchanges.
     """
 
-    factors: Float
+    factors: NDArray[np.floating[Any]]
     pivots: NDArray[np.int32]
 
     @classmethod
-    def overwrite(cls, M: Float) -> DenseLU:
-        """Factorize `M` (C-contiguous, n >= 1) in place.
+    def overwrite(cls, M: NDArray[np.floating[Any]]) -> DenseLU:
+        """Factorize `M` (C-contiguous, n >= 1, float64 or float32) in place.
 
         Raises
         ------
         SolverError
             If a pivot is exactly zero: M is singular.
         """
-        factors, pivots, info = lapack.dgetrf(M.T, overwrite_a=1)
+        getrf = lapack.sgetrf if M.dtype == np.float32 else lapack.dgetrf
+        factors, pivots, info = getrf(M.T, overwrite_a=1)
         if info > 0:
             raise SolverError(
                 f"the matrix I - A is singular (pivot {info} is zero); check industries whose "
@@ -58,18 +61,23 @@ class DenseLU:
             )
         return cls(factors, pivots)
 
-    def solve(self, rhs: Float, *, transposed: bool = False) -> Float:
-        """Return :math:`M^{-1} f`, or :math:`M'^{-1} f`, C-contiguous, for (n,) or (n, k)."""
+    def solve(self, rhs: Any, *, transposed: bool = False) -> Any:
+        """Return :math:`M^{-1} f`, or :math:`M'^{-1} f`, C-contiguous, for (n,) or (n, k).
+
+        Work and answer have the precision of the factors.
+        """
+        kind = self.factors.dtype
         if rhs.size == 0:
-            return rhs.copy()
-        work = np.array(rhs, dtype=np.float64, order="F")
-        solution, _ = lapack.dgetrs(
+            return rhs.astype(kind)
+        work = np.array(rhs, dtype=kind, order="F")
+        getrs = lapack.sgetrs if kind == np.float32 else lapack.dgetrs
+        solution, _ = getrs(
             self.factors, self.pivots, work, trans=0 if transposed else 1, overwrite_b=1
         )
         return np.ascontiguousarray(solution)
 
     def into_inverse(self) -> Float:
-        """Turn the factors into :math:`M^{-1}` (C-contiguous) in place; they are used up."""
+        """Turn float64 factors into :math:`M^{-1}` (C-contiguous) in place; they are used up."""
         lwork, _ = lapack.dgetri_lwork(self.factors.shape[0])
         # The wrapper's default workspace of 3 n forces unblocked code, five times slower.
         inverse, _ = lapack.dgetri(self.factors, self.pivots, lwork=int(lwork), overwrite_lu=1)

@@ -216,14 +216,14 @@ class HouseholdClosure:
 
     def _outputs(self, rhs: Float) -> Float:
         n = self.system.n
-        y = self.system.factors.solve(rhs[:n])
+        y = self.system.answer(rhs[:n])[0]
         earned = self._small.solve(rhs[n:] + self.income @ y)
         return np.concatenate([y + self._Z @ earned, earned])
 
     def _prices(self, rhs: Float) -> Float:
         n = self.system.n
         p_h = self._small.solve(rhs[n:] + self._Z.T @ rhs[:n], transposed=True)
-        p = self.system.factors.solve(rhs[:n] + self.income.T @ p_h, transposed=True)
+        p, _ = self.system.answer(rhs[:n] + self.income.T @ p_h, transposed=True)
         return np.concatenate([p, p_h])
 
     def _product(self, x: Float, *, transposed: bool) -> Float:

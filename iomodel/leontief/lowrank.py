@@ -166,12 +166,14 @@ class LowRankUpdate:
         return factors
 
     def _outputs(self, f: Float) -> Float:
-        y = self.system.factors.solve(f)
-        return y + self._Z @ self._C.solve(self._W @ y)
+        y = self.system.answer(f)[0]
+        x: Float = y + self._Z @ self._C.solve(self._W @ y)
+        return x
 
     def _prices(self, v: Float) -> Float:
-        inner = self._C.solve(self._Z.T @ v, transposed=True)
-        return self.system.factors.solve(v + self._W.T @ inner, transposed=True)
+        inner: Float = self._C.solve(self._Z.T @ v, transposed=True)
+        p, _ = self.system.answer(v + self._W.T @ inner, transposed=True)
+        return p
 
     # ------------------------------------------------------------------ refusals
     def _refuse_negative(self) -> None:
@@ -202,7 +204,7 @@ class LowRankUpdate:
         ones = np.ones(self.n)
         if (ones - self.product(ones, transposed=True)).max() < 1:
             return
-        y = self.system.factors.solve(ones)
+        y = self.system.answer(ones)[0]
         y = y + self._Z @ factors.solve(self._W @ y)
         if y.min() > 0 and self.product(y).min() > 0:
             return
@@ -251,8 +253,10 @@ def updated(
     changed = cells != system.A
     if not changed.any():
         return system
+    # By iteration a new technology is answered as fast as the old one: nothing to gain from it.
+    anew = system.plan.method == "krylov"
     if rows is None and cols is None:
-        row_set, col_set = _cover(changed)
+        row_set, col_set = _cover(changed) if not anew else (np.arange(system.n), np.arange(0))
     else:
         row_set = _indices([] if rows is None else rows, system, "row")
         col_set = _indices([] if cols is None else cols, system, "column")
@@ -265,9 +269,11 @@ def updated(
                 f"the coefficient from {name(i)} to {name(j)} changes too, outside the given rows "
                 "and columns; leave them out to have all changes found"
             )
-    if not _update_is_cheaper(system.n, row_set.size + col_set.size):
+    if anew or not _update_is_cheaper(system.n, row_set.size + col_set.size):
         named = A_new if industries.labelled else system.industries.wrap(cells, "A")
-        return LeontiefSystem.from_coefficients(named, tolerance=system.tolerance)
+        return LeontiefSystem.from_coefficients(
+            named, method=system.method, tolerance=system.tolerance
+        )
     row_changes = cells[row_set] - system.A[row_set]
     col_changes = cells[:, col_set] - system.A[:, col_set]
     col_changes[row_set] = 0.0

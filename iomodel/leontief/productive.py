@@ -20,11 +20,20 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from iomodel.errors import NonProductiveError, TableError
+from iomodel.errors import NonProductiveError, SolverError, TableError
+from iomodel.leontief.certificate import heaviest, productive
 from iomodel.leontief.labels import read_coefficients
+from iomodel.leontief.operators import Dense, Operator
 from iomodel.leontief.residual import Float
 
-__all__ = ["SpectralBounds", "check_productive", "refuse_bad_cells", "spectral_radius"]
+__all__ = [
+    "SpectralBounds",
+    "check_operator",
+    "check_productive",
+    "refuse_bad_cells",
+    "refuse_unless",
+    "spectral_radius",
+]
 
 # Power steps are one product each. Real tables settle the question within a few dozen; where two
 # eigenvalues are close (regions that hardly trade), Noda's iteration takes over.
@@ -34,6 +43,10 @@ NODA_STEPS = 30
 # of 1e10 and no answer drawn from it means anything.
 GAP = 1e-10
 NAMED = 5
+# Up to this size the exact bounds, of order n^3, take less than a second.
+SMALL = 600
+# Cells in a strip of rows: 1 MB.
+STRIP = 2**17
 
 
 @dataclass(frozen=True)
@@ -63,11 +76,18 @@ def refuse_bad_cells(A: Float, name: Callable[[int], str]) -> tuple[Float, Float
     TableError
         Naming seller and user of the first bad cell.
     """
-    ones = np.ones(A.shape[0])
+    n = A.shape[0]
+    ones, rows, columns, lowest = np.ones(n), np.empty(n), np.zeros(n), np.inf
+    # One pass over memory for all three: each strip of rows stays in the cache meanwhile.
+    height = max(1, STRIP // n)
     with np.errstate(invalid="ignore", over="ignore"):
-        rows, columns = A @ ones, ones @ A
-    # min() returns NaN where there is one, and infinite cells make infinite sums.
-    if not (A.min() >= 0 and np.isfinite(columns).all()):
+        for first in range(0, n, height):
+            strip = A[first : first + height]
+            rows[first : first + height] = strip @ ones
+            columns += ones[: strip.shape[0]] @ strip
+            lowest = np.minimum(lowest, strip.min())
+    # minimum() keeps NaN where there is one, and infinite cells make infinite sums.
+    if not (lowest >= 0 and np.isfinite(columns).all()):
         i, j = (int(k) for k in np.argwhere(~(np.isfinite(A) & (A >= 0)))[0])
         raise TableError(
             f"the input coefficient from {name(i)} to {name(j)} is {A[i, j]:.6g}; coefficients "
@@ -106,12 +126,74 @@ def check_productive(
     _, upper, _ = _power(A, np.ones(A.shape[0]), stop_below=1.0)
     if upper < 1:
         return
+    if A.shape[0] > SMALL:
+        operator = Dense(A)
+        verdict = productive(operator, A.sum(axis=1), column_sums)
+        if verdict is not None:
+            refuse_unless(verdict, operator, column_sums, name, what)
+            return
     bounds = spectral_radius(A, stop_below=1.0)
     if bounds.upper < 1:
         return
-    named = [f"{name(i)} (column sum {column_sums[i]:.4g})" for i in _offenders(A)]
-    raise NonProductiveError(
-        f"{what} is not productive: the spectral radius of A is {bounds.value:.6g} and must be "
+    raise _not_productive(bounds.value, _offenders(A), column_sums, name, what)
+
+
+def check_operator(
+    operator: Operator, row_sums: Float, column_sums: Float, name: Callable[[int], str]
+) -> None:
+    """Raise unless rho(A) < 1, by products alone.
+
+    Raises
+    ------
+    TableError
+        If a sum is not finite.
+    NonProductiveError
+        Naming the industries that weigh most.
+    SolverError
+        If products do not decide the question.
+    """
+    if not (np.isfinite(row_sums).all() and np.isfinite(column_sums).all()):
+        raise TableError("a sum of the coefficients is not finite; correct the cells behind it")
+    if column_sums.max() < 1 or row_sums.max() < 1:
+        return
+    verdict = productive(operator, row_sums, column_sums)
+    if verdict is None:
+        raise SolverError(
+            "the technology is too close to one that uses up all it makes for products to decide "
+            f"whether it is productive; largest column sum {column_sums.max():.6g} at "
+            f"{name(int(column_sums.argmax()))}: check that column"
+        )
+    refuse_unless(verdict, operator, column_sums, name)
+
+
+def refuse_unless(
+    verdict: bool,
+    operator: Operator,
+    column_sums: Float,
+    name: Callable[[int], str],
+    what: str = "the technology",
+) -> None:
+    """Raise unless the verdict is that the technology is productive; products alone are made.
+
+    Raises
+    ------
+    NonProductiveError
+        Naming the industries that weigh most, as :func:`check_productive`.
+    """
+    if verdict:
+        return
+    radius, weight = heaviest(operator)
+    top = np.argsort(-weight, kind="stable")[:NAMED]
+    kept = [int(k) for k in top if weight[k] >= 0.1 * weight[top[0]]]
+    raise _not_productive(radius, kept, column_sums, name, what)
+
+
+def _not_productive(
+    radius: float, industries: list[int], sums: Float, name: Callable[[int], str], what: str
+) -> NonProductiveError:
+    named = [f"{name(i)} (column sum {sums[i]:.4g})" for i in industries]
+    return NonProductiveError(
+        f"{what} is not productive: the spectral radius of A is {radius:.6g} and must be "
         f"below 1, so more is used up than made in the circuits through {', '.join(named)}; "
         "check the inputs and the output of these"
     )

@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, overload
 import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
+from scipy import sparse
 
+from iomodel.errors import SolverError, TableError
+from iomodel.leontief.choice import operator_of
 from iomodel.leontief.dense import DenseLU, identity_minus
+from iomodel.leontief.iterative import Iterative
 from iomodel.leontief.labels import Industries, read_coefficients, read_rhs
-from iomodel.leontief.productive import check_productive, refuse_bad_cells
+from iomodel.leontief.mixed import Mixed
+from iomodel.leontief.operators import Dense, Operator
+from iomodel.leontief.plan import Method, Plan, checked_method, dense_plan, operator_plan
+from iomodel.leontief.productive import check_operator, check_productive, refuse_bad_cells
 from iomodel.leontief.residual import DEFAULT_TOLERANCE, Float, SolveReport, checked_solve
+from iomodel.leontief.sparse import Sparse
 
 if TYPE_CHECKING:
     from iomodel.leontief.household import Households
@@ -49,12 +57,15 @@ class Solver(Protocol):
 
 
 class LeontiefSystem:
-    r"""The open Leontief model of a table, through one factorization of I - A.
+    r"""The open Leontief model of a table: asks for answers, not for an inverse.
 
     Parameters
     ----------
     table : MRIOTable
         Its coefficients are used as they lie in memory, without a copy.
+    method : {"auto", "krylov", "mixed", "lu", "sparse", "structured"}
+        How to answer. ``"auto"`` lets :attr:`plan` choose by size, kind of technology and number
+        of right-hand sides.
     tolerance : float
         Largest normwise backward error of an answer; see :mod:`iomodel.leontief.residual`.
 
@@ -62,6 +73,8 @@ class LeontiefSystem:
     ------
     TableError
         If a coefficient is negative or not finite.
+    LabelError
+        If the method is unknown.
     NonProductiveError
         If the spectral radius of A is not below one; the message names the industries.
 
@@ -72,9 +85,10 @@ class LeontiefSystem:
 
     .. math:: x = (I - A)^{-1} f, \qquad p = (I - A')^{-1} v.
 
-    Industry ``(region r, sector s)`` has index ``r * S + s``. The factorization is made by the
-    first question and kept; it takes as much memory as A. Arrays come back as they went in:
-    ndarray for ndarray, DataArray with its own dimensions for DataArray.
+    Industry ``(region r, sector s)`` has index ``r * S + s``. Factors, and the float32 copy of A
+    that the iterative solver works on, are made by the first question that wants them and kept.
+    Arrays come back as they went in: ndarray for ndarray, DataArray with its own dimensions for
+    DataArray.
 
     Examples
     --------
@@ -84,13 +98,23 @@ class LeontiefSystem:
     array([1247.5248, 1841.5842])
     """
 
-    def __init__(self, table: MRIOTable, *, tolerance: float = DEFAULT_TOLERANCE) -> None:
+    def __init__(
+        self,
+        table: MRIOTable,
+        *,
+        method: Method = "auto",
+        tolerance: float = DEFAULT_TOLERANCE,
+    ) -> None:
         industries = Industries(table.n, tuple(table.regions), tuple(table.sectors))
-        self._begin(table.A2, industries, table, tolerance)
+        self._begin(table.A2, industries, table, method, tolerance)
 
     @classmethod
     def from_coefficients(
-        cls, A: ArrayLike | xr.DataArray, *, tolerance: float = DEFAULT_TOLERANCE
+        cls,
+        A: ArrayLike | xr.DataArray | Operator | sparse.sparray | sparse.spmatrix,
+        *,
+        method: Method = "auto",
+        tolerance: float = DEFAULT_TOLERANCE,
     ) -> LeontiefSystem:
         """Build a system from input coefficients alone.
 
@@ -98,8 +122,10 @@ class LeontiefSystem:
         ----------
         A : array_like, shape (n, n), or DataArray (region, sector, user_region, user_sector)
             Input per unit of output, users in columns. Not copied where it is C-contiguous
-            float64; do not write to it while the system is in use.
-        tolerance : float
+            float64; do not write to it while the system is in use. A sparse array of SciPy, or
+            coefficients that are known by their products: :class:`SharedImports`,
+            :class:`OnDisk`, :class:`OnCluster`.
+        method, tolerance
             As for the class.
 
         Returns
@@ -112,16 +138,42 @@ class LeontiefSystem:
             If A is not square, has unusable labels or cells, or is not productive.
         """
         system = cls.__new__(cls)
-        cells, industries = read_coefficients(A)
-        system._begin(cells, industries, None, tolerance)
+        if isinstance(A, Operator) or sparse.issparse(A):
+            system._begin_by_products(A, method, tolerance)
+            return system
+        array: Any = A
+        cells, industries = read_coefficients(array)
+        system._begin(cells, industries, None, method, tolerance)
         return system
 
     def _begin(
-        self, A: Float, industries: Industries, table: MRIOTable | None, tolerance: float
+        self,
+        A: Float,
+        industries: Industries,
+        table: MRIOTable | None,
+        method: str,
+        tolerance: float,
     ) -> None:
+        self.method = checked_method(method)
         self._A, self._table, self.industries, self.tolerance = A, table, industries, tolerance
-        self._row_sums, self._column_sums = refuse_bad_cells(A, industries.name)
-        check_productive(A, self._column_sums, industries.name)
+        self.row_sums, self.column_sums = refuse_bad_cells(A, industries.name)
+        check_productive(A, self.column_sums, industries.name)
+        self._iterated, self._by_products = 0, False
+
+    def _begin_by_products(self, A: Any, method: str, tolerance: float) -> None:
+        operator: Operator = A if isinstance(A, Operator) else Sparse(A)
+        self.method = checked_method(method)
+        if method not in ("auto", "krylov", operator.kind):
+            raise TableError(
+                f"the coefficients are {operator.kind} and known by their products alone; method "
+                f"{method!r} needs them in one array: pass it, or leave the method out"
+            )
+        self._table, self.tolerance = None, tolerance
+        self.industries = Industries(operator.n)
+        self.operator = operator
+        self.row_sums, self.column_sums = operator.sums()
+        check_operator(operator, self.row_sums, self.column_sums, self.industries.name)
+        self._iterated, self._by_products = 0, True
 
     # ------------------------------------------------------------------ what it is made of
     @property
@@ -131,7 +183,18 @@ class LeontiefSystem:
 
     @property
     def A(self) -> Float:
-        """Input coefficients as a read-only (n, n) view."""
+        """Input coefficients as a read-only (n, n) view.
+
+        Raises
+        ------
+        TableError
+            If the coefficients are known by their products alone.
+        """
+        if self._by_products:
+            raise TableError(
+                f"the coefficients are {self.operator.kind} and known by their products alone; "
+                "build the system from an array to ask for cells, factors or the inverse"
+            )
         return self._A
 
     @property
@@ -140,22 +203,69 @@ class LeontiefSystem:
         return self._table
 
     @property
+    def plan(self) -> Plan:
+        """How the next single right-hand side will be answered, and why."""
+        return self.plan_for(1)
+
+    def plan_for(self, columns: int) -> Plan:
+        """Return how `columns` right-hand sides in one question would be answered, and why."""
+        if self._by_products:
+            return operator_plan(self.operator, columns)
+        at_hand = (
+            "lu" if "factors" in self.__dict__ else "mixed" if "_mixed" in self.__dict__ else ""
+        )
+        plan = dense_plan(self.n, columns, self._iterated, self.method, at_hand)
+        if plan.method != "krylov" or isinstance(self.operator, Dense):
+            return plan
+        return operator_plan(self.operator, columns)
+
+    @property
     def factorized(self) -> bool:
-        """Whether the factorization has been made."""
-        return "factors" in self.__dict__
+        """Whether a factorization has been made."""
+        return "factors" in self.__dict__ or "_mixed" in self.__dict__
 
     @cached_property
     def factors(self) -> DenseLU:
-        """LU factors of I - A, for the other modules of this room."""
-        return DenseLU.overwrite(identity_minus(self._A))
+        """LU factors of I - A in float64, for the other modules of this room."""
+        return DenseLU.overwrite(identity_minus(self.A))
+
+    @cached_property
+    def operator(self) -> Operator:
+        """What products are made with: the array itself, or a form of it that is faster."""
+        return operator_of(self.A, self.industries.shape, self.method)
+
+    @cached_property
+    def _mixed(self) -> Mixed:
+        factors = DenseLU.overwrite(identity_minus(self.A, np.float32))
+        return Mixed(factors, self.operator, (self.norm(), self.norm(transposed=True)))
+
+    @cached_property
+    def _krylov(self) -> Iterative:
+        norms = (self.norm(), self.norm(transposed=True))
+        return Iterative(
+            self.operator,
+            self.row_sums,
+            self.column_sums,
+            norms,
+            self.industries.shape[1],
+            method=self.operator.kind,
+        )
+
+    @cached_property
+    def _diagonal(self) -> Float:
+        return self.operator.diagonal() if self._by_products else self._A.diagonal()
 
     def norm(self, *, transposed: bool = False) -> float:
         """Return the infinity norm of I - A, or of its transpose."""
-        sums, diagonal = self._column_sums if transposed else self._row_sums, self._A.diagonal()
+        sums, diagonal = self.column_sums if transposed else self.row_sums, self._diagonal
         return float(np.max(np.abs(1 - diagonal) + sums - diagonal))
 
     def product(self, x: Float, *, transposed: bool = False) -> Float:
         """Return :math:`(I - A) x`, or :math:`(I - A') x`, for (n,) or (n, k)."""
+        if self._by_products:
+            rows = np.ascontiguousarray(np.atleast_2d(x.T))
+            answer: Float = x - self.operator.times(rows, transposed=transposed).T.reshape(x.shape)
+            return answer
         return x - (self._A.T if transposed else self._A) @ x
 
     # ------------------------------------------------------------------ questions
@@ -222,15 +332,55 @@ class LeontiefSystem:
 
     def _answer(self, rhs: Any, report: bool, *, transposed: bool) -> Any:
         values, restore = read_rhs(rhs, self.industries)
-        solution, proof = checked_solve(
-            values,
+        solution, proof = self.answer(values, transposed=transposed)
+        return (restore(solution), proof) if report else restore(solution)
+
+    def answer(self, rhs: Float, *, transposed: bool = False) -> tuple[Float, SolveReport]:
+        """Answer without labels, for the other modules of this room.
+
+        Parameters
+        ----------
+        rhs : ndarray, shape (n,) or (n, k)
+            Finite right-hand sides.
+        transposed : bool
+            Whether prices are asked for.
+
+        Returns
+        -------
+        solution : ndarray, the shape of `rhs`
+        report : SolveReport
+
+        Raises
+        ------
+        SolverError
+            If the backward error stays above the tolerance.
+        """
+        columns = rhs.shape[1] if rhs.ndim == 2 else 1
+        chosen = self.plan_for(columns).method
+        # A technology too ill-conditioned for a method that was not asked for gets the next one.
+        if chosen not in ("mixed", "lu"):
+            try:
+                answer = self._krylov.solve(rhs, self.tolerance, transposed=transposed)
+                self._iterated += columns
+                return answer
+            except SolverError:
+                if self.method != "auto" or self._by_products:
+                    raise
+        if chosen == "mixed":
+            try:
+                return self._mixed.solve(rhs, self.tolerance, transposed=transposed)
+            except SolverError:
+                if self.method != "auto":
+                    raise
+                del self.__dict__["_mixed"]
+        return checked_solve(
+            rhs,
             lambda b: self.factors.solve(b, transposed=transposed),
             lambda x: self.product(x, transposed=transposed),
             self.norm(transposed=transposed),
             self.tolerance,
             "lu",
         )
-        return (restore(solution), proof) if report else restore(solution)
 
     def inverse(self) -> Any:
         """Return the Leontief inverse :math:`L = (I - A)^{-1}`.
@@ -246,10 +396,10 @@ class LeontiefSystem:
         SolverError
             If a probe of the inverse fails the tolerance.
         """
-        if self.factorized:
+        if "factors" in self.__dict__:
             inverse = self.factors.inverse()
         else:
-            inverse = DenseLU.overwrite(identity_minus(self._A)).into_inverse()
+            inverse = DenseLU.overwrite(identity_minus(self.A)).into_inverse()
         # The full residual costs as much as two more inverses; a column of ones touches each cell.
         checked_solve(
             np.ones(self.n),
@@ -289,5 +439,4 @@ class LeontiefSystem:
         return multipliers(self, extension, closure, households=households)
 
     def __repr__(self) -> str:
-        made = "factorized" if self.factorized else "not yet factorized"
-        return f"<LeontiefSystem: {self.n} industries, {made}>"
+        return f"<LeontiefSystem: {self.n:,} industries, {self.plan.method}>"

@@ -1,0 +1,108 @@
+"""What the figures must show, each with its measured value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from benchmarks.specs import INDUSTRIES, MANY_ROWS, PRODUCTS, WORLD
+
+__all__ = ["Claim", "describe_case", "judge"]
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One promise: a measured value and the bound that it must keep."""
+
+    text: str
+    value: float
+    bound: float
+    at_least: bool
+
+    @property
+    def kept(self) -> bool:
+        """Whether the value keeps the bound."""
+        return self.value >= self.bound if self.at_least else self.value <= self.bound
+
+    def as_dict(self) -> Row:
+        """Return the fields and the verdict for a JSON file."""
+        return asdict(self) | {"kept": self.kept}
+
+    def __str__(self) -> str:
+        sign = "at least" if self.at_least else "at most"
+        verdict = "kept  " if self.kept else "MISSED"
+        return f"{verdict} {self.text}: {self.value:.3g} ({sign} {self.bound:g})"
+
+
+def describe_case(row: Row) -> str:
+    """Return one line on a case that ran in a process of its own."""
+    text = (
+        f"{row['case']}, n = {row['n']:,}, {row['columns']} right-hand sides: "
+        f"{row['seconds']:.1f} s, {row['products']} products by method {row['method']}, residual "
+        f"{row['residual']:.1e}, peak of the process {row['peak_bytes'] / 1e9:.2f} GB"
+    )
+    if "seconds_with_a_death" in row:
+        text += (
+            f"; {row['seconds_with_a_death']:.1f} s with a worker killed; differences "
+            f"{row['difference']:.1e} and {row['difference_with_a_death']:.1e}"
+        )
+    return text
+
+
+def judge(figures: list[Row], cases: list[Row]) -> list[Claim]:
+    """Return the claims for which there are figures; ratios are of the best times."""
+    times = {(r["spec"], r["problem"]): r["min_s"] for r in figures}
+    memory = {(r["spec"], r["problem"]): r["peak_in_A"] for r in figures}
+    claims: list[Claim] = []
+
+    def add(text: str, bound: float, at_least: bool, value: Callable[[], float]) -> None:
+        try:
+            claims.append(Claim(text, value(), bound, at_least))
+        except KeyError:  # not measured in this run
+            return
+
+    def over(slow: str, fast: str, problem: str) -> Callable[[], float]:
+        return lambda: times[slow, problem] / times[fast, problem]
+
+    inverse, cuts = "numpy inverse", f"{MANY_ROWS:,} row cuts"
+    add("n = 9,800, one answer: inverse over it", 50, True, over(inverse, "answer 1", PRODUCTS))
+    add("the same, checks included", 50, True, over(inverse, "first answer", PRODUCTS))
+    add("its extra memory in units of A", 0.6, False, lambda: memory["answer 1", PRODUCTS])
+    add("n = 7,987: pymrio over one answer", 30, True, over("pymrio", "answer 1", INDUSTRIES))
+    hundred = over(inverse, "answer 100", PRODUCTS)
+    add("n = 9,800, 100 answers: inverse over them", 6, True, hundred)
+    looped = over("loop over 100", "block of 100", PRODUCTS)
+    add("n = 9,800: loop over a block of 100", 3, True, looped)
+    add("n = 7,987: row cuts over one LU", 1.5, False, over(cuts, "factorize", INDUSTRIES))
+    add(
+        "the same, with their own factorization",
+        1.5,
+        False,
+        over(f"factorize and {cuts}", "factorize", INDUSTRIES),
+    )
+    add(
+        "world-2022: dense over structured product",
+        10,
+        True,
+        over("dense product", "structured product", WORLD),
+    )
+    for row in cases:
+        large = row["n"] > 10_000
+        if row["case"] == "ten answers" and large:
+            add("n = 19,680: peak of the process, GB", 6, False, _of(row, "peak_bytes", 1e9))
+        if row["case"] == "from disk" and large:
+            add("n = 40,000 on disk: peak, GB", 3, False, _of(row, "peak_bytes", 1e9))
+        add(f"{row['case']}: residual", 1e-9, False, _of(row, "residual"))
+        for key, what in (
+            ("difference", "cluster: difference from one process"),
+            ("difference_with_a_death", "cluster with a worker killed: difference"),
+        ):
+            add(what, 1e-12, False, _of(row, key))
+    return claims
+
+
+def _of(row: Row, key: str, unit: float = 1.0) -> Callable[[], float]:
+    return lambda: float(row[key]) / unit

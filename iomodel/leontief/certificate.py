@@ -1,0 +1,66 @@
+"""A proof that a technology is productive, or is not, by products alone.
+
+For A not negative and any y > 0 with (I - A) y > 0 the spectral radius is below one: the upper
+bound of Collatz and Wielandt, max_i (A y)_i / y_i < 1. Where A is productive y = (I - A)^-1 e is
+such a y and at least e; where the solution of (I - A) y = e has a cell that is not positive, A is
+not productive [BermanPlemmons1994]_ (chapter 6). GMRES finds y in some dozens of products where the
+power method, with a radius near one, needs thousands.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from iomodel.errors import SolverError
+from iomodel.leontief.iterative import Iterative
+from iomodel.leontief.operators import Operator
+from iomodel.leontief.residual import Float
+
+__all__ = ["heaviest", "productive"]
+
+# The proof needs y to a few digits only; a technology that gives none is left undecided.
+TOLERANCE = 1e-6
+STEPS = 200
+
+
+def productive(operator: Operator, row_sums: Float, column_sums: Float) -> bool | None:
+    """Return whether rho(A) < 1; None where products alone do not decide it.
+
+    Parameters
+    ----------
+    operator : Operator
+        Coefficients that are finite and not negative.
+    row_sums, column_sums : ndarray, shape (n,)
+        Their sums.
+    """
+    norms = (1 + float(row_sums.max()), 1 + float(column_sums.max()))
+    # No preconditioner: national blocks of a technology that fails may be singular themselves.
+    solver = Iterative(operator, row_sums, column_sums, norms, block=1)
+    try:
+        y, _ = solver.solve(np.ones(operator.n), TOLERANCE)
+    except (SolverError, np.linalg.LinAlgError):
+        return None
+    left = y - operator.times(y[None])[0]
+    if y.min() > 0 and left.min() > 0:
+        return True
+    # Only a clear sign counts as proof of the contrary.
+    return False if y.min() < -TOLERANCE * np.abs(y).max() else None
+
+
+def heaviest(operator: Operator) -> tuple[float, Float]:
+    """Return the radius, roughly, and the weight of each industry in the circuits that make it.
+
+    Power iteration on I + A from both sides; the weights are the products of the two vectors,
+    the derivatives of the radius.
+    """
+    vectors, radius = [], 0.0
+    for transposed in (False, True):
+        x = np.ones((1, operator.n))
+        for _ in range(STEPS):
+            y = operator.times(x, transposed=transposed)
+            radius = float(np.linalg.norm(y) / np.linalg.norm(x))
+            x = x + y
+            x /= x.max()
+        vectors.append(x[0])
+    weight: Float = vectors[0] * vectors[1]
+    return radius, weight / weight.sum()

@@ -1,0 +1,89 @@
+"""Scenarios of single rows against brute force."""
+
+import numpy as np
+import pytest
+import xarray as xr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from iomodel.errors import LabelError, NonProductiveError, SolverError, TableError
+from iomodel.leontief import LeontiefSystem, RowScenarios
+
+
+def technology(seed, n, top=0.9):
+    rng = np.random.default_rng(seed)
+    A = rng.pareto(1.5, (n, n)) * (rng.random((n, n)) < 0.7)
+    sums = A.sum(axis=0)
+    return A * rng.uniform(0.2, top, n) / np.where(sums > 0, sums, 1)
+
+
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    n=st.integers(1, 20),
+    m=st.integers(0, 12),
+    method=st.sampled_from(["lu", "mixed", "krylov"]),
+    rising=st.booleans(),
+)
+@settings(deadline=None, max_examples=60)
+def test_equal_brute_force_scenario_by_scenario(seed, n, m, method, rising):
+    rng = np.random.default_rng(seed)
+    A = technology(seed, n, 0.8)
+    rows = rng.integers(0, n, m)
+    changes = A[rows] * rng.uniform(-1.0, 0.1 if rising else 0.0, (m, n))
+    f = rng.lognormal(0, 1, n)
+    batch = RowScenarios(LeontiefSystem.from_coefficients(A, method=method), rows, changes=changes)
+    x, report = batch.solve(f, report=True)
+    p = batch.solve_prices(f)
+    assert x.shape == p.shape == (n, m)
+    assert report.residual <= 1e-12
+    for s in range(m):
+        M = np.eye(n) - A
+        M[rows[s]] -= changes[s]
+        # Column sums below 0.88: conditions below 10, two routes of 1e-13 agree to 1e-11.
+        np.testing.assert_allclose(x[:, s], np.linalg.solve(M, f), rtol=1e-10)
+        np.testing.assert_allclose(p[:, s], np.linalg.solve(M.T, f), rtol=1e-10)
+
+
+def test_shares_labels_and_repeated_rows():
+    A = technology(1, 6)
+    regions, sectors = ["a", "b"], ["p", "q", "r"]
+    dims = ("region", "sector", "user_region", "user_sector")
+    coords = dict(zip(dims, (regions, sectors, regions, sectors), strict=True))
+    system = LeontiefSystem.from_coefficients(xr.DataArray(A.reshape(2, 3, 2, 3), coords, dims))
+    f = xr.DataArray(np.ones((2, 3)), {"region": regions, "sector": sectors}, ("region", "sector"))
+    x = RowScenarios(system, [4, 4, 1], [0.0, 1.0, 0.25]).solve(f)
+    assert x.dims == ("region", "sector", "scenario")
+    xr.testing.assert_allclose(x.isel(scenario=0), system.solve(f), rtol=1e-12)
+    cut = A.copy()
+    cut[4] = 0.0
+    np.testing.assert_allclose(
+        x.values[..., 1].reshape(-1), np.linalg.solve(np.eye(6) - cut, np.ones(6)), rtol=1e-12
+    )
+    # Without intermediate sales output is final demand.
+    assert x.values[1, 1, 1] == pytest.approx(1.0, rel=1e-12)
+
+
+def test_refusals():
+    A = technology(2, 5)
+    system = LeontiefSystem.from_coefficients(A)
+    with pytest.raises(LabelError, match="out of range"):
+        RowScenarios(system, [5], 0.5)
+    with pytest.raises(LabelError, match="whole numbers"):
+        RowScenarios(system, [0.5], 0.5)
+    with pytest.raises(TableError, match="either shares or changes"):
+        RowScenarios(system, [0])
+    with pytest.raises(TableError, match="scenario 0 would make"):
+        RowScenarios(system, [0], 1.5)
+    with pytest.raises(TableError, match="shape"):
+        RowScenarios(system, [0], changes=np.zeros((2, 5)))
+    with pytest.raises(TableError, match="one right-hand side"):
+        RowScenarios(system, [0], 0.5).solve(np.ones((5, 2)))
+    grown = np.zeros((1, 5))
+    grown[0, 2] = 1.3
+    with pytest.raises(NonProductiveError, match="industry 2"):
+        RowScenarios(system, [2], changes=grown).solve(np.ones(5))
+    strict = LeontiefSystem.from_coefficients(A)
+    batch = RowScenarios(strict, [0, 1], 0.5)
+    strict.tolerance = 1e-300
+    with pytest.raises(SolverError, match="relative residual"):
+        batch.solve(np.random.default_rng(0).random(5))
