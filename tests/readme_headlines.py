@@ -9,6 +9,16 @@ import iomodel as iom
 README = Path(__file__).resolve().parents[1] / "README.md"
 START, END = "<!-- headline:start -->\n", "<!-- headline:end -->\n"
 SCENARIOS = ("us-china-tariff-100", "us-china-decoupling", "two-bloc-decoupling")
+MODELS = {
+    "leontief": (
+        "Change in GDP if deliveries are lost / diverted, prices fixed",
+        ("gdp_pct_lost", "gdp_pct_diverted"),
+    ),
+    "equilibrium": (
+        "Change in real GDP / real income, factors mobile, trade balanced",
+        ("gdp_pct", "real_income_pct"),
+    ),
+}
 ROWS = {
     "World": "WORLD",
     "United States": "USA",
@@ -21,27 +31,27 @@ ROWS = {
 
 
 def headlines() -> str:
-    """Return the table in Markdown: GDP in percent, lost and diverted, for three scenarios."""
+    """Return one table in Markdown for each model: three scenarios in percent."""
     table = iom.load("world-2022")
-    frames = {}
-    for name in SCENARIOS:
-        effects = iom.run(table, iom.Scenario.load(name), model="leontief", elasticities="CP")
-        frames[name] = effects.by_region(groups=["ASEAN", "EU27"])
-    lines = [
-        "Change in GDP, percent: model `leontief`, closures lost / diverted, elasticities `CP`, "
-        "table `world-2022`.",
-        "",
-        "| | " + " | ".join(f"`{name}`" for name in SCENARIOS) + " |",
-        "|---|" + "---:|" * len(SCENARIOS),
-    ]
-    for title, label in ROWS.items():
-        cells = [
-            f"{_signed(frame.loc[label, 'gdp_pct_lost'])} / "
-            f"{_signed(frame.loc[label, 'gdp_pct_diverted'])}"
-            for frame in frames.values()
+    lines = []
+    for model, (what, columns) in MODELS.items():
+        lines += [
+            f"{what}, percent: model `{model}`, elasticities `CP`, table `world-2022`.",
+            "",
+            "| | " + " | ".join(f"`{name}`" for name in SCENARIOS) + " |",
+            "|---|" + "---:|" * len(SCENARIOS),
         ]
-        lines.append(f"| {title} | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+        frames = [
+            iom.run(table, iom.Scenario.load(name), model=model, elasticities="CP").by_region(
+                groups=["ASEAN", "EU27"]
+            )
+            for name in SCENARIOS
+        ]
+        for title, label in ROWS.items():
+            cells = [" / ".join(_signed(f.loc[label, c]) for c in columns) for f in frames]
+            lines.append(f"| {title} | " + " | ".join(cells) + " |")
+        lines.append("")
+    return "\n".join(lines)
 
 
 def _signed(percent: float) -> str:

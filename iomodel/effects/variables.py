@@ -111,6 +111,21 @@ PERCENTAGES: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
         "gdp_base",
     ),
     ("real_wage_pct", BY_REGION, "real wage", "base real wage", "gdp_base"),
+    ("gdp_path_pct", ("time", *BY_REGION), "GDP, day by day", "base GDP", "gdp_base"),
+    (
+        "output_path_pct",
+        ("time", *BY_INDUSTRY),
+        "gross output, day by day",
+        "base gross output",
+        "output_base",
+    ),
+    (
+        "stock_path_pct",
+        ("time", *BY_INDUSTRY),
+        "stocks of inputs, day by day",
+        "base stocks of inputs",
+        "output_base",
+    ),
     ("terms_of_trade_pct", BY_REGION, "terms of trade", "base terms of trade", "gdp_base"),
 )
 

@@ -1,0 +1,233 @@
+"""Build criticality.csv and inventory-cover.csv from the survey data of Pichler et al. (2022).
+
+Analysts rated whether an industry can go on for two months without an input: 1 critical, 0.5
+important, 0 neither. Ratings are on the industries of WIOD 2016. To other sectors they go thus:
+
+coarser
+    the share of purchases, in the world's domestic flows of 2014, that is rated critical, and the
+    share that is rated important; pairs without a rating are left out, and pairs without any flow
+    count alike.
+finer
+    the parent's rating, times the sector's share of what the user buys of the parent, relative to
+    the largest of its siblings: the rating speaks about the kind that the user lives on, so coal
+    stops no refinery because crude oil would.
+
+Months of cover are averages over industries weighted by output.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from datasets.builders.concordance import DATA, load_concordance
+from datasets.builders.raw import raw_folder, read_wiod_2014
+from iomodel._io import atomic_path
+from iomodel.errors import TableError
+
+Float = NDArray[np.float64]
+Groups = Mapping[str, Sequence[str]]
+
+CRITICALITY = """\
+# Criticality of inputs, from the ratings by industry analysts in Pichler et al. (2022): the share
+# of what `user` buys of `input` that is rated critical (production stops without it) and the share
+# rated important. Pairs that are not listed are neither. Made by builders/criticality.py, which
+# says how ratings of WIOD 2016 industries go to other classifications.
+"""
+COVER = """\
+# Months of cover: stocks of inputs held by the sector, as a multiple of what it produces in a month
+# (Pichler et al. 2022), averaged over the WIOD 2016 industries in `from` with output of 2014 as
+# weights. Empty: not known. Made by builders/criticality.py.
+"""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The ratings and the months of cover on WIOD 2016 industries.
+
+    Attributes
+    ----------
+    industries : list of str
+        56 codes.
+    rating : ndarray, shape (56, 56)
+        1, 0.5 or 0; NaN where not rated.
+    months : ndarray, shape (56,)
+        Months of cover; NaN where unknown.
+    flow : ndarray, shape (56, 56)
+        World purchases from domestic suppliers, the weights of inputs.
+    output : ndarray, shape (56,)
+        World output, the weights of months.
+    """
+
+    industries: list[str]
+    rating: Float
+    months: Float
+    flow: Float
+    output: Float
+
+
+def read_survey(folder: Path) -> Survey:
+    """Read the raw data and put everything in the order of WIOD 2016."""
+    industries = pd.read_csv(DATA / "concordance_wiod2016.csv")["industry"].tolist()
+    ratings = pd.read_csv(folder / "criticality" / "IHS_Markit_results_compact.csv", index_col=0)
+    cover = pd.read_csv(folder / "criticality" / "table_ratio_inv_go.csv").set_index("wiod_code")
+    strange = (set(ratings.index) | set(ratings.columns) | set(cover.index)) - set(industries)
+    if strange:
+        raise TableError(f"the criticality survey names unknown industries: {sorted(strange)}")
+    wiod = read_wiod_2014(folder)
+    flow = wiod.domestic.sum(axis=0)
+    return Survey(
+        industries,
+        ratings.reindex(index=industries, columns=industries).to_numpy(dtype=np.float64),
+        cover["ratio_input_inv_go_monthly"].reindex(industries).to_numpy(dtype=np.float64),
+        np.maximum(flow, 0.0),
+        flow.sum(axis=1) + wiod.final.sum(axis=(0, 2, 3)),
+    )
+
+
+def groupings() -> dict[str, Groups]:
+    """Return, by classification, the WIOD 2016 industries behind each sector."""
+    concordance = load_concordance()
+    frame = pd.read_csv(DATA / "concordance_wiod2016.csv")
+    by_parent = frame.groupby("parent")["industry"].apply(list).to_dict()
+    icio = {
+        s: by_parent[concordance.parents[p]]
+        for s, p in zip(concordance.sectors, concordance.parent_of, strict=True)
+    }
+    older = pd.read_csv(DATA / "wiod2013_from_2016.csv")
+    wiod_2013 = {
+        s: str(i).split() for s, i in zip(older["sector"], older["industries"], strict=True)
+    }
+    return {
+        "icio-28+services": icio,
+        "wiod-2013": wiod_2013,
+        "wiod-2016": {i: [i] for i in frame["industry"]},
+    }
+
+
+def shares(survey: Survey, groups: Groups, level: float) -> Float:
+    """Return the share of purchases with a rating, (sectors, sectors).
+
+    Parameters
+    ----------
+    survey : Survey
+    groups : mapping of str to sequence of str
+        Industries behind each sector.
+    level : float
+        The rating, 1 or 0.5.
+    """
+    place = {name: k for k, name in enumerate(survey.industries)}
+    member = np.zeros((len(groups), len(place)))
+    for row, industries in enumerate(groups.values()):
+        member[row, [place[i] for i in industries]] = 1.0
+    rated = np.isfinite(survey.rating)
+    hit = survey.rating == level
+    by_flow = member @ (survey.flow * rated) @ member.T
+    by_count = member @ rated @ member.T
+    weighted = np.divide(
+        member @ (survey.flow * hit) @ member.T,
+        by_flow,
+        out=np.zeros_like(by_flow),
+        where=by_flow > 0,
+    )
+    plain = np.divide(
+        member @ hit @ member.T, by_count, out=np.zeros_like(by_count), where=by_count > 0
+    )
+    found: Float = np.where(by_flow > 0, weighted, plain)
+    return found
+
+
+def dominance() -> Float:
+    """Return a sector's share of a user's purchases relative to its largest sibling, (37, 37)."""
+    concordance = load_concordance()
+    split = concordance.row_split[:, : len(concordance.sectors)]
+    relative: Float = np.ones_like(split)
+    for parent in np.unique(concordance.parent_of):
+        children = concordance.parent_of == parent
+        relative[children] = split[children] / split[children].max(axis=0)
+    return relative
+
+
+def criticality_rows(survey: Survey) -> Iterable[list[str]]:
+    """Yield classification, input, user, critical and important share, where not both zero."""
+    for classification, groups in groupings().items():
+        factor = dominance() if classification == "icio-28+services" else 1.0
+        critical, important = (shares(survey, groups, level) * factor for level in (1.0, 0.5))
+        codes = list(groups)
+        for i, j in zip(*np.nonzero(np.round(critical + important, 4)), strict=True):
+            yield [
+                *(classification, codes[i], codes[j]),
+                *(f"{round(float(share[i, j]), 4):g}" for share in (critical, important)),
+            ]
+
+
+def cover_rows(survey: Survey) -> Iterable[list[str]]:
+    """Yield classification, sector, industries and months of cover."""
+    place = {name: k for k, name in enumerate(survey.industries)}
+    for classification, groups in groupings().items():
+        for sector, industries in groups.items():
+            k = [place[i] for i in industries if np.isfinite(survey.months[place[i]])]
+            months = np.average(survey.months[k], weights=survey.output[k]) if k else None
+            text = "" if months is None else f"{float(months):.4f}"
+            yield [classification, sector, " ".join(industries), text]
+
+
+def build(raw: Path, out: Path) -> list[Path]:
+    """Write both files; the same raw data give the same bytes.
+
+    Parameters
+    ----------
+    raw : pathlib.Path
+        Folder of raw statistics.
+    out : pathlib.Path
+        Folder that holds ``embedded``.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The files.
+    """
+    survey = read_survey(raw)
+    contents = {
+        "criticality.csv": (
+            CRITICALITY,
+            ["classification", "input", "user", "critical", "important"],
+            criticality_rows(survey),
+        ),
+        "inventory-cover.csv": (
+            COVER,
+            ["classification", "sector", "from", "months"],
+            cover_rows(survey),
+        ),
+    }
+    paths = []
+    for name, (header, columns, rows) in contents.items():
+        path = out / "embedded" / name
+        with (
+            atomic_path(path) as temporary,
+            temporary.open("w", encoding="utf-8", newline="") as file,
+        ):
+            file.write(header)
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(columns)
+            writer.writerows(rows)
+        paths.append(path)
+    return paths
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Build the files from the command line."""
+    options = raw_folder(argv, __doc__ or "")
+    print(*build(options.raw, options.out), sep="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
