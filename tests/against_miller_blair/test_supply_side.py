@@ -122,5 +122,5 @@ def test_mixed_export_cut_lowers_output_by_what_is_withheld(make_table):
 
 
 def test_mixed_has_no_word_on_embargoes(make_table):
-    with pytest.raises(ValueError, match=r"models that have: leontief, extraction, ghosh"):
+    with pytest.raises(ValueError, match=r"models that have: leontief, extraction, equilibrium"):
         run(make_table(0), Scenario(Embargo(between=["R0", "R1"])), "mixed")
