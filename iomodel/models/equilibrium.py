@@ -23,6 +23,7 @@ from iomodel.models.elasticities import resolve_elasticities
 from iomodel.models.options import closure_of
 
 if TYPE_CHECKING:
+    from iomodel.scenario.policy import PolicyArrays
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
@@ -102,20 +103,8 @@ def equilibrium(
     policy = scenario.lower(table)
     if links < 1:
         raise IOModelError("links must be at least one")
-    start = economy_of(table, policy.tariff_observed)
-    base, rebased = ge.rebase(start, nested, ge.Closure(balance=balance))
-    before = start.flow
     later = bool(np.any(policy.tariff_base != policy.tariff_observed))
-    if later:
-        # Duties that came between the table's year and the scenario belong to its baseline.
-        earlier = ge.solve(
-            base,
-            nested,
-            ge.Shock(tariff=policy.tariff_base.transpose(1, 0, 2)),
-            ge.Closure(balance=balance),
-        )
-        before = before * _ratio(earlier.flow[0] / earlier.cost[0][:, :, None], base.flow)
-        base = earlier.economy()
+    base, before, rebased = _baseline(table, policy, nested, ge.Closure(balance=balance))
     closed = policy.delivered.transpose(1, 0, 2) == 0.0
     shock = ge.Shock(
         tariff=policy.tariff_new.transpose(1, 0, 2),
@@ -173,6 +162,21 @@ def economy_of(table: MRIOTable, tariff: Float) -> ge.Economy:
 
 
 # ---------------------------------------------------------------------- helpers
+def _baseline(
+    table: MRIOTable, policy: PolicyArrays, nested: ge.Elasticities, closure: ge.Closure
+) -> tuple[ge.Economy, Float, ge.Solution]:
+    """Return the economy before the scenario, its flows on the table's scale, and the rebasing."""
+    start = economy_of(table, policy.tariff_observed)
+    base, rebased = ge.rebase(start, nested, closure)
+    if np.array_equal(policy.tariff_base, policy.tariff_observed):
+        return base, start.flow, rebased
+    # Duties that came between the table's year and the scenario belong to its baseline.
+    duties = ge.Shock(tariff=policy.tariff_base.transpose(1, 0, 2))
+    earlier = ge.solve(base, nested, duties, closure)
+    growth = _ratio(earlier.flow[0] / earlier.cost[0][:, :, None], base.flow)
+    return earlier.economy(), start.flow * growth, rebased
+
+
 def _nest(nest: str | tuple[float, float, float]) -> tuple[tuple[float, float, float], str]:
     if isinstance(nest, str):
         if nest not in NESTS:
