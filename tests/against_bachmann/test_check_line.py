@@ -32,7 +32,8 @@ def test_loss_at_a_multiple_of_the_price(price, loss):
 
 
 def test_a_loss_implies_a_price():
-    # "about 5,000"
+    # Quoted as "about 5,000" from a loss rounded to 1.5%: half of that last digit is 3%, and the
+    # word "about" asks for no more than one leading digit.
     assert implied_price(RARE_EARTHS, 0.2, 0.015) == pytest.approx(5000, rel=0.05)
     back = implied_price(RARE_EARTHS, 0.2, -trapezoid(RARE_EARTHS, 0.2, 123.0))
     assert back == pytest.approx(123.0)
@@ -62,6 +63,7 @@ def test_nest(share, left, sigma, change, digit):
 
 
 def test_second_order_is_poor_for_large_cuts():
+    # Half of the last digit quoted.
     assert 100 * second_order(0.04, 0.7, 0.1) == pytest.approx(-3.6, abs=0.05)
     assert 100 * np.log(ces_response(0.04, 0.7, 0.1)) == pytest.approx(-7.4, abs=0.05)
 

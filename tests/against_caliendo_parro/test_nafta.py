@@ -126,7 +126,8 @@ def test_table_11_no_input_output_linkages(published: Any) -> None:
     )
 
 
-def test_table_11_one_tradable_sector(published: Any) -> None:
+@pytest.fixture(scope="module")
+def one_tradable_sector(published: Any) -> Float:
     """One tradable and one non-tradable sector: medians of tariffs and value-added shares."""
     halves = (slice(0, 20), slice(20, 40))
 
@@ -150,8 +151,13 @@ def test_table_11_one_tradable_sector(published: Any) -> None:
         ),
     )
     found = ge.decompose(experiment(economy, np.full(2, 4.55), tariff(published.tariff_2005)))
-    welfare = percent(found.first_order_welfare)
-    np.testing.assert_allclose(welfare[:2], [0.41, -0.08], rtol=0, atol=PRINTED)
-    # The USA comes out at .0554 where .05 is printed: half a thousandth of a percent beyond
-    # rounding, with the article's own recipe for the aggregation. Nothing tried moves it.
-    assert welfare[2] == pytest.approx(0.05, abs=0.006)
+    return percent(found.first_order_welfare)
+
+
+def test_table_11_one_tradable_sector(one_tradable_sector: Float) -> None:
+    np.testing.assert_allclose(one_tradable_sector[:2], [0.41, -0.08], rtol=0, atol=PRINTED)
+
+
+@pytest.mark.xfail(reason="a finding: .0554 comes out where the article prints .05")
+def test_table_11_one_tradable_sector_usa(one_tradable_sector: Float) -> None:
+    assert one_tradable_sector[2] == pytest.approx(0.05, abs=PRINTED)

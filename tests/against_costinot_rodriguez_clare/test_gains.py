@@ -119,7 +119,8 @@ def deviations(raw_data: Path) -> tuple[list[str], Float]:
     found = np.stack(
         [
             ge.gains_one_sector(ge.own_shares(one)[0], 5.0),
-            # The chapter weights sectors by final demand in all columns.
+            # Weights by final demand in all columns are our inference: of four weightings tried
+            # they come nearest to columns 2 and 3, so agreement there proves nothing by itself.
             ge.gains_multi_sector(own, linked.final_share, theta),
             ge.gains_multi_sector(
                 own,
@@ -141,10 +142,11 @@ def deviations(raw_data: Path) -> tuple[list[str], Float]:
 
 @pytest.mark.parametrize(
     ("column", "average", "largest"),
-    # Measured .21/.66, .27/1.43, .28/1.33, .55/1.78 percentage points, on gains of 2 to 58 percent.
+    # These bounds are our own gaps rounded up (.21/.66, .27/1.43, .28/1.33, .55/1.78 points). They
+    # keep the gaps from growing and prove no agreement; what is expected is held in the next test.
     [(0, 0.25, 0.8), (1, 0.35, 1.6), (2, 0.35, 1.5), (3, 0.65, 2.0)],
 )
-def test_table_4_1(
+def test_gaps_to_table_4_1_do_not_grow(
     deviations: tuple[list[str], Float], column: int, average: float, largest: float
 ) -> None:
     regions, gaps = deviations
@@ -154,3 +156,25 @@ def test_table_4_1(
     gap = np.abs(gaps[kept, column])
     assert gap.mean() < average
     assert gap.max() < largest
+
+
+BEYOND = "a finding: the release of November 2013 leaves a larger gap than was expected of it"
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    # The chapter used the release of April 2012. Of the one that we have, gaps of .1 points were
+    # expected on average in column 1 and of at most .5 in the others.
+    [
+        pytest.param(0, 0.1, marks=pytest.mark.xfail(reason=BEYOND)),
+        (1, 0.5),
+        (2, 0.5),
+        pytest.param(3, 0.5, marks=pytest.mark.xfail(reason=BEYOND)),
+    ],
+)
+def test_table_4_1_is_as_near_as_another_release_allows(
+    deviations: tuple[list[str], Float], column: int, expected: float
+) -> None:
+    regions, gaps = deviations
+    kept = [k for k, name in enumerate(regions) if name not in REVISED]
+    assert np.abs(gaps[kept, column]).mean() <= expected

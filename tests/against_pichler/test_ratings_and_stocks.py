@@ -29,6 +29,7 @@ def industries(*codes):
     [("C29", 1.94), ("C27", 1.93), ("C26", 1.68), ("C24", 1.68), ("C20", 1.41), ("B", 0.08)],
 )
 def test_months_of_cover(code, months):
+    # Half of the last digit quoted.
     assert float(inventory_cover(industries(code))[0]) == pytest.approx(months, abs=0.005)
 
 
