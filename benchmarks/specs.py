@@ -340,7 +340,7 @@ SPECS: tuple[Spec, ...] = (
     ),
     Spec(
         f"factorize and {MANY_ROWS:,} row cuts",
-        setup=lambda p: (p.system(method="mixed"), p.f(1)),
+        setup=lambda p: (p.system(), p.f(1)),
         run=_many_cuts,
         flops=lambda n: 2 / 3 * n**3 + 4.0 * n**2 * min(MANY_ROWS, n),
         bytes=lambda n: 32.0 * n**2,

@@ -12,6 +12,7 @@ from iomodel.leontief.indicators import (
     vax_ratio,
 )
 from iomodel.leontief.lowrank import LowRankUpdate, updated
+from iomodel.leontief.nearby import NearbySystem
 from iomodel.leontief.plan import Plan
 from iomodel.leontief.productive import SpectralBounds, spectral_radius
 from iomodel.leontief.residual import SolveReport
@@ -24,6 +25,7 @@ __all__ = [
     "Households",
     "LeontiefSystem",
     "LowRankUpdate",
+    "NearbySystem",
     "OnCluster",
     "OnDisk",
     "Plan",

@@ -12,10 +12,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from iomodel.leontief.operators import AnyFloat
+from iomodel.leontief.operators import AnyFloat, Operator
 from iomodel.leontief.residual import Float
 
-__all__ = ["MAX_BLOCK", "NationalBlocks", "best_block"]
+__all__ = ["MAX_BLOCK", "NationalBlocks", "best_block", "national_blocks"]
 
 # Larger blocks cost more to invert than the products that they save.
 MAX_BLOCK = 512
@@ -51,6 +51,13 @@ class NationalBlocks:
         by_block = x.reshape(-1, self.count, self.size).transpose(1, 0, 2)
         y = by_block @ (inverse if transposed else inverse.transpose(0, 2, 1))
         return np.ascontiguousarray(y.transpose(1, 0, 2)).reshape(x.shape)
+
+
+def national_blocks(operator: Operator, size: int) -> NationalBlocks:
+    """Return the blocks of `size` of some coefficients; 0, or a size above 512, to find one."""
+    # The one block of a one-region table would be the whole matrix.
+    found = size if 0 < size <= MAX_BLOCK else operator.guess_block()
+    return NationalBlocks(operator.blocks(found))
 
 
 def best_block(columns: Float, users: NDArray[np.intp]) -> int:

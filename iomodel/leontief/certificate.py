@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from iomodel.errors import SolverError
+from iomodel.leontief.blocks import national_blocks
 from iomodel.leontief.iterative import Iterative
 from iomodel.leontief.operators import Operator
 from iomodel.leontief.residual import Float
@@ -35,7 +36,7 @@ def productive(operator: Operator, row_sums: Float, column_sums: Float) -> bool 
     """
     norms = (1 + float(row_sums.max()), 1 + float(column_sums.max()))
     # No preconditioner: national blocks of a technology that fails may be singular themselves.
-    solver = Iterative(operator, row_sums, column_sums, norms, block=1)
+    solver = Iterative(operator, row_sums, column_sums, norms, national_blocks(operator, 1))
     try:
         y, _ = solver.solve(np.ones(operator.n), TOLERANCE)
     except (SolverError, np.linalg.LinAlgError):

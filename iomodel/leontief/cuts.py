@@ -28,6 +28,8 @@ from iomodel.leontief.system import Array, LeontiefSystem
 __all__ = ["RowScenarios"]
 
 ROUNDING = 1e-12
+# Scenarios looked at together.
+STRIP = 16
 
 
 class RowScenarios:
@@ -83,19 +85,30 @@ class RowScenarios:
             raise TableError("give either shares or changes of the rows")
         if changes is None:
             share = np.broadcast_to(np.asarray(shares, dtype=np.float64), m)
-            self.changes: Float = system.A[self.rows] * -share[:, None]
+            # In place: first touching a new array of this size costs more than the arithmetic.
+            self.changes: Float = system.A[self.rows]
+            self.changes *= -share[:, None]
         else:
             self.changes = np.asarray(changes, dtype=np.float64)
         if self.changes.shape != (m, n):
             raise TableError(f"changes have shape {self.changes.shape}; wanted {(m, n)}")
-        cells = system.A[self.rows] + self.changes
-        bad = ~(np.isfinite(cells) & (cells >= -ROUNDING))
-        if bad.any():
-            s, j = (int(k) for k in np.argwhere(bad)[0])
+        self._refuse_negative()
+
+    def _refuse_negative(self) -> None:
+        system = self.system
+        # Strip by strip: all cells at once would be a third array of their size.
+        for first in range(0, self.count, STRIP):
+            part = slice(first, first + STRIP)
+            cells = system.A[self.rows[part]] + self.changes[part]
+            # A NaN fails the comparison, infinite cells the next line.
+            if cells.min(initial=0.0) >= -ROUNDING and cells.max(initial=0.0) < np.inf:
+                continue
+            s, j = (int(k) for k in np.argwhere(~(np.isfinite(cells) & (cells >= -ROUNDING)))[0])
             name = system.industries.name
             raise TableError(
-                f"scenario {s} would make the coefficient from {name(int(self.rows[s]))} to "
-                f"{name(j)} {cells[s, j]:.6g}; it must stay finite and not negative"
+                f"scenario {first + s} would make the coefficient from "
+                f"{name(int(self.rows[first + s]))} to {name(j)} {cells[s, j]:.6g}; it must stay "
+                "finite and not negative"
             )
 
     @property
@@ -164,16 +177,16 @@ class RowScenarios:
             raise TableError(
                 f"scenarios of rows share one right-hand side; its shape is {values.shape}"
             )
+        # The columns first: where they are worth a factorization, the baseline uses it too.
+        columns, second = self._price_columns if transposed else self._columns
         base, first = self.system.answer(values, transposed=transposed)
         each = np.arange(self.count)
         if transposed:
-            columns, second = self._price_columns
             left = 1.0 - columns[self.rows, each]
             self._refuse_unproductive(left)
             times = base[self.rows] / left
             wanted = np.abs(self.changes).max(axis=1, initial=0.0)
         else:
-            columns, second = self._columns
             left = 1.0 - np.einsum("sj,js->s", self.changes, columns)
             self._refuse_unproductive(left)
             times = (self.changes @ base) / left

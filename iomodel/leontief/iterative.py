@@ -1,16 +1,15 @@
-"""The iterative solver: GMRES on national blocks, refined to double precision."""
+"""The iterative solver: GMRES with a preconditioner, refined to double precision."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from iomodel.errors import SolverError
-from iomodel.leontief.blocks import MAX_BLOCK, NationalBlocks
 from iomodel.leontief.krylov import gmres
+from iomodel.leontief.near import Preconditioner
 from iomodel.leontief.operators import Operator
 from iomodel.leontief.refine import Correction, refined_solve
 from iomodel.leontief.residual import Float, SolveReport
@@ -37,8 +36,8 @@ class Iterative:
         Their sums.
     norms : tuple of float
         Infinity norms of I - A and of its transpose.
-    block : int
-        Size of the national blocks; 0 to find one, as for blocks above 512.
+    near : Preconditioner
+        What is near to the inverse.
     group : int
         Right-hand sides worked on at once.
     method : str
@@ -49,16 +48,9 @@ class Iterative:
     row_sums: Float
     column_sums: Float
     norms: tuple[float, float]
-    block: int = 0
+    near: Preconditioner
     group: int = GROUP
     method: str = "krylov"
-
-    @cached_property
-    def national(self) -> NationalBlocks:
-        """The preconditioner."""
-        # The one block of a one-region table would be the whole matrix.
-        size = self.block if 0 < self.block <= MAX_BLOCK else self.operator.guess_block()
-        return NationalBlocks(self.operator.blocks(size))
 
     def solve(
         self, rhs: Float, tolerance: float, *, transposed: bool = False
@@ -133,12 +125,12 @@ class Iterative:
             length = np.where(length > 0, length, 1.0)
 
             def apply(u: Any) -> Any:
-                z = self.national.apply(u * weight, transposed=transposed)
+                z = self.near.apply(u * weight, transposed=transposed)
                 return (z - times(z, transposed=transposed)) / weight
 
             right = (wanted / length).astype(kind)
             u, steps = gmres(apply, right, max(gain, tolerance), max_steps)
-            step = self.national.apply(u * weight, transposed=transposed)
+            step = self.near.apply(u * weight, transposed=transposed)
             return step.astype(np.float64) * length, steps
 
         return correct

@@ -23,6 +23,7 @@ from numpy.typing import ArrayLike, NDArray
 from iomodel.errors import LabelError, TableError
 from iomodel.leontief.dense import DenseLU
 from iomodel.leontief.labels import read_coefficients, read_rhs
+from iomodel.leontief.nearby import NearbySystem
 from iomodel.leontief.productive import check_productive
 from iomodel.leontief.residual import Float, SolveReport, checked_solve
 from iomodel.leontief.system import Array, LeontiefSystem
@@ -234,7 +235,8 @@ def updated(
     Returns
     -------
     LeontiefSystem or LowRankUpdate
-        Whichever needs fewer operations; both have `solve` and `solve_prices`.
+        Whichever needs fewer operations; both have `solve` and `solve_prices`. A new system
+        iterates on the factors of the baseline where those exist (:class:`NearbySystem`).
 
     Raises
     ------
@@ -271,6 +273,8 @@ def updated(
             )
     if anew or not _update_is_cheaper(system.n, row_set.size + col_set.size):
         named = A_new if industries.labelled else system.industries.wrap(cells, "A")
+        if system.factorized:
+            return NearbySystem.beside(system, named)
         return LeontiefSystem.from_coefficients(
             named, method=system.method, tolerance=system.tolerance
         )

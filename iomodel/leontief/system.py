@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeVar, overload
 
 import numpy as np
 import xarray as xr
@@ -11,13 +11,16 @@ from numpy.typing import ArrayLike
 from scipy import sparse
 
 from iomodel.errors import SolverError, TableError
+from iomodel.leontief.blocks import national_blocks
 from iomodel.leontief.choice import operator_of
 from iomodel.leontief.dense import DenseLU, identity_minus
 from iomodel.leontief.iterative import Iterative
 from iomodel.leontief.labels import Industries, read_coefficients, read_rhs
 from iomodel.leontief.mixed import Mixed
+from iomodel.leontief.near import Preconditioner
 from iomodel.leontief.operators import Dense, Operator
 from iomodel.leontief.plan import Method, Plan, checked_method, dense_plan, operator_plan
+from iomodel.leontief.probes import MANY, probed_solve
 from iomodel.leontief.productive import check_operator, check_productive, refuse_bad_cells
 from iomodel.leontief.residual import DEFAULT_TOLERANCE, Float, SolveReport, checked_solve
 from iomodel.leontief.sparse import Sparse
@@ -115,7 +118,7 @@ class LeontiefSystem:
         *,
         method: Method = "auto",
         tolerance: float = DEFAULT_TOLERANCE,
-    ) -> LeontiefSystem:
+    ) -> Self:
         """Build a system from input coefficients alone.
 
         Parameters
@@ -229,6 +232,11 @@ class LeontiefSystem:
         """LU factors of I - A in float64, for the other modules of this room."""
         return DenseLU.overwrite(identity_minus(self.A))
 
+    @property
+    def at_hand(self) -> DenseLU:
+        """The factors that there are, in the lower precision where there are both."""
+        return self._mixed.factors if "_mixed" in self.__dict__ else self.factors
+
     @cached_property
     def operator(self) -> Operator:
         """What products are made with: the array itself, or a form of it that is faster."""
@@ -247,9 +255,13 @@ class LeontiefSystem:
             self.row_sums,
             self.column_sums,
             norms,
-            self.industries.shape[1],
+            self._near,
             method=self.operator.kind,
         )
+
+    @cached_property
+    def _near(self) -> Preconditioner:
+        return national_blocks(self.operator, self.industries.shape[1])
 
     @cached_property
     def _diagonal(self) -> Float:
@@ -373,14 +385,22 @@ class LeontiefSystem:
                 if self.method != "auto":
                     raise
                 del self.__dict__["_mixed"]
-        return checked_solve(
-            rhs,
-            lambda b: self.factors.solve(b, transposed=transposed),
-            lambda x: self.product(x, transposed=transposed),
-            self.norm(transposed=transposed),
-            self.tolerance,
-            "lu",
-        )
+
+        def solver(b: Float) -> Float:
+            answer: Float = self.factors.solve(b, transposed=transposed)
+            return answer
+
+        def product(x: Float) -> Float:
+            return self.product(x, transposed=transposed)
+
+        norm = self.norm(transposed=transposed)
+        if columns < MANY:
+            return checked_solve(rhs, solver, product, norm, self.tolerance, "lu")
+
+        def dual_product(u: Float) -> Float:
+            return self.product(u, transposed=not transposed)
+
+        return probed_solve(rhs, solver, product, dual_product, norm, self.tolerance, "lu")
 
     def inverse(self) -> Any:
         """Return the Leontief inverse :math:`L = (I - A)^{-1}`.
