@@ -160,9 +160,7 @@ class RowScenarios:
     def _columns(self) -> tuple[Float, SolveReport]:
         """Columns z of the inverse, one for each scenario (n, m)."""
         own, which = np.unique(self.rows, return_inverse=True)
-        units = np.zeros((self.system.n, own.size))
-        units[own, np.arange(own.size)] = 1.0
-        columns, report = self.system.answer(units)
+        columns, report = self.system.columns(own)
         return (columns if np.array_equal(own, self.rows) else columns[:, which]), report
 
     @cached_property
@@ -196,10 +194,8 @@ class RowScenarios:
         # Backward errors of the parts, as absolute residuals, add up to that of the scenario.
         norm = self.system.norm(transposed=transposed)
         rest = first.residual * (norm * np.abs(base).max() + np.abs(values).max())
-        rest = rest + np.abs(times) * second.residual * (
-            norm * np.abs(columns).max(axis=0, initial=0.0) + wanted
-        )
-        scale = self._least_norm(transposed) * np.abs(answers).max(axis=0, initial=0.0)
+        rest = rest + np.abs(times) * second.residual * (norm * _largest(columns) + wanted)
+        scale = self._least_norm(transposed) * _largest(answers)
         scale = scale + np.abs(values).max()
         error = float(np.max(rest / np.where(scale > 0, scale, 1.0), initial=0.0))
         if not error <= self.system.tolerance:
@@ -256,6 +252,12 @@ class RowScenarios:
                 f"{self.system.industries.name(int(self.rows[s]))} use up more than is made; "
                 "lower the change"
             )
+
+
+def _largest(cells: Float) -> Float:
+    """Return the largest absolute value of each column, without a copy of them all."""
+    top: Float = np.maximum(cells.max(axis=0, initial=0.0), -cells.min(axis=0, initial=0.0))
+    return top
 
 
 def _whole(rows: Any, n: int) -> NDArray[np.intp]:

@@ -76,6 +76,15 @@ class DenseLU:
         )
         return np.ascontiguousarray(solution)
 
+    def columns(self, which: NDArray[np.intp]) -> Any:
+        """Return columns of :math:`M^{-1}`, shape (n, k), Fortran order: made in one buffer."""
+        single = self.factors.dtype == np.float32
+        shape = (self.factors.shape[0], which.size)
+        work: Any = np.zeros(shape, dtype=self.factors.dtype, order="F")
+        work[which, np.arange(which.size)] = 1.0
+        getrs = lapack.sgetrs if single else lapack.dgetrs
+        return getrs(self.factors, self.pivots, work, trans=1, overwrite_b=1)[0]
+
     def into_inverse(self) -> Float:
         """Turn float64 factors into :math:`M^{-1}` (C-contiguous) in place; they are used up."""
         lwork, _ = lapack.dgetri_lwork(self.factors.shape[0])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeVar, overload
 
 import numpy as np
 import xarray as xr
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
 from iomodel.errors import SolverError, TableError
@@ -20,7 +21,7 @@ from iomodel.leontief.mixed import Mixed
 from iomodel.leontief.near import Preconditioner
 from iomodel.leontief.operators import Dense, Operator
 from iomodel.leontief.plan import Method, Plan, checked_method, dense_plan, operator_plan
-from iomodel.leontief.probes import MANY, probed_solve
+from iomodel.leontief.probes import MANY, probed_error, probed_solve
 from iomodel.leontief.productive import check_operator, check_productive, refuse_bad_cells
 from iomodel.leontief.residual import DEFAULT_TOLERANCE, Float, SolveReport, checked_solve
 from iomodel.leontief.sparse import Sparse
@@ -401,6 +402,41 @@ class LeontiefSystem:
             return self.product(u, transposed=not transposed)
 
         return probed_solve(rhs, solver, product, dual_product, norm, self.tolerance, "lu")
+
+    def columns(self, which: NDArray[np.intp]) -> tuple[Float, SolveReport]:
+        r"""Return columns of the Leontief inverse, for the other modules of this room.
+
+        Parameters
+        ----------
+        which : ndarray of int, shape (k,)
+            Industries.
+
+        Returns
+        -------
+        columns : ndarray, shape (n, k), in either memory order
+        report : SolveReport
+
+        Raises
+        ------
+        SolverError
+            If the backward error stays above the tolerance.
+        """
+        k = which.size
+        if k >= MANY and self.plan_for(k).method == "lu":
+            start = perf_counter()
+            columns: Float = self.factors.columns(which)
+            error = probed_error(
+                lambda probes: probes[which].T,
+                np.ones(k),
+                columns,
+                lambda probes: self.product(probes, transposed=True),
+                self.norm(),
+            )
+            if error <= self.tolerance:
+                return columns, SolveReport(error, 0, "lu", perf_counter() - start)
+        units = np.zeros((self.n, k))
+        units[which, np.arange(k)] = 1.0
+        return self.answer(units)
 
     def inverse(self) -> Any:
         """Return the Leontief inverse :math:`L = (I - A)^{-1}`.

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from iomodel.errors import LabelError, NonProductiveError, SolverError, TableError
 from iomodel.leontief import LeontiefSystem, RowScenarios
+from iomodel.leontief.probes import MANY
 
 
 def technology(seed, n, top=0.9):
@@ -42,6 +43,20 @@ def test_equal_brute_force_scenario_by_scenario(seed, n, m, method, rising):
         # Column sums below 0.88: conditions below 10, two routes of 1e-13 agree to 1e-11.
         np.testing.assert_allclose(x[:, s], np.linalg.solve(M, f), rtol=1e-10)
         np.testing.assert_allclose(p[:, s], np.linalg.solve(M.T, f), rtol=1e-10)
+
+
+def test_many_rows_bounded_by_probes():
+    A = technology(7, MANY + 40)
+    rows = np.arange(MANY + 1)
+    f = np.random.default_rng(8).lognormal(0, 1, A.shape[0])
+    system = LeontiefSystem.from_coefficients(A, method="lu")
+    x, report = RowScenarios(system, rows, 0.5).solve(f, report=True)
+    assert report.method.startswith("lu")
+    assert 0 < report.residual <= 1e-12
+    for s in (0, 17, MANY):
+        M = np.eye(A.shape[0]) - A
+        M[s] += 0.5 * A[s]
+        np.testing.assert_allclose(x[:, s], np.linalg.solve(M, f), rtol=1e-9)
 
 
 def test_shares_labels_and_repeated_rows():
