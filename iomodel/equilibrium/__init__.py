@@ -10,13 +10,16 @@ Calibrate an :class:`Economy`, solve it once under the closure wanted (:func:`re
 
 from iomodel.equilibrium.calibration import (
     calibrate,
+    from_flows,
     from_use,
     own_inputs_only,
     without_materials,
 )
+from iomodel.equilibrium.certificate import Certificate
 from iomodel.equilibrium.closures import Closure
 from iomodel.equilibrium.decomposition import Decomposition, decompose
-from iomodel.equilibrium.economy import Economy, Elasticities, Shock
+from iomodel.equilibrium.economy import Economy
+from iomodel.equilibrium.elasticities import Elasticities
 from iomodel.equilibrium.first_order import FirstOrder, first_order
 from iomodel.equilibrium.gains import (
     gains_from_trade,
@@ -28,9 +31,12 @@ from iomodel.equilibrium.gains import (
     real_income_ex_post,
 )
 from iomodel.equilibrium.many import solve_many
-from iomodel.equilibrium.solution import Certificate, Solution
+from iomodel.equilibrium.quotas import Quotas
+from iomodel.equilibrium.scale_effects import gains_with_scale
+from iomodel.equilibrium.shock import Shock
+from iomodel.equilibrium.solution import Solution
 from iomodel.equilibrium.solve import homotopy, rebase, solve
-from iomodel.equilibrium.volumes import real_gdp
+from iomodel.equilibrium.volumes import chained_gdp, real_gdp
 
 __all__ = [
     "Certificate",
@@ -39,16 +45,20 @@ __all__ = [
     "Economy",
     "Elasticities",
     "FirstOrder",
+    "Quotas",
     "Shock",
     "Solution",
     "calibrate",
+    "chained_gdp",
     "decompose",
     "first_order",
+    "from_flows",
     "from_use",
     "gains_from_trade",
     "gains_multi_sector",
     "gains_one_sector",
     "gains_roundabout",
+    "gains_with_scale",
     "gains_with_tariffs",
     "homotopy",
     "own_inputs_only",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 __all__ = ["Batched", "put"]
 
-Float = NDArray[np.float64]
+Scalar = TypeVar("Scalar", bound=np.generic)
 Self = TypeVar("Self", bound="Batched")
 
 
@@ -37,7 +37,7 @@ class Batched:
         return type(self)(**new)
 
 
-def put(old: Float, places: NDArray[np.intp], new: Float) -> Float:
+def put(old: NDArray[Scalar], places: NDArray[np.intp], new: NDArray[Scalar]) -> NDArray[Scalar]:
     """Return a copy of `old` with rows replaced."""
     copy = np.array(old)
     copy[places] = new

@@ -1,8 +1,9 @@
 r"""From accounts to an economy.
 
 The share of origin i in a region's spending on a good is taken to be the same for all its users
-(proportionality, the calibration of [CaliendoParro2015]_), and value added is what an industry's
-sales leave after its inputs at prices with duty.
+(proportionality, the calibration of [CaliendoParro2015]_) or, where a table has it, each user's own
+(:func:`from_flows`); value added is what an industry's sales leave after its inputs at
+prices with duty.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from iomodel.equilibrium.economy import Economy
 from iomodel.errors import TableError
 
-__all__ = ["calibrate", "from_use", "own_inputs_only", "without_materials"]
+__all__ = ["calibrate", "from_flows", "from_use", "own_inputs_only", "without_materials"]
 
 Float = NDArray[np.float64]
 
@@ -110,8 +111,8 @@ def from_use(trade: Float, use: Float, tariff: Float) -> Economy:
     flow = np.ascontiguousarray(trade.transpose(1, 0, 2), dtype=np.float64)
     rates = np.ascontiguousarray(tariff.transpose(1, 0, 2), dtype=np.float64)
     sectors = flow.shape[0]
-    output, absorbed = flow.sum(axis=2), flow.sum(axis=1)
-    spending = (flow * (1.0 + rates)).sum(axis=1)
+    spent = flow * (1.0 + rates)
+    spending = spent.sum(axis=1)
     parts = np.maximum(
         np.concatenate(
             [use[:, :, :sectors], use[:, :, sectors:].sum(axis=2, keepdims=True)], axis=2
@@ -121,30 +122,60 @@ def from_use(trade: Float, use: Float, tariff: Float) -> Economy:
     # Each row of use, scaled to spending with duty.
     scale = _over(spending.T, parts.sum(axis=2))
     paid = parts * scale[:, :, None]
-    inputs = paid[:, :, :sectors]
-    costs = inputs.sum(axis=1)
-    value_added = output.T - costs
-    short = value_added < -SHORTFALL * np.maximum(output.T, 1e-300)
-    if short.any():
-        region, sector = (int(k) for k in np.argwhere(short)[0])
-        raise TableError(
-            f"inputs of sector {sector} in region {region} cost more with duty than it sells "
-            f"({costs[region, sector]:.6g} of {output[sector, region]:.6g}); check tariffs and use"
-        )
-    value_added = np.maximum(value_added, 0.0)
-    final = paid[:, :, sectors].T
-    economy = Economy(
+    return _assembled(
+        flow,
+        rates,
+        inputs=paid[:, :, :sectors].transpose(1, 2, 0),
+        final=paid[:, :, sectors].T,
         spending=spending,
-        share=_over(flow * (1.0 + rates), spending[:, None, :]),
-        tariff=rates,
-        value_added_share=np.where(output > 0.0, 1.0 - _over(costs.T, output), 1.0).clip(0.0, 1.0),
-        input_share=_over(inputs, costs[:, None, :]),
-        final_share=_over(final, final.sum(axis=0)),
-        value_added=value_added.T,
-        deficit=absorbed.sum(axis=0) - output.sum(axis=0),
+        share=_over(spent, spending[:, None, :]),
     )
-    economy.check()
-    return economy
+
+
+def from_flows(intermediate: Float, final: Float, tariff: Float) -> Economy:
+    """Return the economy in which every industry has its own origins of each input.
+
+    Bilateral sales are those of :func:`from_use`: where final uses are negative together
+    (drawn-down inventories) they are set to zero, and the users of that flow scaled to its total.
+
+    Parameters
+    ----------
+    intermediate : ndarray, shape (R, S, R, S)
+        Exporter, sector, importer, using industry; basic prices.
+    final : ndarray, shape (R, S, R) or (R, S, R, U)
+        Sales to final uses, which are added together.
+    tariff : ndarray, shape (R, S, R)
+        Ad-valorem rates, the same for all users.
+
+    Returns
+    -------
+    Economy
+        With S + 1 users of each region: the industries and final demand.
+
+    Raises
+    ------
+    TableError
+        If inputs with duty cost more than an industry sells.
+    """
+    R, S = intermediate.shape[:2]
+    sold = final.sum(axis=3) if final.ndim == 4 else final
+    rates = np.ascontiguousarray(tariff.transpose(1, 0, 2), dtype=np.float64)
+    flow = np.maximum(intermediate.sum(axis=3) + sold, 0.0).transpose(1, 0, 2)
+    parts = np.empty((S, R, S + 1, R))
+    np.maximum(intermediate.transpose(1, 0, 3, 2), 0.0, out=parts[:, :, :S])
+    np.maximum(sold.transpose(1, 0, 2), 0.0, out=parts[:, :, S])
+    # Each flow, scaled to its total with duty.
+    parts *= _over(flow * (1.0 + rates), parts.sum(axis=2))[:, :, None, :]
+    spending = parts.sum(axis=1)
+    np.divide(parts, spending[:, None], out=parts, where=spending[:, None] != 0.0)
+    return _assembled(
+        flow,
+        rates,
+        inputs=spending[:, :S],
+        final=spending[:, S],
+        spending=spending.reshape(S, -1),
+        share=parts.reshape(S, R, -1),
+    )
 
 
 def without_materials(flow: Float, tariff: Float) -> Economy:
@@ -160,6 +191,34 @@ def own_inputs_only(flow: Float, tariff: Float, value_added_share: Float) -> Eco
     sectors, _, regions = flow.shape
     own = np.broadcast_to(np.eye(sectors), (regions, sectors, sectors))
     return calibrate(flow, tariff, value_added_share, own)
+
+
+def _assembled(
+    flow: Float, tariff: Float, *, inputs: Float, final: Float, spending: Float, share: Float
+) -> Economy:
+    """Return the economy of flows (S, I, N) and purchases with duty, (K, S, N) and (K, N)."""
+    output, costs = flow.sum(axis=2), inputs.sum(axis=0)
+    value_added = output - costs
+    short = value_added < -SHORTFALL * np.maximum(output, 1e-300)
+    if short.any():
+        sector, region = (int(k) for k in np.argwhere(short)[0])
+        raise TableError(
+            f"inputs of sector {sector} in region {region} cost more with duty than it sells "
+            f"({costs[sector, region]:.6g} of {output[sector, region]:.6g}); check tariffs and use"
+        )
+    value_added = np.maximum(value_added, 0.0)
+    economy = Economy(
+        spending=spending,
+        share=share,
+        tariff=tariff,
+        value_added_share=np.where(output > 0.0, 1.0 - _over(costs, output), 1.0).clip(0.0, 1.0),
+        input_share=np.ascontiguousarray(_over(inputs, costs[None]).transpose(2, 0, 1)),
+        final_share=_over(final, final.sum(axis=0)),
+        value_added=value_added,
+        deficit=flow.sum(axis=(0, 1)) - output.sum(axis=0),
+    )
+    economy.check()
+    return economy
 
 
 def _over(top: Float, below: Float) -> Float:

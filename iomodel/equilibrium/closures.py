@@ -11,6 +11,15 @@ balance
     being shared out in proportion to factor income:
 
     .. math:: D'_n = \Big(\frac{D_n}{W_n} - \frac{\sum_j (D_j/W_j) W'_j}{\sum_j W'_j}\Big) W'_n .
+revenue
+    ``rebated`` households spend tariff revenue; ``spent`` the government does, on the same goods in
+    the same proportions. Prices and quantities are the same; real income is that of households and
+    leaves revenue out where it is spent. Export taxes and quota rents are income of households
+    under both: licences have holders.
+numeraire
+    ``world`` world factor income as in the base; ``wage`` the mean factor reward of a region;
+    ``price`` its price of final demand. Only nominal values depend on it. Rigid wages are a
+    numeraire of their own.
 """
 
 from __future__ import annotations
@@ -21,29 +30,53 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iomodel.equilibrium.economy import Economy
-from iomodel.errors import unknown_label
+from iomodel.errors import IOModelError, unknown_label
 
-__all__ = ["BALANCE", "LABOUR", "Closure", "deficit", "deficit_change"]
+__all__ = ["BALANCE", "LABOUR", "NUMERAIRE", "REVENUE", "Closure", "deficit", "deficit_change"]
 
 Float = NDArray[np.float64]
 
 LABOUR = ("mobile", "specific", "rigid")
 BALANCE = ("zero", "fixed", "share")
+REVENUE = ("rebated", "spent")
+NUMERAIRE = ("world", "wage", "price")
 
 
 @dataclass(frozen=True)
 class Closure:
-    """The closure of a solve: one of :data:`LABOUR` and one of :data:`BALANCE`."""
+    """The closure of a solve.
+
+    Attributes
+    ----------
+    labour, balance, revenue, numeraire : str
+        One of :data:`LABOUR`, :data:`BALANCE`, :data:`REVENUE` and :data:`NUMERAIRE`.
+    region : int
+        Whose wage or price is the numeraire, where it is one.
+    """
 
     labour: str = "mobile"
     balance: str = "zero"
+    revenue: str = "rebated"
+    numeraire: str = "world"
+    region: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse a name that is not known."""
-        if self.labour not in LABOUR:
-            raise unknown_label("labour closure", self.labour, LABOUR)
-        if self.balance not in BALANCE:
-            raise unknown_label("trade balance closure", self.balance, BALANCE)
+        """Refuse names that are not known."""
+        for kind, name, valid in (
+            ("labour closure", self.labour, LABOUR),
+            ("trade balance closure", self.balance, BALANCE),
+            ("use of tariff revenue", self.revenue, REVENUE),
+            ("numeraire", self.numeraire, NUMERAIRE),
+        ):
+            if name not in valid:
+                raise unknown_label(kind, name, valid)
+        if self.labour == "rigid" and self.numeraire != "world":
+            raise IOModelError("rigid wages are the numeraire themselves; leave numeraire at world")
+
+    @property
+    def markets(self) -> tuple[str, str]:
+        """What decides quantities and relative prices."""
+        return self.labour, self.balance
 
 
 def deficit(base: Economy, closure: Closure, income: Float) -> Float:

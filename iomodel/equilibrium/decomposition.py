@@ -12,6 +12,8 @@ r"""The first-order decomposition of welfare into terms of trade and volume of t
 As in the article, changes from one equilibrium to the other (hat minus one) stand for the
 differentials. That is exact for small shocks only: for large ones the sum of the two differs from
 exact real income, in the article by more than its size for Mexico. Both are kept, named apart.
+Where exports are taxed, prices at the border stand for costs, and volumes count for the exporter by
+:math:`e/(1+e)` as for the importer by its duty.
 """
 
 from __future__ import annotations
@@ -74,11 +76,12 @@ def decompose(solution: Solution) -> Decomposition:
     -------
     Decomposition
     """
+    solution = solution.in_world_income()
     base = solution.base
     flow = base.flow
-    cost = solution.cost - 1.0
+    price = solution.border_price - 1.0
     # Sales to oneself appear on both sides and cancel.
-    sold = flow[None] * cost[:, :, :, None]
+    sold = flow[None] * price
     terms = np.swapaxes(sold, 2, 3) - sold
     growth = np.divide(
         solution.flow,
@@ -86,7 +89,11 @@ def decompose(solution: Solution) -> Decomposition:
         out=np.ones_like(solution.flow),
         where=np.broadcast_to(flow > 0.0, solution.flow.shape),
     )
-    volume = base.tariff * flow * (growth - 1.0 - cost[:, :, :, None])
+    volume = base.tariff * flow * (growth - 1.0 - price)
+    if np.any(base.export_tax):
+        tax = np.asarray(base.export_tax)
+        levied = tax / (1.0 + tax) * flow * (growth - 1.0 - price)
+        volume = volume + np.swapaxes(levied, 2, 3)
     income = base.expenditure
     return Decomposition(
         terms_of_trade_by_sector=terms.sum(axis=2) / income,

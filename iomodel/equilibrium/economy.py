@@ -1,7 +1,9 @@
 r"""The calibrated economy: what the engine knows of the base year, as plain arrays.
 
-Axes come in the order (sector, exporter, importer): the trade kernels are then one matrix product
-per sector, and no array is ever larger than sectors x regions x regions.
+Axes come in the order (sector, exporter, destination): the trade kernels are then one matrix
+product per sector. Destinations D are the N regions where import shares are common to all users of
+a region, and the (user, region) pairs, users being the S industries and then final demand, where
+every user has its own.
 """
 
 from __future__ import annotations
@@ -10,13 +12,26 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from iomodel.errors import TableError
 
-__all__ = ["Economy", "Elasticities", "Shock"]
+__all__ = ["Economy", "by_user", "joined"]
 
 Float = NDArray[np.float64]
+
+
+def by_user(values: Float, regions: int) -> Float:
+    """Return values (..., D) as (..., U, N): one user, or the industries and then final demand."""
+    return values.reshape(*values.shape[:-1], -1, regions)
+
+
+def joined(industry: Float, final: Float) -> Float:
+    """Return what industries, (..., N) together or (..., S, N), and households buy, (..., D)."""
+    if industry.ndim == final.ndim:
+        return industry + final
+    both = np.concatenate([industry, final[..., None, :]], axis=-2)
+    return both.reshape(*both.shape[:-2], -1)
 
 
 @dataclass(frozen=True)
@@ -25,15 +40,15 @@ class Economy:
 
     Attributes
     ----------
-    spending : ndarray, shape (S, N)
-        :math:`X_{sn}`, spending of region n on good s at prices with duty.
-    share : ndarray, shape (S, I, N)
-        :math:`\lambda_{isn}`, share of origin i in it; columns sum to one, or are zero where
-        nothing is bought. Common to all users of a region.
+    spending : ndarray, shape (S, D)
+        :math:`X_{sd}`, spending of destination d on good s at prices with duty.
+    share : ndarray, shape (S, I, D)
+        :math:`\lambda_{isd}`, share of origin i in it; columns sum to one, or are zero where
+        nothing is bought.
     tariff : ndarray, shape (S, I, N)
-        Ad-valorem rates, fractions.
+        Ad-valorem rates, fractions; the same for all users of a region.
     value_added_share : ndarray, shape (S, N)
-        :math:`v_{sn}`, share of value added in costs.
+        :math:`v_{sn}`, share of value added in costs. Zero makes the industry a nest.
     input_share : ndarray, shape (N, K, S)
         :math:`m_{nks}`, share of input k in the intermediate bundle of industry s in region n;
         columns sum to one, or are zero where no inputs are bought. Small negative cells
@@ -44,6 +59,9 @@ class Economy:
         :math:`w L_{sn}`, factor income by industry.
     deficit : ndarray, shape (N,)
         Spending over income of each region; sums to zero.
+    export_tax : ndarray, shape (S, I, N), or float
+        Ad-valorem rates on what the industry receives, levied by its own region; quota rents are
+        such taxes.
     """
 
     spending: Float
@@ -54,22 +72,30 @@ class Economy:
     final_share: Float
     value_added: Float
     deficit: Float
+    export_tax: Float | float = 0.0
 
     @property
     def shape(self) -> tuple[int, int]:
         """Sectors and regions."""
-        sectors, regions = self.spending.shape
+        sectors, regions = self.value_added.shape
         return sectors, regions
+
+    @property
+    def users(self) -> int:
+        """Users of a region with shares of their own: one, or industries and final demand."""
+        return int(self.spending.shape[1] // self.value_added.shape[1])
 
     @cached_property
     def flow(self) -> Float:
-        r"""Sales before duty :math:`\lambda X/(1+t)`, (S, I, N)."""
-        return self.share * self.spending[:, None, :] / (1.0 + self.tariff)
+        r"""Sales before duty :math:`\lambda X/(1+t)`, with export tax, (S, I, N)."""
+        spent = by_user(self.share * self.spending[:, None, :], self.shape[1]).sum(axis=2)
+        flow: Float = spent / (1.0 + self.tariff)
+        return flow
 
     @cached_property
     def output(self) -> Float:
-        """Sales of each industry before duty, (S, N)."""
-        return np.asarray(self.flow.sum(axis=2), dtype=np.float64)
+        """What each industry receives, (S, N)."""
+        return np.asarray((self.flow / (1.0 + self.export_tax)).sum(axis=2), dtype=np.float64)
 
     @cached_property
     def income(self) -> Float:
@@ -81,10 +107,21 @@ class Economy:
         """Tariff revenue of each region, (N,)."""
         return np.asarray(np.einsum("sin,sin->n", self.tariff, self.flow), dtype=np.float64)
 
+    @cached_property
+    def rents(self) -> Float:
+        """Revenue of export taxes of each region, (N,)."""
+        return np.asarray(self.flow.sum(axis=(0, 2)) - self.output.sum(axis=0), dtype=np.float64)
+
     @property
     def expenditure(self) -> Float:
-        """Final spending of each region: factor income, tariff revenue and deficit, (N,)."""
-        return self.income + self.revenue + self.deficit
+        """Final spending of each region: factor income, revenue, rents and deficit, (N,)."""
+        rents = self.rents if np.any(self.export_tax) else 0.0
+        return self.income + self.revenue + rents + self.deficit
+
+    @cached_property
+    def input_use(self) -> Float:
+        """Shares in the intermediate bundle once more, laid out (K, S, N)."""
+        return np.ascontiguousarray(self.input_share.transpose(1, 2, 0))
 
     def imbalance(self) -> float:
         """Return the largest relative gap in the accounts of the base.
@@ -93,12 +130,14 @@ class Economy:
         negative final demand, or whose value added does not fit their output, are not until they
         have been solved once.
         """
-        inputs = (1.0 - self.value_added_share) * self.output
-        bought = np.einsum("nks,sn->kn", self.input_share, inputs)
-        gap = bought + self.final_share * self.expenditure - self.spending
+        inputs = self.input_use * (1.0 - self.value_added_share) * self.output
+        bought = joined(
+            inputs if self.users > 1 else inputs.sum(axis=1), self.final_share * self.expenditure
+        )
         labour = self.value_added_share * self.output - self.value_added
         scale = np.maximum(self.expenditure, 1e-300)
-        return float(max(np.abs(gap / scale).max(), np.abs(labour / scale).max()))
+        gap = by_user(bought - self.spending, len(scale)) / scale
+        return float(max(np.abs(gap).max(), np.abs(labour / scale).max()))
 
     def check(self) -> None:
         """Refuse shares that are no shares.
@@ -109,9 +148,17 @@ class Economy:
             Naming the array and the place of its worst cell.
         """
         S, N = self.shape
+        if self.users not in (1, S + 1):
+            raise TableError(
+                f"spending has {self.spending.shape[1]} destinations; {N} regions have that many, "
+                f"or {(S + 1) * N} where each industry and final demand has shares of its own"
+            )
+        D = N * self.users
         for name, array, shape in (
-            ("share", self.share, (S, N, N)),
+            ("spending", self.spending, (S, D)),
+            ("share", self.share, (S, N, D)),
             ("tariff", self.tariff, (S, N, N)),
+            ("export_tax", np.broadcast_to(self.export_tax, (S, N, N)), (S, N, N)),
             ("value_added_share", self.value_added_share, (S, N)),
             ("input_share", self.input_share, (N, S, S)),
             ("final_share", self.final_share, (S, N)),
@@ -122,7 +169,8 @@ class Economy:
                 raise TableError(f"{name} has shape {array.shape}; the economy needs {shape}")
             if not np.isfinite(array).all():
                 raise TableError(f"{name} has a cell that is no number; clean the data first")
-            if name not in ("tariff", "deficit", "input_share") and array.min() < 0.0:
+            signed = ("spending", "tariff", "export_tax", "deficit", "input_share")
+            if name not in signed and array.min() < 0.0:
                 place = np.unravel_index(int(array.argmin()), shape)
                 raise TableError(
                     f"{name} is negative ({array.min():.3g}) at {tuple(map(int, place))}; clip and "
@@ -140,66 +188,5 @@ class Economy:
                     f"{name} sums to {sums[place]:.6g} at {tuple(map(int, place))}; shares must "
                     "sum to one, or be zero throughout"
                 )
-        if self.tariff.min() <= -1.0:
-            raise TableError("a tariff of -100 percent or less leaves no price; check the rates")
-
-
-@dataclass(frozen=True)
-class Elasticities:
-    r"""Elasticities of the nests; each may carry a leading axis of draws.
-
-    Attributes
-    ----------
-    theta : ndarray, shape (S,) or (B, S)
-        Trade elasticity :math:`\theta = \sigma - 1` across origins; 0 is Cobb-Douglas and -1
-        Leontief.
-    value_added : float or ndarray, shape (B,)
-        :math:`\sigma_v`, between value added and the intermediate bundle.
-    inputs : float or ndarray, shape (B,)
-        :math:`\sigma_m`, across input sectors.
-    final : float or ndarray, shape (B,)
-        :math:`\sigma_c`, across sectors in final demand.
-
-    Notes
-    -----
-    One is Cobb-Douglas and zero Leontief; both are branches of their own, not limits. With all
-    three at one the model is that of [CaliendoParro2015]_; (.5, .2, .9) is the benchmark of
-    [BaqaeeFarhi2024]_.
-    """
-
-    theta: Float
-    value_added: float | Float = 1.0
-    inputs: float | Float = 1.0
-    final: float | Float = 1.0
-
-    @classmethod
-    def caliendo_parro(cls, theta: ArrayLike) -> Elasticities:
-        """Return the preset of [CaliendoParro2015]_: Cobb-Douglas but for origins."""
-        return cls(np.asarray(theta, dtype=np.float64))
-
-    @classmethod
-    def baqaee_farhi(cls, theta: ArrayLike) -> Elasticities:
-        """Return the benchmark of [BaqaeeFarhi2024]_: .5, .2 and .9."""
-        return cls(np.asarray(theta, dtype=np.float64), 0.5, 0.2, 0.9)
-
-
-@dataclass(frozen=True)
-class Shock:
-    r"""What changes; every array may carry a leading axis of scenarios.
-
-    Attributes
-    ----------
-    tariff : ndarray, shape (S, I, N), or None
-        New ad-valorem rates; None leaves them.
-    trade_cost : ndarray, shape (S, I, N), or float
-        Iceberg factor :math:`\hat d`; infinity closes a flow altogether.
-    productivity : ndarray, shape (S, N), or float
-        Factor :math:`\hat A` on output per unit of inputs.
-    endowment : ndarray, shape (S, N) or (N,), or float
-        Factor :math:`\hat L` on the supply of primary factors.
-    """
-
-    tariff: Float | None = None
-    trade_cost: Float | float = 1.0
-    productivity: Float | float = 1.0
-    endowment: Float | float = 1.0
+        if min(self.tariff.min(), np.min(self.export_tax)) <= -1.0:
+            raise TableError("a tax of -100 percent or less leaves no price; check the rates")

@@ -13,10 +13,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from iomodel.equilibrium.closures import Closure
-from iomodel.equilibrium.economy import Economy, Elasticities, Shock
-from iomodel.equilibrium.linear import Forcing, tangent
-from iomodel.equilibrium.newton import evaluate, market_system
-from iomodel.equilibrium.problem import prepare
+from iomodel.equilibrium.economy import Economy
+from iomodel.equilibrium.elasticities import Elasticities
+from iomodel.equilibrium.impulse import shock_impulse
+from iomodel.equilibrium.linear import tangent
+from iomodel.equilibrium.markets import MarketSystem
+from iomodel.equilibrium.preparation import prepare
+from iomodel.equilibrium.shock import Shock
+from iomodel.equilibrium.trial import evaluate
 from iomodel.errors import IOModelError, NotApplicableError
 
 __all__ = ["FirstOrder", "first_order"]
@@ -32,11 +36,15 @@ class FirstOrder:
 
     Attributes
     ----------
-    wage, price, cost : ndarray, shape (S, N)
+    wage, cost : ndarray, shape (S, N)
+        Logs.
+    price : ndarray, shape (S, D)
         Logs.
     final_price, real_income : ndarray, shape (N,)
         Logs.
-    output, spending : ndarray, shape (S, N)
+    output : ndarray, shape (S, N)
+        Levels, in the unit of the base.
+    spending : ndarray, shape (S, D)
         Levels, in the unit of the base.
     expenditure, income : ndarray, shape (N,)
         Levels.
@@ -59,6 +67,7 @@ def first_order(
     *,
     duty: ArrayLike = 0.0,
     trade_cost: ArrayLike = 0.0,
+    export_tax: ArrayLike = 0.0,
     productivity: ArrayLike = 0.0,
     endowment: ArrayLike = 0.0,
     closure: Closure | None = None,
@@ -75,6 +84,8 @@ def first_order(
         :math:`d\ln(1+t)`.
     trade_cost : array-like, shape (S, I, N)
         :math:`d\ln d`, iceberg.
+    export_tax : array-like, shape (S, I, N)
+        :math:`d\ln(1+e)`.
     productivity : array-like, shape (S, N)
         :math:`d\ln A`.
     endowment : array-like, shape (S, N)
@@ -103,24 +114,33 @@ def first_order(
     if problem.batch != 1:
         raise IOModelError("first_order takes one set of elasticities; loop over the draws")
     zero = np.zeros((1, S, N))
-    trial = evaluate(problem, zero, closure, zero, base.spending[None])
-    line = tangent(problem, trial.prices, trial.levels, closure)
-    rates = np.broadcast_to(np.asarray(duty, dtype=np.float64), (S, N, N))
-    iceberg = np.broadcast_to(np.asarray(trade_cost, dtype=np.float64), (S, N, N))
-    supply = np.broadcast_to(np.asarray(endowment, dtype=np.float64), (S, N))
-    forcing = Forcing(
-        cost=(rates + iceberg)[None],
-        duty=rates[None],
-        productivity=np.broadcast_to(np.asarray(productivity, dtype=np.float64), (S, N))[None],
-        endowment=supply[None],
+    trial = evaluate(
+        problem,
+        zero,
+        np.zeros((1, 0)),
+        closure,
+        np.zeros_like(base.spending)[None],
+        base.spending[None],
     )
-    system = market_system(line, TIGHT)
-    push = line.respond(zero, forcing, TIGHT).excess[0]
+    line = tangent(problem, trial.prices, trial.levels, closure)
+    impulse = shock_impulse(
+        problem,
+        line.share,
+        line.flow,
+        line.sold,
+        duty=duty,
+        trade_cost=trade_cost,
+        export_tax=export_tax,
+        productivity=productivity,
+        endowment=endowment,
+    )
+    system = MarketSystem(line, np.zeros(0, dtype=bool))
+    push = line.respond(zero, impulse, TIGHT).excess[0]
     # World factor income stays: wages fall on average by what endowments rise.
     weight = line.supply / line.supply.sum()
-    step = system.spread(np.linalg.solve(system.matrix, -push)[None])[0]
-    step = step - float((weight * (step + supply)).sum())
-    found = line.respond(step[None], forcing, TIGHT)
+    step = system.spread(np.linalg.solve(system.matrix(TIGHT), -push)[None])[0]
+    step = step - float((weight * (step + impulse.endowment[0])).sum())
+    found = line.respond(step[None], impulse, TIGHT)
     return FirstOrder(
         wage=step,
         price=found.price[0],

@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from iomodel.equilibrium.economy import Economy
+from iomodel.equilibrium.economy import Economy, by_user
 from iomodel.errors import TableError
 
 __all__ = [
@@ -37,7 +37,12 @@ Float = NDArray[np.float64]
 
 def own_shares(economy: Economy) -> Float:
     """Return the share of each region's spending on each good that stays at home, (S, N)."""
-    return np.array(np.diagonal(economy.share, axis1=1, axis2=2))
+    N = economy.shape[1]
+    spent = by_user(economy.share * economy.spending[:, None, :], N).sum(axis=2)
+    total = spent.sum(axis=1)
+    at_home = np.diagonal(spent, axis1=1, axis2=2)
+    own: Float = np.divide(at_home, total, out=np.zeros_like(total), where=total > 0.0)
+    return own
 
 
 def gains_one_sector(own_share: ArrayLike, theta: ArrayLike) -> Float:
@@ -121,6 +126,11 @@ def gains_from_trade(
     TableError
         If a good that is used has no domestic supply (autarky would leave nothing), or shares that
         scale effects need are missing.
+
+    Notes
+    -----
+    With scale effects and inputs together, entry makes inputs count for more than their share in
+    costs; that is :func:`iomodel.equilibrium.gains_with_scale`.
     """
     elasticity = np.asarray(theta, dtype=np.float64)
     strength = np.broadcast_to(np.asarray(scale, dtype=np.float64), elasticity.shape)

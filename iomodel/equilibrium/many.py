@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import os
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import replace
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from iomodel.equilibrium.closures import Closure
-from iomodel.equilibrium.economy import Economy, Elasticities, Shock
+from iomodel.equilibrium.economy import Economy
+from iomodel.equilibrium.elasticities import Elasticities
+from iomodel.equilibrium.shock import Shock
 from iomodel.equilibrium.solution import Solution
 from iomodel.equilibrium.solve import TOLERANCE, solve
 from iomodel.errors import IOModelError
 
 __all__ = ["solve_many"]
-
-Float = NDArray[np.float64]
 
 
 def solve_many(
@@ -26,6 +27,7 @@ def solve_many(
     closure: Closure | None = None,
     *,
     group: int = 8,
+    workers: int | None = None,
     tolerance: float = TOLERANCE,
 ) -> Iterator[Solution]:
     """Yield the solutions of a long batch, group by group, each warm-started from the first.
@@ -38,6 +40,9 @@ def solve_many(
         As in :func:`iomodel.equilibrium.solve`; some of the arrays with a leading axis.
     group : int
         Members solved together. Larger groups save little time and cost memory.
+    workers : int, optional
+        Groups solved at a time, each on a thread of its own; default: one per processor. Results
+        do not depend on it.
 
     Yields
     ------
@@ -49,69 +54,31 @@ def solve_many(
     SolverError
         If one of them is not found.
     """
-    if group < 1:
-        raise IOModelError("group must be at least one")
-    total = _members(elasticities, shock)
-    centre: Solution | None = None
-    for first in range(0, total, group):
-        part = slice(first, min(first + group, total))
-        if centre is None:
-            alone = slice(0, 1)
-            centre = solve(
-                base,
-                _drawn(elasticities, alone),
-                _shocked(shock, alone),
-                closure,
-                tolerance=tolerance,
-            )
-        yield solve(
+    workers = workers or os.cpu_count() or 1
+    if min(group, workers) < 1:
+        raise IOModelError("group and workers must be at least one")
+    total = max(
+        *(len(part) for part in elasticities.expanded()),
+        *(len(np.asarray(a)) for a, axes in shock.arrays().values() if np.ndim(a) == axes + 1),
+    )
+
+    def part(which: slice, start: Solution | None) -> Solution:
+        return solve(
             base,
-            _drawn(elasticities, part),
-            _shocked(shock, part),
+            elasticities.drawn(which),
+            shock.drawn(which),
             closure,
-            start=centre,
+            start=start,
             tolerance=tolerance,
         )
 
-
-# ---------------------------------------------------------------------- helpers
-def _members(elasticities: Elasticities, shock: Shock) -> int:
-    lengths = {1}
-    for value, plain in (
-        (elasticities.theta, 1),
-        (elasticities.value_added, 0),
-        (elasticities.inputs, 0),
-        (elasticities.final, 0),
-        (shock.tariff, 3),
-        (shock.trade_cost, 3),
-        (shock.productivity, 2),
-        (shock.endowment, 2),
-    ):
-        array = np.asarray(0.0 if value is None else value)
-        if array.ndim == plain + 1:
-            lengths.add(len(array))
-    return max(lengths)
-
-
-def _part(value: ArrayLike, plain: int, which: slice) -> Float:
-    array = np.asarray(value, dtype=np.float64)
-    return array[which] if array.ndim == plain + 1 and len(array) > 1 else array
-
-
-def _drawn(elasticities: Elasticities, which: slice) -> Elasticities:
-    return Elasticities(
-        _part(elasticities.theta, 1, which),
-        _part(elasticities.value_added, 0, which),
-        _part(elasticities.inputs, 0, which),
-        _part(elasticities.final, 0, which),
-    )
-
-
-def _shocked(shock: Shock, which: slice) -> Shock:
-    return replace(
-        shock,
-        tariff=None if shock.tariff is None else _part(shock.tariff, 3, which),
-        trade_cost=_part(shock.trade_cost, 3, which),
-        productivity=_part(shock.productivity, 2, which),
-        endowment=_part(shock.endowment, 2, which),
-    )
+    centre = part(slice(0, 1), None)
+    with ThreadPoolExecutor(workers) as pool:
+        running: deque[Future[Solution]] = deque()
+        for first in range(0, total, group):
+            # One group waits beside those at work: memory is bounded, and no thread idles.
+            if len(running) > workers:
+                yield running.popleft().result()
+            running.append(pool.submit(part, slice(first, min(first + group, total)), centre))
+        while running:
+            yield running.popleft().result()

@@ -1,15 +1,13 @@
 r"""Prices given wages: the nests of costs and the aggregation over origins, in logs of hats.
 
 .. math::
-    \hat Q_{sn} &= \Big(\textstyle\sum_k m_{nks}\hat P_{kn}^{1-\sigma_m}\Big)^{1/(1-\sigma_m)}, \\
-    \hat c_{sn} = \frac{1}{\hat A_{sn}}\Big(v_{sn}\hat w_{sn}^{1-\sigma_v}
-                  + (1-v_{sn})\hat Q_{sn}^{1-\sigma_v}\Big)^{1/(1-\sigma_v)}, \\
-    \hat P_{sn} &= \Big(\textstyle\sum_i\lambda_{isn}
-                  (\hat\kappa_{isn}\hat c_{si})^{-\theta_s}\Big)^{-1/\theta_s}.
+    \hat P_{sd} = \Big(\textstyle\sum_i\lambda_{isd}
+                  (\hat\kappa_{isn}\hat c_{si})^{-\theta_s}\Big)^{-1/\theta_s},
 
-Each is geometric where its elasticity of substitution is one. Given wages the map from prices to
-prices contracts in the largest log difference, with the largest cost share of intermediates as its
-modulus: the solution exists and is unique.
+geometric where :math:`\theta = 0`, with unit costs as in :mod:`iomodel.equilibrium.nests`. Given
+wages the map from prices to prices contracts in the largest log difference, with the largest cost
+share of intermediates as its modulus (along a chain of industries without value added, that of the
+chain): the solution exists and is unique.
 """
 
 from __future__ import annotations
@@ -21,25 +19,29 @@ from numpy.typing import NDArray
 
 from iomodel.equilibrium.anderson import anderson
 from iomodel.equilibrium.batching import Batched
+from iomodel.equilibrium.nests import final_price, unit_cost
 from iomodel.equilibrium.problem import Problem
 
-__all__ = ["Prices", "final_price", "price_map", "solve_prices", "trade_terms"]
+__all__ = ["Prices", "solve_prices"]
 
 Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Prices(Batched):
-    r"""Logs of hats, (B, S, N), and what the trade kernels need.
+    r"""Logs of hats, and what the trade kernels need.
 
     Attributes
     ----------
-    wage, bundle, cost, price : ndarray, shape (B, S, N)
-        Wage, intermediate bundle, unit cost and price to users.
+    wage, bundle, cost : ndarray, shape (B, S, N)
+        Wage, intermediate bundle and unit cost.
+    price : ndarray, shape (B, S, D)
+        Price to users.
     final : ndarray, shape (B, N)
         Price index of final demand.
-    supply_term, demand_term : ndarray, shape (B, S, N)
-        e and d of shares :math:`\lambda' = e_i K_{in} / d_n`.
+    supply_term : ndarray, shape (B, S, N)
+    demand_term : ndarray, shape (B, S, D)
+        a and b of shares :math:`\lambda' = a_i K_{id} / b_d`.
     residual : ndarray, shape (B,)
     iterations : int
     """
@@ -55,56 +57,8 @@ class Prices(Batched):
     iterations: int
 
 
-def log_mean(weight: Float, log_price: Float, sigma: Float) -> Float:
-    r"""Return the log of a CES index over inputs, for every user.
-
-    Parameters
-    ----------
-    weight : ndarray, shape (N, K, S)
-        Base shares; columns sum to one or are zero.
-    log_price : ndarray, shape (B, K, N)
-    sigma : ndarray, shape (B, 1, 1)
-
-    Returns
-    -------
-    ndarray, shape (B, S, N)
-    """
-    power = 1.0 - sigma
-    geometric = power == 0.0
-    # expm1 and log1p keep the digits where the power is small.
-    term = np.where(geometric, log_price, np.expm1(power * log_price))
-    mean = (weight.transpose(0, 2, 1) @ term.transpose(2, 1, 0)).transpose(2, 1, 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        curved = np.log1p(mean) / power
-    return np.where(geometric, mean, curved)
-
-
-def log_pair(share: Float, first: Float, second: Float, sigma: Float) -> Float:
-    """Return the log of a CES index of two inputs, the first with the base share given."""
-    power = 1.0 - sigma
-    geometric = power == 0.0
-    flat = share * first + (1.0 - share) * second
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean = share * np.expm1(power * first) + (1.0 - share) * np.expm1(power * second)
-        curved = np.log1p(mean) / power
-    return np.where(geometric, flat, curved)
-
-
-def final_price(problem: Problem, log_price: Float) -> Float:
-    """Return the log of the price index of final demand, (B, N)."""
-    weight = problem.base.final_share.T[:, :, None]
-    return log_mean(weight, log_price, problem.sigma_c)[:, 0]
-
-
-def unit_cost(problem: Problem, wage: Float, price: Float) -> tuple[Float, Float]:
-    """Return logs of the intermediate bundle's price and of unit cost, (B, S, N) each."""
-    bundle = log_mean(problem.base.input_share, price, problem.sigma_m)
-    cost = log_pair(problem.base.value_added_share, wage, bundle, problem.sigma_v)
-    return bundle, cost - problem.log_productivity
-
-
 def trade_terms(problem: Problem, cost: Float) -> tuple[Float, Float, Float]:
-    """Return the supply and demand terms of shares and the log price to users, (B, S, N) each."""
+    """Return the supply (B, S, N) and demand terms of shares and log prices to users (B, S, D)."""
     signed = np.where(problem.theta >= 0.0, cost, -cost)
     # Measured from the cheapest origin (dearest where goods are complements): no power overflows.
     anchor = signed.min(axis=2, keepdims=True) * np.where(problem.theta >= 0.0, 1.0, -1.0)
@@ -121,7 +75,7 @@ def trade_terms(problem: Problem, cost: Float) -> tuple[Float, Float, Float]:
 
 
 def price_map(problem: Problem, wage: Float, price: Float) -> Float:
-    """Return the prices that follow from wages and the prices of inputs, (B, S, N)."""
+    """Return the prices that follow from wages and the prices of inputs, (B, S, D)."""
     return trade_terms(problem, unit_cost(problem, wage, price)[1])[2]
 
 
@@ -133,7 +87,7 @@ def solve_prices(problem: Problem, wage: Float, start: Float, tolerance: float =
     problem : Problem
     wage : ndarray, shape (B, S, N)
         Log of factor price hats.
-    start : ndarray, shape (B, S, N)
+    start : ndarray, shape (B, S, D)
         Log prices to begin from.
     tolerance : float
         Largest log difference between prices and their map.

@@ -1,67 +1,29 @@
-"""What a solve returns: hats and levels of the new equilibrium, with its certificate."""
+"""What a solve returns: hats and levels of the new equilibrium."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from iomodel.equilibrium.certificate import Certificate
 from iomodel.equilibrium.closures import Closure
-from iomodel.equilibrium.economy import Economy
-from iomodel.equilibrium.newton import Trial
+from iomodel.equilibrium.economy import Economy, by_user
+from iomodel.equilibrium.nests import input_shares
 from iomodel.equilibrium.problem import Problem
+from iomodel.equilibrium.trial import Trial
+from iomodel.equilibrium.units import restated
 
-__all__ = ["Certificate", "Solution", "certify"]
+__all__ = ["Solution"]
 
 Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Certificate:
-    """How well the equations hold, worst case over scenarios, regions and sectors.
-
-    Attributes
-    ----------
-    excess_demand : float
-        Largest absolute log of demand over supply in a factor market.
-    price_residual : float
-        Largest log difference between prices and the price equations.
-    market_residual : float
-        Largest gap of a goods market, relative to the region's final spending.
-    budget_residual : float
-        Largest gap between exports plus deficit and imports, relative to factor income; worked out
-        from bilateral flows, which the solver itself never forms.
-    iterations : int
-        Newton steps.
-    jacobians : int
-        Jacobians formed.
-    method : str
-        ``newton``, or ``homotopy`` where the direct search failed and the shock was phased in.
-    seconds : float
-    """
-
-    excess_demand: float
-    price_residual: float
-    market_residual: float
-    budget_residual: float
-    iterations: int
-    jacobians: int
-    method: str
-    seconds: float
-
-    @property
-    def worst(self) -> float:
-        """The largest residual of the four."""
-        return max(
-            self.excess_demand, self.price_residual, self.market_residual, self.budget_residual
-        )
-
-
-@dataclass(frozen=True)
 class Solution:
-    r"""The new equilibrium of B scenarios or draws, numeraire world factor income.
+    r"""The new equilibrium of B scenarios or draws.
 
     Hats are new over base; levels are in the unit of the base.
 
@@ -69,12 +31,15 @@ class Solution:
     ----------
     base : Economy
     problem : Problem
+        With the rents of quotas in force, as export taxes.
     closure : Closure
     trial : Trial
-        Logs and levels as the solver has them.
+        Logs and levels, in the numeraire of the closure.
     certificate : Certificate
-    inverse : ndarray, shape (B, F, F) or (B, F, 0)
-        Inverse Jacobians of the factor markets, for a warm start.
+    inverse : ndarray, shape (B, M, M) or (B, M, 0)
+        Inverse Jacobians of the markets, for a warm start.
+    unit : ndarray, shape (B,)
+        Nominal values over those with world factor income as in the base.
     """
 
     base: Economy
@@ -83,6 +48,7 @@ class Solution:
     trial: Trial
     certificate: Certificate
     inverse: Float
+    unit: Float
 
     @property
     def wage(self) -> Float:
@@ -91,7 +57,7 @@ class Solution:
 
     @property
     def price(self) -> Float:
-        r"""Price hats to users :math:`\hat P`, (B, S, N)."""
+        r"""Price hats to users :math:`\hat P`, (B, S, D)."""
         return np.exp(self.trial.prices.price)
 
     @property
@@ -106,12 +72,12 @@ class Solution:
 
     @property
     def spending(self) -> Float:
-        """Spending with duty, (B, S, N)."""
+        """Spending with duty, (B, S, D)."""
         return self.trial.levels.spending
 
     @property
     def output(self) -> Float:
-        """Sales of each industry, (B, S, N)."""
+        """What each industry receives, (B, S, N)."""
         return self.trial.levels.output
 
     @property
@@ -130,6 +96,11 @@ class Solution:
         return self.trial.levels.revenue
 
     @property
+    def rents(self) -> Float:
+        """Revenue of export taxes and rents of quotas of each region, (B, N)."""
+        return self.trial.levels.rents
+
+    @property
     def deficit(self) -> Float:
         """Spending over income of each region, (B, N)."""
         return self.trial.levels.deficit
@@ -141,7 +112,7 @@ class Solution:
 
     @cached_property
     def share(self) -> Float:
-        r"""Shares of origins :math:`\lambda'`, (B, S, I, N)."""
+        r"""Shares of origins :math:`\lambda'`, (B, S, I, D)."""
         prices = self.trial.prices
         top = prices.supply_term[..., None] * self.problem.kernel
         share: Float = top / prices.demand_term[:, :, None, :]
@@ -149,18 +120,45 @@ class Solution:
 
     @cached_property
     def flow(self) -> Float:
-        """Bilateral sales before duty, (B, S, I, N)."""
-        flow: Float = self.share * self.spending[:, :, None, :] / (1.0 + self.problem.tariff)
+        """Bilateral sales before duty, with export tax, (B, S, I, N)."""
+        spent = by_user(self.share * self.spending[:, :, None, :], self.base.shape[1]).sum(axis=3)
+        flow: Float = spent / (1.0 + self.problem.tariff)
         return flow
+
+    @property
+    def border_price(self) -> Float:
+        r"""Hats of prices before duty, with export tax, (B, S, I, N)."""
+        tax = (1.0 + self.problem.export_tax) / (1.0 + np.asarray(self.base.export_tax))
+        return np.asarray(self.cost[..., None] * tax, dtype=np.float64)
+
+    @property
+    def quota_price(self) -> Float:
+        """Price multiples that enforce quotas, (B, G): one where slack, infinite where closed.
+
+        What a buyer pays at the border over what the industry receives.
+        """
+        return np.where(self.problem.limit == 0.0, np.inf, np.exp(self.trial.rent))
+
+    @property
+    def household(self) -> Float:
+        """Final spending of households, (B, N): without revenue that the government spends."""
+        spent = self.revenue if self.closure.revenue == "spent" else 0.0
+        return np.asarray(self.expenditure - spent, dtype=np.float64)
+
+    @property
+    def household_base(self) -> Float:
+        """The same in the base, (N,)."""
+        spent = self.base.revenue if self.closure.revenue == "spent" else 0.0
+        return np.asarray(self.base.expenditure - spent, dtype=np.float64)
 
     @property
     def real_income(self) -> Float:
         r"""Exact real income hats, (B, N): :math:`\hat W_n = \hat E_n / \hat P^C_n`.
 
-        Nominal income with rebated tariff revenue and deficit over the price index of final
-        demand: what the trade literature calls welfare.
+        Nominal income of households, with rebated tariff revenue, rents and deficit, over the price
+        index of final demand: what the trade literature calls welfare.
         """
-        return self.expenditure / self.base.expenditure / self.final_price
+        return np.asarray(self.household / self.household_base / self.final_price, dtype=np.float64)
 
     @property
     def real_wage(self) -> Float:
@@ -181,9 +179,17 @@ class Solution:
 
     @property
     def world_real_income(self) -> Float:
-        """Real income hats weighted by base final spending, (B,)."""
-        weight = self.base.expenditure
+        """Real income hats weighted by base spending of households, (B,)."""
+        weight = self.household_base
         return np.asarray(self.real_income @ weight / weight.sum(), dtype=np.float64)
+
+    def in_world_income(self) -> Solution:
+        """Return the solution with world factor income as the numeraire."""
+        if self.closure.numeraire == "world":
+            return self
+        trial = restated(self.trial, 1.0 / self.unit)
+        closure = replace(self.closure, numeraire="world")
+        return replace(self, closure=closure, trial=trial, unit=np.ones_like(self.unit))
 
     def economy(self, b: int = 0) -> Economy:
         """Return one new equilibrium as the base of further experiments.
@@ -199,46 +205,18 @@ class Solution:
             An exact equilibrium: its :meth:`~Economy.imbalance` is rounding.
         """
         prices, levels, problem = self.trial.prices, self.trial.levels, self.problem
-        power = 1.0 - problem.sigma_m[b, 0, 0]
-        relative = prices.price[b].T[:, :, None] - prices.bundle[b].T[:, None, :]
+        one = problem.item(b)
+        inputs = input_shares(one, prices.price[b : b + 1], prices.bundle[b : b + 1])[0]
         share = self.share[b]
-        inputs = self.base.input_share * np.exp(power * relative)
+        tax = problem.export_tax[b]
         return Economy(
             spending=levels.spending[b],
             share=share / np.where(problem.bought, share.sum(axis=1), 1.0)[:, None, :],
             tariff=np.array(problem.tariff[b]),
             value_added_share=levels.value_added_share[b],
-            input_share=inputs,
+            input_share=np.ascontiguousarray(inputs.transpose(2, 0, 1)),
             final_share=levels.final_share[b],
             value_added=levels.labour_demand[b],
             deficit=levels.deficit[b],
+            export_tax=np.array(tax) if tax.any() else 0.0,
         )
-
-
-def certify(
-    problem: Problem,
-    closure: Closure,
-    trial: Trial,
-    inverse: Float,
-    *,
-    iterations: int,
-    jacobians: int,
-    method: str,
-    seconds: float,
-) -> Solution:
-    """Wrap the last trial and check it by equations that the solver did not use."""
-    blank = Certificate(np.inf, np.inf, np.inf, np.inf, iterations, jacobians, method, seconds)
-    solution = Solution(problem.base, problem, closure, trial, blank, inverse)
-    sold, bought = solution.flow.sum(axis=(1, 3)), solution.flow.sum(axis=(1, 2))
-    scale = np.maximum(solution.income, 1e-300)
-    certificate = Certificate(
-        excess_demand=float(trial.size.max()),
-        price_residual=float(trial.prices.residual.max()),
-        market_residual=float(trial.levels.residual.max()),
-        budget_residual=float(np.abs((sold + solution.deficit - bought) / scale).max()),
-        iterations=iterations,
-        jacobians=jacobians,
-        method=method,
-        seconds=seconds,
-    )
-    return Solution(problem.base, problem, closure, trial, certificate, inverse)

@@ -8,11 +8,17 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from iomodel.equilibrium.certificate import UNCHECKED, certify
 from iomodel.equilibrium.closures import Closure
-from iomodel.equilibrium.economy import Economy, Elasticities, Shock
-from iomodel.equilibrium.newton import Trial, evaluate, search
-from iomodel.equilibrium.problem import Problem, prepare
-from iomodel.equilibrium.solution import Solution, certify
+from iomodel.equilibrium.economy import Economy
+from iomodel.equilibrium.elasticities import Elasticities
+from iomodel.equilibrium.newton import search
+from iomodel.equilibrium.preparation import prepare
+from iomodel.equilibrium.problem import Problem
+from iomodel.equilibrium.shock import Shock, partial_shock
+from iomodel.equilibrium.solution import Solution
+from iomodel.equilibrium.trial import Trial, again, evaluate
+from iomodel.equilibrium.units import restated, unit_of
 from iomodel.errors import InfeasibleError, IOModelError, SolverError
 
 __all__ = ["homotopy", "rebase", "solve"]
@@ -22,7 +28,7 @@ Float = NDArray[np.float64]
 TOLERANCE = 1e-10
 # Inner solves end at 1e-13; rounding in large economies leaves budgets a little above that.
 ACCEPT = 1e-8
-STEP_LIMIT = 60
+STEP_LIMIT = 120
 
 
 def solve(
@@ -71,25 +77,18 @@ def solve(
     problem = prepare(base, elasticities, shock)
     _check_transfers(problem, closure)
     first = _first(problem, closure, start)
-    known = None if start is None or start.closure != closure else start.inverse
+    known = None if start is None or start.closure.markets != closure.markets else start.inverse
     found = search(problem, first, closure, tolerance, STEP_LIMIT, known)
     method, steps, formed = "newton", found.steps, found.jacobians
     trial = found.trial
     if phases and not _converged(trial, tolerance):
-        trial, more, again = _phased(problem, elasticities, shock, closure, tolerance, phases)
-        method, steps, formed = f"homotopy ({phases} phases)", steps + more, formed + again
+        trial, more, extra = _phased(problem, elasticities, shock, closure, tolerance, phases)
+        method, steps, formed = f"homotopy ({phases} phases)", steps + more, formed + extra
     seconds = time.perf_counter() - begun
-    solution = certify(
-        problem,
-        closure,
-        trial,
-        found.inverse,
-        iterations=steps,
-        jacobians=formed,
-        method=method,
-        seconds=seconds,
-    )
-    certificate = solution.certificate
+    taxed = problem.with_rents(trial.rent)
+    unit = unit_of(problem, trial, closure)
+    draft = Solution(base, taxed, closure, restated(trial, unit), UNCHECKED, found.inverse, unit)
+    certificate = certify(draft, iterations=steps, jacobians=formed, method=method, seconds=seconds)
     if not (certificate.excess_demand <= tolerance and certificate.worst <= ACCEPT):
         raise SolverError(
             f"no equilibrium found: after {steps} Newton steps excess demand is "
@@ -97,13 +96,13 @@ def solve(
             f"{certificate.worst:.1e}; with closed or nearly closed borders use balanced trade "
             "(balance='zero'), or phase the shock in more slowly (phases)"
         )
-    if solution.expenditure.min() < 0.0:
-        regions = np.flatnonzero((solution.expenditure < 0.0).any(axis=0)).tolist()
+    if draft.expenditure.min() < 0.0:
+        regions = np.flatnonzero((draft.expenditure < 0.0).any(axis=0)).tolist()
         raise InfeasibleError(
             f"regions {regions} would spend less than nothing: their surplus exceeds their income; "
             "use balance='zero'"
         )
-    return solution
+    return replace(draft, certificate=certificate)
 
 
 def homotopy(
@@ -167,41 +166,28 @@ def rebase(
     return solution.economy(), solution
 
 
-def partial_shock(base: Economy, shock: Shock, part: float) -> Shock:
-    """Return a part of a shock: logs of all factors times `part`, closed flows closing smoothly."""
-    if part >= 1.0:
-        return shock
-    cost = np.asarray(shock.trade_cost, dtype=np.float64)
-    with np.errstate(divide="ignore"):
-        logs = np.where(np.isposinf(cost), part / (1.0 - part), part * np.log(cost))
-    tariff = shock.tariff
-    if tariff is not None:
-        tariff = np.expm1(np.log1p(base.tariff) * (1.0 - part) + np.log1p(tariff) * part)
-    return replace(
-        shock,
-        tariff=tariff,
-        trade_cost=np.exp(
-            np.where(np.isposinf(cost), logs, part * np.log(np.minimum(cost, 1e300)))
-        ),
-        productivity=np.asarray(shock.productivity, dtype=np.float64) ** part,
-        endowment=np.asarray(shock.endowment, dtype=np.float64) ** part,
-    )
-
-
 # ---------------------------------------------------------------------- helpers
 def _first(problem: Problem, closure: Closure, start: Solution | None) -> Trial:
     S, N = problem.base.shape
-    shape = (problem.batch, S, N)
+    batch, groups = problem.batch, problem.caps.groups
+    wide = (batch, *problem.base.spending.shape)
     if start is None:
-        zero = np.zeros(shape)
-        spending = np.broadcast_to(problem.base.spending, shape)
-        return evaluate(problem, zero, closure, zero, spending)
-    guess = start.trial
-    arrays = (guess.wage, guess.prices.price, guess.levels.spending)
-    if guess.wage.shape[1:] != (S, N) or len(guess.wage) not in (1, problem.batch):
+        wage, rent = np.zeros((batch, S, N)), np.zeros((batch, groups))
+        spending = np.broadcast_to(problem.base.spending, wide)
+        return evaluate(problem, wage, rent, closure, np.zeros(wide), spending)
+    guess = start.in_world_income().trial
+    price, spending = guess.prices.price, guess.levels.spending
+    if price.shape[1:] != wide[1:] or len(price) not in (1, batch):
         raise IOModelError("the solution to start from has another shape; solve without start")
-    wage, price, spending = (np.broadcast_to(a, shape) for a in arrays)
-    return evaluate(problem, wage, closure, price, spending)
+    rent = guess.rent if guess.rent.shape[1] == groups else np.zeros((1, groups))
+    return evaluate(
+        problem,
+        np.broadcast_to(guess.wage, (batch, S, N)),
+        np.broadcast_to(rent, (batch, groups)),
+        closure,
+        np.broadcast_to(price, wide),
+        np.broadcast_to(spending, wide),
+    )
 
 
 def _check_transfers(problem: Problem, closure: Closure) -> None:
@@ -241,10 +227,7 @@ def _phased(
             if whole
             else prepare(problem.base, elasticities, partial_shock(problem.base, shock, k / phases))
         )
-        if last is None:
-            begin = _first(here, closure, None)
-        else:
-            begin = evaluate(here, last.wage, closure, last.prices.price, last.levels.spending)
+        begin = _first(here, closure, None) if last is None else again(here, last, closure)
         found = search(here, begin, closure, tolerance if whole else 1e-6, STEP_LIMIT)
         last, steps, formed = found.trial, steps + found.steps, formed + found.jacobians
         if not _converged(last, 1e-3):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +20,21 @@ Maker = Callable[..., ge.Economy]
 # step adds another 1e-8.
 STEP, CLOSE = 1e-4, 1e-6
 
+Nest = tuple[Any, Any, Any]
+# Elasticities by industry and region, with Leontief and Cobb-Douglas among them.
+MIXED: Nest = (
+    np.array([[0.0], [0.5], [1.0]]),
+    np.array([[1.0, 0.2, 0.0, 3.0], [0.5, 1.0, 1.0, 0.05], [0.0, 2.0, 0.2, 1.0]]),
+    0.9,
+)
+
+
+def with_export_taxes(base: ge.Economy, closure: ge.Closure) -> ge.Economy:
+    """The equilibrium after taxes on sales abroad and at home."""
+    rates = np.random.default_rng(3).uniform(0.0, 0.3, base.share.shape)
+    chosen = ge.Elasticities.caliendo_parro(np.full(base.shape[0], 4.0))
+    return ge.solve(base, chosen, ge.Shock(export_tax=rates), closure).economy()
+
 
 def directions(base: ge.Economy) -> dict[str, Float]:
     rng = np.random.default_rng(0)
@@ -27,6 +43,7 @@ def directions(base: ge.Economy) -> dict[str, Float]:
     return {
         "duty": foreign * rng.normal(size=(S, N, N)) * (base.share > 0.0),
         "trade_cost": foreign * rng.normal(size=(S, N, N)),
+        "export_tax": rng.normal(size=(S, N, N)),
         "productivity": rng.normal(size=(S, N)),
         "endowment": rng.normal(size=(S, N)),
     }
@@ -36,18 +53,22 @@ def moved(base: ge.Economy, name: str, direction: Float, step: float) -> ge.Shoc
     factor = np.exp(step * direction)
     if name == "duty":
         return ge.Shock(tariff=(1.0 + base.tariff) * factor - 1.0)
+    if name == "export_tax":
+        return ge.Shock(export_tax=(1.0 + base.export_tax) * factor - 1.0)
     return ge.Shock(**{name: factor})
 
 
-@pytest.mark.parametrize("name", ["duty", "trade_cost", "productivity", "endowment"])
-@pytest.mark.parametrize("nest", [(1.0, 1.0, 1.0), (0.5, 0.2, 0.9), (0.0, 3.0, 2.0)])
+@pytest.mark.parametrize("name", ["duty", "trade_cost", "export_tax", "productivity", "endowment"])
+@pytest.mark.parametrize("nest", [(1.0, 1.0, 1.0), (0.5, 0.2, 0.9), (0.0, 3.0, 2.0), MIXED])
 @pytest.mark.parametrize(
     ("labour", "balance"), [("mobile", "zero"), ("specific", "fixed"), ("mobile", "share")]
 )
 def test_derivatives_are_the_finite_differences_of_the_engine(
-    make_economy: Maker, name: str, nest: tuple[float, float, float], labour: str, balance: str
+    make_economy: Maker, name: str, nest: Nest, labour: str, balance: str
 ) -> None:
     base = make_economy(4, deficits=balance != "zero")
+    if labour == "mobile":
+        base = with_export_taxes(base, ge.Closure(labour, balance))
     chosen = ge.Elasticities(np.array([4.0, 0.0, 9.0]), *nest)
     closure = ge.Closure(labour, balance)
     direction = directions(base)[name]
@@ -100,10 +121,10 @@ def test_first_order_refuses_what_it_cannot_say(make_economy: Maker) -> None:
         ge.first_order(base, ge.Elasticities(np.full((2, 3), 4.0)))
 
 
-@pytest.mark.parametrize("nest", [(1.0, 1.0, 1.0), (0.5, 0.2, 0.9)])
-def test_direct_solution_is_the_end_of_a_long_path(
-    make_economy: Maker, nest: tuple[float, float, float]
-) -> None:
+@pytest.mark.parametrize(
+    "nest", [(1.0, 1.0, 1.0), (0.5, 0.2, 0.9), (MIXED[0][:2], MIXED[1][1:, :3], 0.9)]
+)
+def test_direct_solution_is_the_end_of_a_long_path(make_economy: Maker, nest: Nest) -> None:
     base = make_economy(6, regions=3, sectors=2)
     chosen = ge.Elasticities(np.array([6.0, 1.5]), *nest)
     cost = np.full(base.share.shape, 2.6)
@@ -163,8 +184,14 @@ def test_a_long_batch_comes_in_groups(make_economy: Maker) -> None:
     base = make_economy(7)
     draws = ge.Elasticities(np.random.default_rng(1).uniform(1.0, 12.0, (5, 3)), 0.5, 0.2, 0.9)
     shock = ge.Shock(productivity=np.linspace(0.8, 1.2, 4) * np.ones(base.shape))
-    groups = list(ge.solve_many(base, draws, shock, group=2))
+    groups = list(ge.solve_many(base, draws, shock, group=2, workers=3))
     assert [len(group.income) for group in groups] == [2, 2, 1]
     together = ge.solve(base, draws, shock)
     found = np.concatenate([group.real_income for group in groups])
     np.testing.assert_allclose(found, together.real_income, rtol=1e-9)
+    alone = np.concatenate(
+        [group.real_income for group in ge.solve_many(base, draws, shock, group=2, workers=1)]
+    )
+    np.testing.assert_array_equal(found, alone)
+    with pytest.raises(IOModelError, match="group"):
+        next(ge.solve_many(base, draws, shock, group=0))

@@ -77,6 +77,49 @@ def test_special_cases_agree() -> None:
     np.testing.assert_allclose(ge.gains_with_tariffs(0.9, 5.0, 0.1, 0.0), 0.9 * 0.9**-0.2)
 
 
+def test_general_formula_is_the_product_over_rounds_of_inputs() -> None:
+    """Equation 29 written out: inputs of inputs of inputs, scale effects in each."""
+    rng = np.random.default_rng(11)
+    S, N = 4, 3
+    own, theta = rng.uniform(0.3, 1.0, (S, N)), rng.uniform(1.0, 9.0, S)
+    final = rng.dirichlet(np.ones(S), N).T
+    inputs = rng.uniform(0.0, 0.6 / S, (N, S, S))
+    scale = np.array([0.0, 0.5, 1.0, 1.0])
+    spending, sales = (rng.dirichlet(np.ones(S), N).T for _ in range(2))
+    kept = np.ones(N)
+    for n in range(N):
+        use = final[:, n].copy()
+        # Inputs are at most .6 of costs: after 120 rounds 1e-27 is left.
+        for _ in range(120):
+            for k in range(S):
+                term = own[k, n] * (spending[k, n] / sales[k, n]) ** scale[k]
+                kept[n] *= term ** (use[k] / theta[k])
+            use = inputs[n] @ use
+    given = {"scale": scale, "spending_share": spending, "sales_share": sales}
+    found = ge.gains_from_trade(own, final, theta, input_cost_share=inputs, **given)
+    np.testing.assert_allclose(found, 1.0 - kept, rtol=0, atol=1e-13)
+    # Without inputs it is the formula for many sectors, without scale effects that with inputs.
+    np.testing.assert_allclose(
+        ge.gains_from_trade(own, final, theta, input_cost_share=0.0 * inputs, **given),
+        ge.gains_multi_sector(own, final, theta, **given),
+    )
+    np.testing.assert_allclose(
+        ge.gains_from_trade(own, final, theta, input_cost_share=inputs, **given | {"scale": 0.0}),
+        ge.gains_from_trade(own, final, theta, input_cost_share=inputs),
+    )
+
+
+def test_one_sector_ex_post_is_a_power_of_the_own_share() -> None:
+    hats = np.array([[0.9, 1.2]])
+    found = ge.real_income_ex_post(hats, np.ones((1, 2)), np.array([5.0]))
+    np.testing.assert_allclose(found, hats[0] ** -0.2)
+    # From the base to autarky the two formulas are one.
+    np.testing.assert_allclose(
+        1.0 - ge.real_income_ex_post(1.0 / hats, np.ones((1, 2)), np.array([5.0])),
+        ge.gains_one_sector(hats[0], 5.0),
+    )
+
+
 def test_tariff_formula_is_the_engine(make_economy: Maker) -> None:
     source = make_economy(4, sectors=1, gaps=False)
     raw = ge.without_materials(source.flow, source.tariff)

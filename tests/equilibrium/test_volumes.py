@@ -29,14 +29,21 @@ def test_nothing_and_more_of_everything(make_economy: Maker) -> None:
 
 
 @pytest.mark.parametrize("labour", ["mobile", "specific"])
-def test_world_gdp_is_world_real_income_to_first_order(make_economy: Maker, labour: str) -> None:
+@pytest.mark.parametrize("taxed", [False, True])
+def test_world_gdp_is_world_real_income_to_first_order(
+    make_economy: Maker, labour: str, taxed: bool
+) -> None:
     """Terms of trade cancel over the world."""
     base = make_economy(4)
     rng = np.random.default_rng(0)
+    if taxed:  # exports, and sales at home too
+        rates = rng.uniform(0.0, 0.5, base.share.shape)
+        base = ge.solve(base, NESTED, ge.Shock(export_tax=rates)).economy()
     shock = ge.Shock(
         tariff=(1.0 + base.tariff) * np.exp(1e-4 * rng.random(base.tariff.shape)) - 1.0,
         trade_cost=np.exp(1e-4 * rng.random(base.tariff.shape)),
         productivity=np.exp(1e-4 * rng.random(base.spending.shape)),
+        export_tax=(1.0 + base.export_tax) * np.exp(-2e-4 * rng.random(base.share.shape)) - 1.0,
     )
     new = ge.solve(base, NESTED, shock, ge.Closure(labour), tolerance=1e-12)
     world = (ge.real_gdp([new])[0] - 1.0) @ base.expenditure
@@ -62,3 +69,24 @@ def test_a_closed_flow_is_the_limit_of_rising_costs(make_economy: Maker) -> None
     loss = np.abs(shut - 1.0).max()
     # The effective elasticity of the last flows differs a little from theta.
     np.testing.assert_allclose(dear, shut, rtol=0, atol=0.1 * loss)
+
+
+@pytest.mark.parametrize("prohibitive", [False, True])
+def test_four_links_extrapolated_beat_eight(make_economy: Maker, prohibitive: bool) -> None:
+    """Against the chain of 128 links, for a duty of 160 points and for an iceberg cost."""
+    base = make_economy(4)
+    duty = np.array(base.tariff)
+    duty[:, 0, 2] += 1.6
+    shock = costs(base, 2.6) if prohibitive else ge.Shock(tariff=duty)
+
+    def path(steps: int) -> list[ge.Solution]:
+        return ge.homotopy(base, NESTED, shock, steps=steps)
+
+    limit = ge.real_gdp(path(128))
+
+    def gap(found: np.ndarray) -> float:
+        return float(np.abs(np.log(found / limit)).max())
+
+    assert gap(ge.chained_gdp(path(4))) < gap(ge.real_gdp(path(8)))
+    # The error left is of fourth order, the limit itself being a chain of 128 links.
+    assert gap(ge.chained_gdp(path(8))) < 0.25 * gap(ge.chained_gdp(path(4)))

@@ -1,0 +1,98 @@
+"""What changes from the base to the new equilibrium."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from iomodel.equilibrium.economy import Economy
+from iomodel.equilibrium.quotas import Quotas
+
+__all__ = ["Shock", "partial_shock"]
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Shock:
+    r"""What changes; every array may carry a leading axis of scenarios.
+
+    Attributes
+    ----------
+    tariff : ndarray, shape (S, I, N), or None
+        New ad-valorem rates; None leaves them.
+    trade_cost : ndarray, shape (S, I, N), or float
+        Iceberg factor :math:`\hat d`; infinity closes a flow altogether.
+    productivity : ndarray, shape (S, N), or float
+        Factor :math:`\hat A` on output per unit of inputs.
+    endowment : ndarray, shape (S, N) or (N,), or float
+        Factor :math:`\hat L` on the supply of primary factors.
+    export_tax : ndarray, shape (S, I, N), or None
+        New ad-valorem rates on what the industry receives, levied by its own region, on domestic
+        sales too where the diagonal says so; None leaves them.
+    quotas : Quotas or None
+        Caps on quantities; their rents come on top of `export_tax`.
+    """
+
+    tariff: Float | None = None
+    trade_cost: Float | float = 1.0
+    productivity: Float | float = 1.0
+    endowment: Float | float = 1.0
+    export_tax: Float | None = None
+    quotas: Quotas | None = None
+
+    def arrays(self) -> dict[str, tuple[ArrayLike, int]]:
+        """Return what is given, each with its number of axes but for scenarios."""
+        given: dict[str, tuple[ArrayLike | None, int]] = {
+            "tariff": (self.tariff, 3),
+            "trade_cost": (self.trade_cost, 3),
+            "productivity": (self.productivity, 2),
+            "endowment": (self.endowment, 2),
+            "export_tax": (self.export_tax, 3),
+            "limit": (None if self.quotas is None else self.quotas.limit, 1),
+        }
+        return {name: (value, axes) for name, (value, axes) in given.items() if value is not None}
+
+    def drawn(self, which: slice | Sequence[int]) -> Shock:
+        """Return some of the scenarios; what is common to all stays."""
+        cut: dict[str, Any] = {
+            name: np.asarray(value, dtype=np.float64)[which]
+            for name, (value, axes) in self.arrays().items()
+            if np.ndim(value) == axes + 1 and len(np.asarray(value)) > 1
+        }
+        limit = cut.pop("limit", None)
+        shock = replace(self, **cut)
+        if limit is None or self.quotas is None:
+            return shock
+        return replace(shock, quotas=replace(self.quotas, limit=limit))
+
+
+def partial_shock(base: Economy, shock: Shock, part: float) -> Shock:
+    """Return a part of a shock: logs of all factors times `part`, closed flows closing smoothly."""
+    if part >= 1.0:
+        return shock
+    return Shock(
+        tariff=_between(base.tariff, shock.tariff, part),
+        trade_cost=_power(np.asarray(shock.trade_cost, dtype=np.float64), part),
+        productivity=np.asarray(shock.productivity, dtype=np.float64) ** part,
+        endowment=np.asarray(shock.endowment, dtype=np.float64) ** part,
+        export_tax=_between(base.export_tax, shock.export_tax, part),
+        quotas=None if shock.quotas is None else shock.quotas.partial(part),
+    )
+
+
+def _between(old: ArrayLike, new: Float | None, part: float) -> Float | None:
+    if new is None:
+        return None
+    return np.asarray(np.expm1(np.log1p(old) * (1.0 - part) + np.log1p(new) * part))
+
+
+def _power(factor: Float, part: float) -> Float:
+    """Return factors to a power below one; infinity comes gradually."""
+    with np.errstate(divide="ignore"):
+        logs = np.where(np.isposinf(factor), part / (1.0 - part), part * np.log(factor))
+    return np.asarray(np.exp(logs))
