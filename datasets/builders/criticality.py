@@ -12,7 +12,12 @@ finer
     the largest of its siblings: the rating speaks about the kind that the user lives on, so coal
     stops no refinery because crude oil would.
 
-Months of cover are averages over industries weighted by output.
+part of a split sector (world-2022-ree)
+    both parts need what the parent needs, and the rest is needed as the parent is. Who needs the
+    small part is not in the survey: it stands in ``data/ree_criticality.csv``, a reason on every
+    line, and users that are not listed do not need it.
+
+Months of cover are averages over industries weighted by output; parts have those of their parent.
 """
 
 from __future__ import annotations
@@ -29,17 +34,24 @@ from numpy.typing import NDArray
 
 from datasets.builders.concordance import DATA, load_concordance
 from datasets.builders.raw import raw_folder, read_wiod_2014
+from datasets.builders.ree_facts import PARTS
+from datasets.builders.world_2022_ree import FAMILY, split_labels
 from iomodel._io import atomic_path
 from iomodel.errors import TableError
 
 Float = NDArray[np.float64]
 Groups = Mapping[str, Sequence[str]]
 
+WORLD, SPLIT = "icio-28+services", "icio-28+services+ree"
+# Critical and important share by word; "parent" takes those of the parent sector.
+WORDS = {"critical": (1.0, 0.0), "important": (0.0, 1.0), "none": (0.0, 0.0)}
+
 CRITICALITY = """\
 # Criticality of inputs, from the ratings by industry analysts in Pichler et al. (2022): the share
 # of what `user` buys of `input` that is rated critical (production stops without it) and the share
 # rated important. Pairs that are not listed are neither. Made by builders/criticality.py, which
-# says how ratings of WIOD 2016 industries go to other classifications.
+# says how ratings of WIOD 2016 industries go to other classifications. Who needs rare earths is not
+# in the survey: builders/data/ree_criticality.csv has a reason for every rating.
 """
 COVER = """\
 # Months of cover: stocks of inputs held by the sector, as a multiple of what it produces in a month
@@ -106,7 +118,8 @@ def groupings() -> dict[str, Groups]:
         s: str(i).split() for s, i in zip(older["sector"], older["industries"], strict=True)
     }
     return {
-        "icio-28+services": icio,
+        WORLD: icio,
+        SPLIT: {s: icio[FAMILY.get(s, s)] for s in split_labels(concordance.sectors)},
         "wiod-2013": wiod_2013,
         "wiod-2016": {i: [i] for i in frame["industry"]},
     }
@@ -155,12 +168,65 @@ def dominance() -> Float:
     return relative
 
 
+def rated(survey: Survey) -> dict[str, tuple[list[str], Float]]:
+    """Return, by classification, its sectors and the critical and important share of every pair.
+
+    Shares have shape (2, sectors, sectors): kind, input, user.
+    """
+    found: dict[str, tuple[list[str], Float]] = {}
+    for classification, groups in groupings().items():
+        if classification == SPLIT:
+            # The parents stand before their parts.
+            found[SPLIT] = with_parts(*found[WORLD])
+            continue
+        factor = dominance() if classification == WORLD else 1.0
+        cells = np.stack([shares(survey, groups, level) * factor for level in (1.0, 0.5)])
+        found[classification] = (list(groups), cells)
+    return found
+
+
+def with_parts(parents: list[str], cells: Float) -> tuple[list[str], Float]:
+    """Rate the parts of split sectors: as their parents, but for those who need the small part.
+
+    Parameters
+    ----------
+    parents : list of str
+        Sectors before the split.
+    cells : ndarray, shape (2, S, S)
+        Their critical and important shares.
+
+    Returns
+    -------
+    sectors : list of str
+        After the split.
+    cells : ndarray, shape (2, T, T)
+
+    Raises
+    ------
+    TableError
+        If ``ree_criticality.csv`` names what does not exist.
+    """
+    sectors = split_labels(parents)
+    place = {s: k for k, s in enumerate(sectors)}
+    of = [parents.index(FAMILY.get(s, s)) for s in sectors]
+    inherited = cells[:, of][:, :, of]
+    new = inherited.copy()
+    new[:, [place[part] for part in PARTS]] = 0.0
+    for row in pd.read_csv(DATA / "ree_criticality.csv").itertuples():
+        part, user, word = str(row.input), str(row.user), str(row.rating)
+        if part not in PARTS or user not in place or word not in {*WORDS, "parent"}:
+            raise TableError(
+                f"ree_criticality.csv rates {part} for {user} as {word!r}; give a part of the "
+                f"chain, a sector, and one of {', '.join(WORDS)} or parent"
+            )
+        i, j = place[part], place[user]
+        new[:, i, j] = inherited[:, i, j] if word == "parent" else WORDS[word]
+    return sectors, new
+
+
 def criticality_rows(survey: Survey) -> Iterable[list[str]]:
     """Yield classification, input, user, critical and important share, where not both zero."""
-    for classification, groups in groupings().items():
-        factor = dominance() if classification == "icio-28+services" else 1.0
-        critical, important = (shares(survey, groups, level) * factor for level in (1.0, 0.5))
-        codes = list(groups)
+    for classification, (codes, (critical, important)) in rated(survey).items():
         for i, j in zip(*np.nonzero(np.round(critical + important, 4)), strict=True):
             yield [
                 *(classification, codes[i], codes[j]),

@@ -63,9 +63,12 @@ class World:
     primary: Float
 
 
-def build_world(raw: Path) -> World:
-    """Run every step of the recipe on the raw folder; nothing is written."""
-    icio, macro = read_icio(raw), read_macro(raw)
+def build_world(raw: Path, icio: Icio | None = None, macro: Macro | None = None) -> World:
+    """Run every step of the recipe on the raw folder; nothing is written.
+
+    Other trade and other accounts, those of an earlier year, may stand in for those of 2022.
+    """
+    icio, macro = icio or read_icio(raw), macro or read_macro(raw)
     wiod = separate_mexican_real_estate(read_wiod_2014(raw))
     concordance = load_concordance()
     technology = build_technology(wiod, concordance)

@@ -17,6 +17,7 @@ from iomodel.errors import LabelError, unknown_label
 
 __all__ = [
     "Resolution",
+    "is_split",
     "region_group_titles",
     "region_groups",
     "resolve",
@@ -128,6 +129,11 @@ def resolve_sectors(spec: Spec, valid: Sequence[str], classification: str = "") 
         If a name is neither a label nor a group, or no member of a group is in the table.
     """
     return list(resolve("sector", spec, valid, groups_for(valid, classification)).labels)
+
+
+def is_split(name: str) -> bool:
+    """Tell whether a name that is a group in some table is a sector in the unsplit one."""
+    return any(name in _codes(classification) for classification in _file()["sectors"])
 
 
 def groups_for(valid: Sequence[str], classification: str) -> Mapping[str, tuple[str, ...]]:

@@ -1,0 +1,29 @@
+"""The long run: ideas travel with trade, capital and labour grow, period by period.
+
+The pure engine of the recursive model of [GoesBekkers2022]_ on top of
+:mod:`iomodel.equilibrium`, with the same axes (sector, exporter, importer). Members on the leading
+axis (policies, exponents of diffusion) run side by side.
+
+Describe a :class:`World`, scale the :class:`Ideas` to the growth of the baseline
+(:func:`scaled_ideas`), and :func:`simulate`.
+"""
+
+from iomodel.diffusion.factors import Factors
+from iomodel.diffusion.ideas import PAIRINGS, Ideas, arrivals, exponents
+from iomodel.diffusion.intensity import growth_rates, scaled_ideas
+from iomodel.diffusion.path import Course, World, simulate
+from iomodel.diffusion.profits import with_profits
+
+__all__ = [
+    "PAIRINGS",
+    "Course",
+    "Factors",
+    "Ideas",
+    "World",
+    "arrivals",
+    "exponents",
+    "growth_rates",
+    "scaled_ideas",
+    "simulate",
+    "with_profits",
+]

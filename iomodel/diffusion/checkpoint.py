@@ -1,0 +1,117 @@
+"""Files from which a run that was broken off goes on as if nothing had happened.
+
+Kept are the histories and the last solution with every digit, the solver's approximate inverse
+included: the next solve then begins where it would have begun, and ends on the same bits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iomodel._io import atomic_path
+from iomodel.equilibrium import Solution
+from iomodel.errors import IOModelError
+
+__all__ = ["fingerprint", "load", "restore", "save"]
+
+Record = TypeVar("Record")
+Arrays = Mapping[str, NDArray[Any]]
+
+FORM = 1
+TRIAL = "trial."
+
+
+def fingerprint(*parts: Any) -> str:
+    """Return a digest of all arrays and numbers in dataclasses, so that runs can be told apart."""
+    digest = hashlib.sha256()
+    for name, value in _leaves(parts, ""):
+        array = np.ascontiguousarray(value)
+        digest.update(f"{name} {array.dtype.str} {array.shape} ".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()
+
+
+def save(path: Path, mark: str, history: Arrays, solution: Solution) -> None:
+    """Write histories and the last solution, all or nothing.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    arrays: dict[str, Any] = {"form": np.array(FORM), "mark": np.array(mark), **history}
+    arrays["inverse"] = solution.inverse
+    arrays |= {TRIAL + k: v for k, v in _leaves(solution.trial, "") if isinstance(v, np.ndarray)}
+    with atomic_path(_named(path)) as temporary:
+        np.savez(temporary, **arrays)
+
+
+def load(path: Path, mark: str) -> dict[str, NDArray[Any]] | None:
+    """Return what :func:`save` wrote for the same run, None where there is no file.
+
+    Raises
+    ------
+    IOModelError
+        If the file is damaged or belongs to another run.
+    """
+    source = _named(path)
+    if not source.is_file():
+        return None
+    try:
+        # Opened here, so that it is closed where it turns out to be no archive.
+        with source.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise IOModelError(
+            f"cannot read the checkpoint {source}: it is truncated or damaged; delete it to begin "
+            "anew"
+        ) from error
+    if int(arrays.get("form", 0)) != FORM or str(arrays.get("mark", "")) != mark:
+        raise IOModelError(
+            f"the checkpoint {source} belongs to another run (other data, scenarios or options); "
+            "delete it, or name another file"
+        )
+    return arrays
+
+
+def restore(template: Solution, arrays: Arrays) -> Solution:
+    """Return a solution with the wages, prices and levels that were saved."""
+    trial = _filled(template.trial, arrays, TRIAL)
+    return replace(template, trial=trial, inverse=arrays["inverse"])
+
+
+# ---------------------------------------------------------------------- helpers
+def _named(path: Path) -> Path:
+    return path if path.suffix == ".npz" else path.with_name(path.name + ".npz")
+
+
+def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Yield arrays, numbers and words in nested dataclasses, with dotted names."""
+    if is_dataclass(value):
+        for field in fields(value):
+            place = f"{name}.{field.name}" if name else field.name
+            yield from _leaves(getattr(value, field.name), place)
+    elif isinstance(value, tuple):
+        for k, part in enumerate(value):
+            yield from _leaves(part, f"{name}.{k}")
+    elif value is not None:
+        yield name, value
+
+
+def _filled(record: Record, arrays: Arrays, prefix: str) -> Record:
+    found: dict[str, Any] = {}
+    for field in fields(record):  # type: ignore[arg-type]
+        old = getattr(record, field.name)
+        if is_dataclass(old):
+            found[field.name] = _filled(old, arrays, f"{prefix}{field.name}.")
+        elif isinstance(old, np.ndarray):
+            found[field.name] = arrays[prefix + field.name]
+    return replace(record, **found)  # type: ignore[type-var]

@@ -1,0 +1,83 @@
+r"""Labour and capital: what a region has to work with.
+
+With labour and capital moving between the industries of a region and one labour share
+:math:`a_n` in all of them, the two are one composite factor, of which there is
+
+.. math:: \hat F_{nt} = \hat L_{nt}^{a_n} \hat K_{nt}^{1-a_n}.
+
+A fixed share of income is invested, so that real investment moves with nominal income over the
+price of investment goods, and
+
+.. math::
+    \hat K_{n,t+1} = (1-\delta)\hat K_{nt} + \iota_n \frac{\hat E_{nt}}{\hat P^I_{nt}}, \qquad
+    \iota_n = I_{n0}/K_{n0}.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iomodel.equilibrium import Solution
+from iomodel.errors import IOModelError
+
+__all__ = ["Factors"]
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Factors:
+    r"""The law of motion of labour and capital in N regions.
+
+    Attributes
+    ----------
+    labour : ndarray, shape (T + 1, N)
+        Labour over that of the base year, at every point of time; the first row is one.
+    labour_share : ndarray, shape (N,)
+        Share of labour in the income of labour and capital.
+    investment_rate : ndarray, shape (N,)
+        :math:`\iota_n`, investment over capital in the base year. With `depreciation` zero too,
+        capital stays as it is.
+    depreciation : float
+        :math:`\delta` a year.
+    investment_share : ndarray, shape (S, N)
+        Shares of goods in investment; columns sum to one.
+    """
+
+    labour: Float
+    labour_share: Float
+    investment_rate: Float
+    depreciation: float
+    investment_share: Float
+
+    def __post_init__(self) -> None:
+        """Refuse what is no share or no quantity."""
+        for name, array, upper in (
+            ("labour", self.labour, np.inf),
+            ("labour_share", self.labour_share, 1.0),
+            ("investment_rate", self.investment_rate, np.inf),
+            ("depreciation", np.array(self.depreciation), 1.0),
+            ("investment_share", self.investment_share, np.inf),
+        ):
+            if not (np.isfinite(array).all() and array.min() >= 0.0 and array.max() <= upper):
+                raise IOModelError(
+                    f"{name} runs from {array.min():g} to {array.max():g}; it must lie between 0 "
+                    f"and {upper:g}"
+                )
+        if np.any(self.labour[0] != 1.0) or self.labour.min() <= 0.0:
+            raise IOModelError("labour must be positive and one in the base year")
+
+    def endowment(self, period: int, capital: Float) -> Float:
+        """Return the composite factor over base, (M, N), given capital (M, N)."""
+        labour = self.labour[period] ** self.labour_share
+        return np.asarray(labour * capital ** (1.0 - self.labour_share), dtype=np.float64)
+
+    def accumulate(self, capital: Float, solution: Solution, years: float) -> Float:
+        """Return capital over base after some years at the investment of a solution, (M, N)."""
+        price = np.einsum("sn,msn->mn", self.investment_share, np.log(solution.price))
+        volume = solution.expenditure / solution.base.expenditure / np.exp(price)
+        net = self.investment_rate * volume - self.depreciation * capital
+        return np.asarray(capital + years * net, dtype=np.float64)

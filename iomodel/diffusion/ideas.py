@@ -1,0 +1,165 @@
+r"""How ideas arrive: from the sellers of what an industry buys.
+
+Producers learn from their suppliers, at home and abroad, in proportion to what they buy of them
+[BueraOberfield2020]_ [GoesBekkers2022]_ (eq. 24 of the latter):
+
+.. math::
+    \lambda_{in,t+1} - \lambda_{in,t} = \alpha_t \sum_j \Gamma(1-\beta_{ij})\,\eta_{nji}
+        \sum_s \pi_{jsn,t}^{1-\beta_{ij}}\, \lambda_{js,t}^{\beta_{ij}}
+
+with :math:`\eta_{nji}` the share of input j in the costs of industry i of region n,
+:math:`\pi_{jsn}` the share of seller s in what n spends on j, and :math:`\lambda` the scale of the
+Frechet distribution of productivity. With :math:`\beta = 0` trade has no part in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gamma
+
+from iomodel.errors import IOModelError, unknown_label
+
+__all__ = ["PAIRINGS", "Ideas", "arrivals", "exponents"]
+
+Float = NDArray[np.float64]
+
+PAIRINGS = ("plain", "scaled", "scaled-capped")
+# Gamma(1 - beta) is finite below one only, and already 19.5 here.
+CAP = 0.95
+
+
+@dataclass(frozen=True)
+class Ideas:
+    r"""The law of motion of knowledge, for M members.
+
+    Attributes
+    ----------
+    beta : ndarray, shape (M,) or (M, S, S)
+        Exponents :math:`\beta` common to all pairs, or :math:`\beta_{ij}` by learning industry i
+        and input j; at least 0 and below 1.
+    alpha : ndarray, shape (M,)
+        Arrival rate :math:`\alpha_0` a year in the base year; zero for no ideas.
+    growth : float
+        Growth of the arrival rate a year: :math:`\alpha_t = \alpha_0 (1 + g)^t`.
+    """
+
+    beta: Float
+    alpha: Float
+    growth: float
+
+    def __post_init__(self) -> None:
+        """Refuse exponents at which the mean of a Frechet variable does not exist."""
+        if self.beta.ndim not in (1, 3) or len(self.beta) != len(self.alpha):
+            raise IOModelError(
+                f"beta has shape {self.beta.shape} and alpha {self.alpha.shape}; give (M,) or "
+                "(M, S, S), and (M,)"
+            )
+        if not (np.isfinite(self.beta).all() and (self.beta >= 0.0).all() and self.beta.max() < 1):
+            raise IOModelError(
+                f"beta runs from {self.beta.min():g} to {self.beta.max():g}; it must be at least 0 "
+                "and below 1"
+            )
+        if not (np.isfinite(self.alpha).all() and self.alpha.min() >= 0.0):
+            raise IOModelError(
+                f"alpha has a value of {self.alpha.min():g}; it must not be negative"
+            )
+
+    def rate(self, years: float) -> Float:
+        """Return arrival rates a year, some years after the base year, (M,)."""
+        return np.asarray(self.alpha * (1.0 + self.growth) ** years, dtype=np.float64)
+
+
+def exponents(
+    beta: Float, theta: Float, pairing: str, sectors: Sequence[str], cap: float = CAP
+) -> Float:
+    r"""Return the exponents of every pair of industries.
+
+    Parameters
+    ----------
+    beta : ndarray, shape (M,)
+    theta : ndarray, shape (S,)
+        Trade elasticities.
+    pairing : {"plain", "scaled", "scaled-capped"}
+        One exponent for all pairs; :math:`\beta_{ij} = \beta\theta_i/\theta_j`, refused where it
+        reaches one; or the same, held at `cap` there.
+    sectors : sequence of str
+        Labels for the refusal.
+    cap : float
+        Largest exponent of ``scaled-capped``.
+
+    Returns
+    -------
+    ndarray, shape (M,) or (M, S, S)
+        As in :class:`Ideas`.
+
+    Raises
+    ------
+    LabelError
+        If the pairing is unknown.
+    IOModelError
+        If a scaled exponent reaches one; the message names the pairs.
+    """
+    if pairing not in PAIRINGS:
+        raise unknown_label("pairing of betas", pairing, PAIRINGS)
+    if pairing == "plain":
+        return beta
+    pairs = np.asarray(beta[:, None, None] * theta[:, None] / theta[None, :], dtype=np.float64)
+    if pairing == "scaled-capped":
+        return np.minimum(pairs, np.maximum(cap, beta)[:, None, None])
+    over = np.argwhere((pairs >= 1.0).any(axis=0))
+    if len(over):
+        worst = pairs.max(axis=0)
+        named = [f"{sectors[i]} <- {sectors[j]} ({worst[i, j]:.2f})" for i, j in over.tolist()]
+        more = f" and {len(named) - 8} more" if len(named) > 8 else ""
+        raise IOModelError(
+            f"beta theta_i / theta_j is one or more, where Gamma(1 - beta) is no mean, for the "
+            f"pairs {', '.join(named[:8])}{more}; use pairing='plain' (eq. 24 of Goes and "
+            "Bekkers 2022), 'scaled-capped', or a smaller beta"
+        )
+    return pairs
+
+
+def arrivals(share: Float, knowledge: Float, input_cost: Float, beta: Float) -> Float:
+    r"""Return what arrives where the arrival rate is one, (M, S, N).
+
+    Parameters
+    ----------
+    share : ndarray, shape (M, S, I, N)
+        Shares of origins :math:`\pi_{jsn}` in spending.
+    knowledge : ndarray, shape (M, S, N)
+        Stocks :math:`\lambda`; positive.
+    input_cost : ndarray, shape (N, K, S)
+        Shares :math:`\eta_{nki}` of inputs in costs.
+    beta : ndarray, shape (M,) or (M, S, S)
+        Exponents.
+
+    Returns
+    -------
+    ndarray, shape (M, S, N)
+    """
+    if beta.ndim == 1:
+        power = beta[:, None, None]
+        seen = _insight(share, knowledge, power) * gamma(1.0 - power)
+        return np.asarray(_by_user(input_cost, seen), dtype=np.float64)
+    parts = []
+    for i in range(beta.shape[1]):
+        power = beta[:, i, :, None]
+        seen = _insight(share, knowledge, power) * gamma(1.0 - power)
+        parts.append(np.einsum("nk,mkn->mn", input_cost[:, :, i], seen))
+    return np.stack(parts, axis=1)
+
+
+# ---------------------------------------------------------------------- helpers
+def _insight(share: Float, knowledge: Float, power: Float) -> Float:
+    r"""Return :math:`\sum_s \pi_{jsn}^{1-\beta}\lambda_{js}^\beta`, (M, S, N)."""
+    bought = share ** (1.0 - power)[..., None]
+    insight: Float = ((knowledge**power)[:, :, None, :] @ bought)[:, :, 0]
+    return insight
+
+
+def _by_user(input_cost: Float, seen: Float) -> Float:
+    return (input_cost.transpose(0, 2, 1) @ seen.transpose(2, 1, 0)).transpose(2, 1, 0)

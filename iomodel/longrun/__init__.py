@@ -1,0 +1,1 @@
+"""What long-run paths start from: people, what they produce, and how both may go on."""
