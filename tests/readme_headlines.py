@@ -10,14 +10,19 @@ README = Path(__file__).resolve().parents[1] / "README.md"
 START, END = "<!-- headline:start -->\n", "<!-- headline:end -->\n"
 SCENARIOS = ("us-china-tariff-100", "us-china-decoupling", "two-bloc-decoupling")
 MODELS = {
+    "equilibrium": (
+        "Change in real GDP / real income in the long run, factors mobile, trade balanced",
+        ("gdp_pct", "real_income_pct"),
+    ),
     "leontief": (
         "Change in GDP if deliveries are lost / diverted, prices fixed",
         ("gdp_pct_lost", "gdp_pct_diverted"),
     ),
-    "equilibrium": (
-        "Change in real GDP / real income, factors mobile, trade balanced",
-        ("gdp_pct", "real_income_pct"),
-    ),
+}
+HORIZONS = {
+    "after ten years and more": "long",
+    "after three years": "medium",
+    "within a year": "short",
 }
 ROWS = {
     "World": "WORLD",
@@ -51,7 +56,31 @@ def headlines() -> str:
             cells = [" / ".join(_signed(f.loc[label, c]) for c in columns) for f in frames]
             lines.append(f"| {title} | " + " | ".join(cells) + " |")
         lines.append("")
+        if model == "equilibrium":
+            lines += _horizons(table)
     return "\n".join(lines)
+
+
+def _horizons(table: iom.MRIOTable) -> list[str]:
+    """Return the table of world GDP by horizon."""
+    lines = [
+        "Change in real GDP of the world by horizon, percent: model `equilibrium`, table "
+        "`world-2022`, elasticities of the horizon.",
+        "",
+        "| | " + " | ".join(f"`{name}`" for name in SCENARIOS) + " |",
+        "|---|" + "---:|" * len(SCENARIOS),
+    ]
+    for words, horizon in HORIZONS.items():
+        cells = [
+            _signed(
+                iom.run(table, iom.Scenario.load(name), model="equilibrium", horizon=horizon)
+                .by_region()
+                .loc["WORLD", "gdp_pct"]
+            )
+            for name in SCENARIOS
+        ]
+        lines.append(f"| {words} | " + " | ".join(cells) + " |")
+    return [*lines, ""]
 
 
 def _signed(percent: float) -> str:

@@ -30,6 +30,7 @@ __all__ = ["Comparison", "compare"]
 
 MEASURES = {
     "gdp_pct": "Change in GDP, percent",
+    "real_income_pct": "Change in real income, percent",
     "consumer_price_pct": "Change in consumer prices, percent",
 }
 STANDING = ("USA", "CHN", "EU27", "ASEAN", "JPN", "KOR")
@@ -114,7 +115,7 @@ class Comparison:
 
     def to_dataset(self) -> xr.Dataset:
         """Return the measures over (column, region), with every model's parameters."""
-        regions = [*self._first.regions, WORLD]
+        regions = [*self.first.regions, WORLD]
         data = {}
         labels = list(
             dict.fromkeys(c for name in self.measures for c in self.to_dataframe(name, regions))
@@ -123,11 +124,11 @@ class Comparison:
             frame = self.to_dataframe(name, regions).reindex(columns=labels)
             attrs = {"units": "percent", "long_name": what, "percent_of": _percent_of(name)}
             data[name] = (("column", "region"), frame.to_numpy(dtype=np.float64).T, attrs)
-        attrs = self._first.dataset.attrs
+        attrs = self.first.dataset.attrs
         kept = {
             k: v for k, v in attrs.items() if k.startswith(("scenario", "table_", "package"))
         } | {
-            "title": f"Bracket over models: {self._first.scenario_title}",
+            "title": f"Bracket over models: {self.first.scenario_title}",
             "models": ", ".join(self.effects),
             "parameters": json.dumps(
                 {k: e.parameters for k, e in self.effects.items()}, sort_keys=True
@@ -150,7 +151,7 @@ class Comparison:
         OutputError
             If the file cannot be written.
         """
-        regions = list(dict.fromkeys([*self.rows, *self._first.regions]))
+        regions = list(dict.fromkeys([*self.rows, *self.first.regions]))
         parts = []
         for name in self.measures:
             frame = self.to_dataframe(name, regions)
@@ -161,7 +162,7 @@ class Comparison:
                 part["elasticities"] = self.effects[model].elasticities
                 parts.append(part)
         whole = pd.concat(parts).assign(
-            scenario=self._first.scenario_name, table=self._first.dataset.attrs["table_name"]
+            scenario=self.first.scenario_name, table=self.first.dataset.attrs["table_name"]
         )
         return files.write_csv(whole.set_index("region"), Path(path))
 
@@ -177,7 +178,8 @@ class Comparison:
         return ComparisonPlots(self)
 
     @property
-    def _first(self) -> Effects:
+    def first(self) -> Effects:
+        """The first model's effects; InfeasibleError where none has an answer."""
         if not self.effects:
             reasons = "; ".join(f"{k}: {v}" for k, v in self.refusals.items())
             raise InfeasibleError(f"no model has an answer to this scenario ({reasons})")

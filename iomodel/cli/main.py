@@ -26,7 +26,11 @@ def main() -> None:
 @main.command()
 @scenario
 @table
-@click.option("--model", default="leontief", show_default=True, help="One of `iomodel models`.")
+@click.option(
+    "--model",
+    help="One of `iomodel models`.  [default: equilibrium where it can speak about the scenario, "
+    "else leontief]",
+)
 @closure
 @elasticities
 @setting
@@ -35,8 +39,8 @@ def main() -> None:
 @quiet
 def run(
     scenario: str,
-    table: str,
-    model: str,
+    table: str | None,
+    model: str | None,
     closure: str | None,
     elasticities: str | None,
     setting: dict[str, object],
@@ -66,7 +70,7 @@ def run(
 @quiet
 def compare(
     scenario: str,
-    table: str,
+    table: str | None,
     models: tuple[str, ...],
     elasticities: str | None,
     setting: dict[str, object],
@@ -76,7 +80,9 @@ def compare(
 ) -> None:
     """Run every applicable model on a scenario, side by side.
 
-    Writes comparison.nc, comparison.csv and comparison.png, all or none of them.
+    A cut of exports or supplies is run with sweeps of what decides the answer: the elasticity of
+    scarce inputs, stocks, the weight of important inputs. Writes comparison.nc, comparison.csv and
+    comparison.png, all or none of them.
     """
     from iomodel.cli.run import compare_models
 
@@ -112,7 +118,7 @@ def models() -> None:
 @click.argument("name")
 @table
 @setting
-def show(name: str, table: str, setting: dict[str, object]) -> None:
+def show(name: str, table: str | None, setting: dict[str, object]) -> None:
     """Show anything by its name: a scenario, table, model, elasticity set, group or tariff layer.
 
     A scenario is shown with what it amounts to on the table given by --table.
@@ -120,6 +126,29 @@ def show(name: str, table: str, setting: dict[str, object]) -> None:
     from iomodel.cli.show import show_name
 
     show_name(name, table, setting)
+
+
+@main.command()
+@scenario
+@table
+@setting
+@out
+@quiet
+def content(
+    scenario: str,
+    table: str | None,
+    setting: dict[str, object],
+    out: Path | None,
+    quiet: bool,
+) -> None:
+    """Show which products fall under a content rule, at which threshold, and for how much trade.
+
+    The scenario must hold one content control. Writes thresholds.csv, flows.csv, content.csv and
+    content.png, all or none of them.
+    """
+    from iomodel.cli.content import show_content
+
+    show_content(scenario, setting, table, out, quiet=quiet)
 
 
 @main.command()

@@ -38,9 +38,8 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 scenario: Decorator = click.argument("scenario")
 table: Decorator = click.option(
     "--table",
-    default="world-2022",
-    show_default=True,
-    help="One of `iomodel tables`, or the path of a table's .nc file.",
+    help="One of `iomodel tables`, or the path of a table's .nc file.  [default: world-2022; "
+    "world-2022-ree for a scenario on the rare-earth chain]",
 )
 closure: Decorator = click.option("--closure", help="Closure of the model; see `iomodel models`.")
 elasticities: Decorator = click.option(

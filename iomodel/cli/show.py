@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from iomodel.cli.lists import print_rows
+from iomodel.cli.run import TABLE, suited_table
 from iomodel.cli.screen import Progress, stdout
 from iomodel.errors import LabelError
 from iomodel.scenario.catalogue import scenario_names
@@ -28,7 +29,7 @@ __all__ = ["show_name"]
 CLASSIFICATIONS = ("icio-28+services", "wiod-2013")
 
 
-def show_name(name: str, table: str, settings: Mapping[str, Any]) -> None:
+def show_name(name: str, table: str | None, settings: Mapping[str, Any]) -> None:
     """Print what a name stands for.
 
     Parameters
@@ -36,8 +37,8 @@ def show_name(name: str, table: str, settings: Mapping[str, Any]) -> None:
     name : str
         A scenario (or the path of its .yaml file), a table (or the path of its .nc file), a
         model, an elasticity set, a group of regions or sectors, or a tariff layer.
-    table : str
-        Table on which a scenario is summed up.
+    table : str or None
+        Table on which a scenario is summed up; None for the one that suits it.
     settings : mapping
         Parameters of the scenario.
 
@@ -65,7 +66,7 @@ def show_name(name: str, table: str, settings: Mapping[str, Any]) -> None:
 
 
 def _kinds(
-    table: str, settings: Mapping[str, Any]
+    table: str | None, settings: Mapping[str, Any]
 ) -> dict[str, tuple[list[str], Callable[[str], None]]]:
     """Return, for each kind of thing, the names it has and how to show one."""
     from iomodel.models import MODELS
@@ -77,16 +78,17 @@ def _kinds(
         "scenarios": (scenario_names(), lambda name: _scenario(name, table, settings)),
         "tables": (list(datasets()["name"]), _table),
         "models": (list(MODELS), _model),
-        "elasticity sets": (list(SETS), lambda name: _elasticities(name, table)),
+        "elasticity sets": (list(SETS), lambda name: _elasticities(name, table or TABLE)),
         "tariff layers": (list(dict.fromkeys(tariff_layers()["layer"])), _layer),
         "groups": (list(dict.fromkeys(groups)), _group),
     }
 
 
-def _scenario(name: str, table_name: str, settings: Mapping[str, Any]) -> None:
+def _scenario(name: str, table_name: str | None, settings: Mapping[str, Any]) -> None:
     from iomodel.table.catalogue import load
 
     scenario = Scenario.load(name, **settings)
+    table_name = table_name or suited_table(scenario)
     console = stdout()
     console.print(scenario.to_yaml().rstrip(), soft_wrap=True)
     with Progress(quiet=False).step(f"Table {table_name}"):

@@ -135,6 +135,11 @@ class Effects:
         """
         return cls(files.read(path))
 
+    def noted(self, sentence: str) -> Effects:
+        """Return the same effects with one more note, the first that a reader sees."""
+        notes = "\n".join([sentence, *self.notes])
+        return Effects(self._dataset.assign_attrs(notes=notes))
+
     # ------------------------------------------------------------------ what it holds
     @property
     def dataset(self) -> xr.Dataset:

@@ -16,6 +16,7 @@ __all__ = ["CLOSURE_SUFFIX", "VARIABLES", "EffectVariable", "base_of", "new_of",
 BY_INDUSTRY = ("region", "sector")
 BY_REGION = ("region",)
 BY_PARTNER = ("region", "user_region")
+BY_FLOW = ("region", "sector", "user_region")
 CLOSURE_SUFFIX = "_by_closure"
 
 
@@ -48,6 +49,7 @@ class EffectVariable:
 LEVELS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("output", BY_INDUSTRY, "gross output"),
     ("value_added", BY_INDUSTRY, "value added at basic prices"),
+    ("factor_income", BY_INDUSTRY, "factor income (value added) at current prices"),
     ("final_sales", BY_INDUSTRY, "sales to final demand"),
     ("gdp", BY_REGION, "GDP (value added at basic prices)"),
     ("final_demand", BY_REGION, "final demand of the region"),
@@ -55,6 +57,13 @@ LEVELS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("imports", BY_REGION, "imports"),
     ("tariff_revenue", BY_REGION, "tariff revenue"),
     ("trade", BY_PARTNER, "exports to each partner"),
+    ("trade_value", BY_PARTNER, "exports to each partner, current prices before duty"),
+    ("trade_by_sector", BY_FLOW, "exports of each product to each partner"),
+    (
+        "trade_value_by_sector",
+        BY_FLOW,
+        "exports of each product to each partner, current prices before duty",
+    ),
 )
 
 # Percentages without a level of their own: name, dimensions, what, percent of what, weight.
@@ -111,7 +120,42 @@ PERCENTAGES: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
         "gdp_base",
     ),
     ("real_wage_pct", BY_REGION, "real wage", "base real wage", "gdp_base"),
-    ("gdp_path_pct", ("time", *BY_REGION), "GDP, day by day", "base GDP", "gdp_base"),
+    (
+        "gdp_cumulative_pct",
+        BY_REGION,
+        "GDP, added up over the whole run",
+        "base GDP of one year",
+        "gdp_base",
+    ),
+    ("gdp_path_pct", ("time", *BY_REGION), "GDP along the path", "base GDP", "gdp_base"),
+    (
+        "gdp_baseline_path_pct",
+        ("time", *BY_REGION),
+        "GDP of the baseline along the path",
+        "GDP of the base year",
+        "gdp_base",
+    ),
+    (
+        "real_income_path_pct",
+        ("time", *BY_REGION),
+        "real income along the path",
+        "real income of the baseline in the same year",
+        "gdp_base",
+    ),
+    (
+        "real_income_no_diffusion_path_pct",
+        ("time", *BY_REGION),
+        "real income along the path without diffusion of ideas",
+        "real income of the baseline without diffusion in the same year",
+        "gdp_base",
+    ),
+    (
+        "real_income_diffusion_pct",
+        BY_REGION,
+        "real income due to diffusion of ideas: with it less without it",
+        "base real income",
+        "gdp_base",
+    ),
     (
         "output_path_pct",
         ("time", *BY_INDUSTRY),
@@ -127,6 +171,42 @@ PERCENTAGES: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
         "output_base",
     ),
     ("terms_of_trade_pct", BY_REGION, "terms of trade", "base terms of trade", "gdp_base"),
+    (
+        "shadow_price",
+        BY_INDUSTRY,
+        "worth of one more unit of the product to the region that uses it",
+        "base price",
+        "output_base",
+    ),
+    (
+        "welfare_first_order_pct",
+        BY_REGION,
+        "welfare to first order (terms plus volume of trade)",
+        "base income",
+        "gdp_base",
+    ),
+    (
+        "welfare_terms_of_trade_pct",
+        BY_REGION,
+        "welfare to first order: terms of trade",
+        "base income",
+        "gdp_base",
+    ),
+    (
+        "welfare_volume_of_trade_pct",
+        BY_REGION,
+        "welfare to first order: volume of trade",
+        "base income",
+        "gdp_base",
+    ),
+    ("employment_pct", BY_INDUSTRY, "employment", "base employment", "value_added_base"),
+    (
+        "scarcity_rent",
+        BY_INDUSTRY,
+        "rent on what may not be delivered in full, where it is dearest",
+        "unit cost under the scenario",
+        "output_base",
+    ),
 )
 
 

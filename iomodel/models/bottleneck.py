@@ -30,14 +30,14 @@ from iomodel.models.quantities import (
     quantity_variables,
     value_added_coefficients,
 )
-from iomodel.models.shortage import RULES, Sales, Shortage, Supply, sales, shortage
+from iomodel.models.shortage import RULES, Shortage, Supply, sales, shortage
 
 if TYPE_CHECKING:
     from iomodel.scenario.policy import PolicyArrays
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["CLOSURES", "bottleneck", "supply_of"]
+__all__ = ["CLOSURES", "allocation_variables", "bottleneck", "supply_of"]
 
 Float = NDArray[np.float64]
 
@@ -116,7 +116,9 @@ def bottleneck(
         coords={"closure": CLOSURES},
         variables={
             **parts[chosen],
-            **_flow_variables(table, answers[chosen]),
+            **allocation_variables(
+                table, answers[chosen].lost, answers[chosen].lost_final.sum(axis=(0, 1))
+            ),
             **by_closure([parts[name] for name in CLOSURES]),
         },
         parameters={
@@ -166,20 +168,29 @@ def supply_of(
     )
 
 
-def _flow_variables(table: MRIOTable, answer: Sales) -> Variables:
-    """Return trade and final demand for the effects; solved for the change, like output."""
+def allocation_variables(table: MRIOTable, lost: Float, lost_final: Float) -> Variables:
+    """Return trade and final demand for the effects; solved for the change, like output.
+
+    Parameters
+    ----------
+    table : MRIOTable
+    lost : ndarray, shape (R, S, R)
+        Fall of sales by product between regions.
+    lost_final : ndarray, shape (R,)
+        Fall of final demand by region.
+    """
     region, pair = ("region",), ("region", "user_region")
     cube = trade.trade_cube(table.A2, table.x1, table.Y.values)
     base_final = table.Y.values.sum(axis=(0, 1, 3))
     return {
         "final_demand_base": (region, base_final),
-        "final_demand_new": (region, base_final - answer.lost_final.sum(axis=(0, 1))),
+        "final_demand_new": (region, base_final - lost_final),
         "exports_base": (region, trade.exports(cube)),
-        "exports_new": (region, trade.exports(cube - answer.lost)),
+        "exports_new": (region, trade.exports(cube - lost)),
         "imports_base": (region, trade.imports(cube)),
-        "imports_new": (region, trade.imports(cube - answer.lost)),
+        "imports_new": (region, trade.imports(cube - lost)),
         "trade_base": (pair, trade.partners(cube)),
-        "trade_new": (pair, trade.partners(cube - answer.lost)),
+        "trade_new": (pair, trade.partners(cube - lost)),
     }
 
 

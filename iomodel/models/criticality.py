@@ -11,9 +11,8 @@ estimation or a paper clip, from stopping an industry.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
-from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +20,15 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from iomodel.errors import LabelError
-from iomodel.table.catalogue import embedded
+from iomodel.models.ratings import (
+    classification_of,
+    family_of,
+    is_rated,
+    months_of_cover,
+    rated_pairs,
+    rated_sectors,
+    read_ratings,
+)
 from iomodel.table.groups import resolve_sectors
 
 if TYPE_CHECKING:
@@ -31,7 +38,7 @@ __all__ = ["Criticality", "Ratings", "criticality", "inventory_cover", "resolve_
 
 Float = NDArray[np.float64]
 Ratings = Mapping[tuple[str, str], float]
-Criticality = str | float | Ratings | xr.DataArray
+Criticality = str | float | Path | Ratings | xr.DataArray
 
 SURVEY = "PichlerEtAl2022"
 ANALYSTS = "analysts"
@@ -58,8 +65,10 @@ def criticality(
     overrides : mapping of (input, user) to float, optional
         Values to set, in the order given; sector labels or groups, ``"all"`` among them.
     parents : mapping of str to str, optional
-        Sector of the survey that a sector of the table was carved out of. The part needs what its
-        parent needs; whether others need the part is not known and has to be said in `overrides`.
+        Sector of the survey that a sector of the table was carved out of; what the table says in
+        ``parent_sector`` need not be repeated. The part needs what its parent needs; whether others
+        need the part is not known and has to be said in `overrides`, but for the parts of
+        world-2022-ree, which are rated.
 
     Returns
     -------
@@ -112,9 +121,10 @@ def resolve_criticality(
 
     Parameters
     ----------
-    given : str, float, mapping or DataArray
+    given : str, float, path, mapping or DataArray
         ``"analysts"``, one value, values by (input, user) that are set upon the analysts' (upon
-        zero where these do not know the table), or all values over (sector, user_sector).
+        zero where these do not know the table), as a mapping or as the path of a CSV file for
+        :func:`read_ratings`, or all values over (sector, user_sector).
     table : MRIOTable
     important : float
         Weight of inputs that analysts rate important.
@@ -136,9 +146,11 @@ def resolve_criticality(
             "value": str(given.name or "given by the user"),
             **({"citation": str(given.attrs["citation"])} if given.attrs.get("citation") else {}),
         }
+    if isinstance(given, Path) or (isinstance(given, str) and given.endswith(".csv")):
+        given = read_ratings(given)
     overrides = given if isinstance(given, Mapping) else {}
     base: str | float = ANALYSTS if isinstance(given, Mapping) else given
-    if isinstance(given, Mapping) and not _rated(table):
+    if isinstance(given, Mapping) and not is_rated(table):
         base = 0.0
     found = criticality(table, base, important=important, overrides=overrides)
     record: dict[str, Any] = {"value": base if isinstance(base, str) else f"{base:g} for all pairs"}
@@ -175,10 +187,12 @@ def inventory_cover(
     LabelError
         If a label is unknown or a value is negative.
     """
-    known = _months().get(_classification(table) or "", {})
+    known = months_of_cover().get(classification_of(table) or "", {})
     sectors = table.sectors
-    months = {s: known.get(s, default) for s in sectors}
-    told = set(known)
+    family = family_of(table)
+    codes = {s: s if s in known else family.get(s, s) for s in sectors}
+    months = {s: known.get(codes[s], default) for s in sectors}
+    told = {s for s in sectors if codes[s] in known}
     for name, value in (overrides or {}).items():
         if not (np.isfinite(value) and value >= 0):
             raise LabelError(f"months of cover of {name} are {value!r}; they must not be negative")
@@ -203,43 +217,30 @@ def inventory_cover(
 def _surveyed(
     table: MRIOTable, important: float, parents: Mapping[str, str]
 ) -> tuple[Float, list[str]]:
-    classification = _classification(table)
+    classification = classification_of(table)
     if classification is None:
-        known = ", ".join(_months())
+        known = ", ".join(months_of_cover())
         raise LabelError(
             f"no analysts' ratings are known for the sectors of table {table.name!r} "
             f"(classifications: {known}); give criticality as values by (input, user), a number, "
             "or a DataArray over (sector, user_sector)"
         )
-    rated, pairs = set(_sectors()[classification]), _pairs()[classification]
+    rated, pairs = set(rated_sectors()[classification]), rated_pairs()[classification]
     for part, parent in parents.items():
         if part not in table.sectors or parent not in rated:
             raise LabelError(
                 f"parents name {part!r} of {parent!r}; give a sector of the table and one of the "
                 f"survey: {', '.join(sorted(rated))}"
             )
+    told = {k: v for k, v in family_of(table).items() if k not in rated and v in rated}
+    family = told | dict(parents)
     cells = np.zeros((table.shape[1],) * 2)
     for j, user in enumerate(table.sectors):
-        needs = parents.get(user, user)
+        needs = family.get(user, user)
         for i, name in enumerate(table.sectors):
             critical, less = pairs.get((name, needs), (0.0, 0.0))
             cells[i, j] = critical + important * less
     return cells, [s for s in table.sectors if s not in rated and s not in parents]
-
-
-def _rated(table: MRIOTable) -> bool:
-    return _classification(table) is not None
-
-
-def _classification(table: MRIOTable) -> str | None:
-    """Return the classification whose codes include most of the table's, none where none does."""
-    named, known = str(table.attrs["classification"]), _sectors()
-    if named in known:
-        return named
-    # A table with a sector carved out keeps most codes of its parent.
-    hits = {c: len(set(table.sectors) & set(codes)) for c, codes in known.items()}
-    best = max(hits, key=lambda c: hits[c])
-    return best if 2 * hits[best] > len(table.sectors) else None
 
 
 def _labelled(given: xr.DataArray, table: MRIOTable) -> Float:
@@ -266,34 +267,3 @@ def _labelled(given: xr.DataArray, table: MRIOTable) -> Float:
 def _fraction(what: str, value: float) -> None:
     if not 0.0 <= float(value) <= 1.0:
         raise LabelError(f"{what} is {value!r}; it must lie between 0 and 1")
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    with embedded(name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(line for line in file if not line.startswith("#")))
-
-
-@lru_cache(maxsize=1)
-def _pairs() -> dict[str, dict[tuple[str, str], tuple[float, float]]]:
-    """Return classification -> (input, user) -> critical and important share."""
-    found: dict[str, dict[tuple[str, str], tuple[float, float]]] = {}
-    for row in _rows("criticality.csv"):
-        shares = float(row["critical"]), float(row["important"])
-        found.setdefault(row["classification"], {})[row["input"], row["user"]] = shares
-    return found
-
-
-@lru_cache(maxsize=1)
-def _cover() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for row in _rows("inventory-cover.csv"):
-        found.setdefault(row["classification"], {})[row["sector"]] = row["months"]
-    return found
-
-
-def _sectors() -> dict[str, list[str]]:
-    return {c: list(cover) for c, cover in _cover().items()}
-
-
-def _months() -> dict[str, dict[str, float]]:
-    return {c: {s: float(m) for s, m in cover.items() if m} for c, cover in _cover().items()}

@@ -30,6 +30,7 @@ __all__ = ["SETS", "ElasticitySet", "elasticities", "elasticity_sets", "resolve_
 
 Float = NDArray[np.float64]
 
+CONVENTION = "theta = sigma - 1"
 MEANING = (
     "trade elasticity theta = sigma - 1, sigma the elasticity between origins: duty-inclusive "
     "spending on an origin responds with -theta, its quantity and its value before duty with "
@@ -165,7 +166,7 @@ def resolve_elasticities(
     if isinstance(given, str):
         array = elasticities(given, table)
         theta, citation = np.asarray(array.values, dtype=np.float64), str(array.attrs["citation"])
-        record = {"value": given, "title": SETS[given].title, "convention": "theta = sigma - 1"}
+        record = {"value": given, "title": SETS[given].title, "convention": CONVENTION}
         record |= {"citation": citation} if citation else {}
     elif isinstance(given, xr.DataArray):
         if given.dims != ("sector",) or "sector" not in given.coords:

@@ -1,23 +1,32 @@
-"""The models by name: what each answers, what it can speak about, and the one way to run them."""
+"""The models by name: what each answers, and what it can speak about."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from iomodel.errors import NotApplicableError, unknown_label
+from iomodel.models.bottleneck import CLOSURES as BOTTLENECK_CLOSURES
+from iomodel.models.bottleneck import bottleneck
+from iomodel.models.diffusion import HANDLES as DIFFUSION_HANDLES
+from iomodel.models.diffusion import diffusion
 from iomodel.models.equilibrium import CLOSURES as EQUILIBRIUM_CLOSURES
 from iomodel.models.equilibrium import HANDLES as EQUILIBRIUM_HANDLES
 from iomodel.models.equilibrium import equilibrium
 from iomodel.models.extraction import CLOSURES as EXTRACTION_CLOSURES
 from iomodel.models.extraction import extraction
 from iomodel.models.ghosh import ghosh
+from iomodel.models.inventories import inventories
 from iomodel.models.leontief import CLOSURES as LEONTIEF_CLOSURES
 from iomodel.models.leontief import leontief
 from iomodel.models.mixed import mixed
 from iomodel.models.price import price
+from iomodel.models.ratings import is_rated
+from iomodel.models.rationing import CLOSURES as RATIONING_CLOSURES
+from iomodel.models.rationing import rationing
+from iomodel.models.scarce import HANDLES as SCARCE_HANDLES
+from iomodel.models.scarce import scarce
 from iomodel.scenario.policy import KINDS
 
 if TYPE_CHECKING:
@@ -27,9 +36,10 @@ if TYPE_CHECKING:
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["MODELS", "ModelSpec", "applicable", "available_models", "run"]
+__all__ = ["CUTS", "MODELS", "SHORTAGES", "ModelSpec", "applicable", "available_models"]
 
-CUTS = frozenset({"embargo", "export_cut", "content_control", "supply_cut"})
+SHORTAGES = frozenset({"export_cut", "content_control", "supply_cut"})
+CUTS = SHORTAGES | {"embargo"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,10 @@ class ModelSpec:
         Kinds of policy that it can speak about.
     closures : tuple of str
         Values of its option ``closure``, the default first; empty where it has one closure only.
+    knows : callable
+        Whether it has the data that it needs by default for a table; where not, they are options.
+    on_request : bool
+        Whether it takes so long, or answers so different a question, that it runs only by name.
     """
 
     name: str
@@ -55,6 +69,8 @@ class ModelSpec:
     summary: str
     handles: frozenset[str]
     closures: tuple[str, ...] = ()
+    knows: Callable[[MRIOTable], bool] = lambda table: True
+    on_request: bool = False
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -88,8 +104,15 @@ MODELS: Mapping[str, ModelSpec] = {
         ModelSpec(
             "equilibrium",
             equilibrium,
-            "general equilibrium: prices, wages and trade react to tariffs, costs and embargoes",
+            "general equilibrium: prices, wages and trade react to tariffs, costs, cuts, embargoes",
             EQUILIBRIUM_HANDLES,
+            EQUILIBRIUM_CLOSURES,
+        ),
+        ModelSpec(
+            "scarce",
+            scarce,
+            "general equilibrium with scarce inputs in a nest of their own, hard to replace",
+            SCARCE_HANDLES,
             EQUILIBRIUM_CLOSURES,
         ),
         ModelSpec(
@@ -106,51 +129,38 @@ MODELS: Mapping[str, ModelSpec] = {
             # not given.
             frozenset({"export_cut", "supply_cut"}),
         ),
+        ModelSpec(
+            "bottleneck",
+            bottleneck,
+            "least substitution: critical inputs bind",
+            CUTS,
+            BOTTLENECK_CLOSURES,
+            is_rated,
+        ),
+        ModelSpec(
+            "rationing",
+            rationing,
+            "best allocation of what is scarce, with shadow prices, and rules beside it",
+            CUTS,
+            RATIONING_CLOSURES,
+            is_rated,
+        ),
+        ModelSpec(
+            "inventories",
+            inventories,
+            "the path in time: stocks, orders, rationing, dated policies",
+            CUTS | {"demand"},
+            knows=is_rated,
+        ),
+        ModelSpec(
+            "diffusion",
+            diffusion,
+            "the long run: ideas travel with trade, year by year against a growing baseline",
+            DIFFUSION_HANDLES,
+            on_request=True,
+        ),
     )
 }
-
-
-def run(table: MRIOTable, scenario: Scenario, model: str = "leontief", **options: Any) -> Effects:
-    """Run one model on a table and a scenario.
-
-    Parameters
-    ----------
-    table : MRIOTable
-        The baseline.
-    scenario : Scenario
-        What happens.
-    model : str
-        One of :func:`available_models`.
-    **options
-        Options of the model, such as ``closure`` or ``elasticities``.
-
-    Returns
-    -------
-    Effects
-
-    Raises
-    ------
-    LabelError
-        If the model, an option or a label is unknown.
-    NotApplicableError
-        If the model has nothing to say about a kind of shock; the message names those that have.
-    IOModelError
-        Whatever the model itself refuses.
-    """
-    if model not in MODELS:
-        raise unknown_label("model", model, MODELS)
-    spec = MODELS[model]
-    strange = [name for name in options if name not in spec.options]
-    if strange:
-        raise unknown_label(f"option of model {model}", strange[0], spec.options)
-    beyond = sorted(scenario.kinds - spec.handles)
-    if beyond:
-        able = applicable(table, scenario)
-        raise NotApplicableError(
-            f"model {model} has nothing to say about {_words(beyond)} in scenario "
-            f"{scenario.name!r}; models that have: {', '.join(able) or 'none'}"
-        )
-    return spec.function(table, scenario, **options)
 
 
 def applicable(table: MRIOTable, scenario: Scenario) -> list[str]:
@@ -159,15 +169,20 @@ def applicable(table: MRIOTable, scenario: Scenario) -> list[str]:
     Parameters
     ----------
     table : MRIOTable
-        The baseline. It is there for models that need more than the accounts hold.
+        The baseline; some models need data that are known for some sectors only.
     scenario : Scenario
 
     Returns
     -------
     list of str
-        In the order of :func:`available_models`. One of them may still find no feasible answer.
+        In the order of :func:`available_models`, without those that run on request only. One of
+        them may still find no feasible answer.
     """
-    return [name for name, spec in MODELS.items() if scenario.kinds <= spec.handles]
+    return [
+        name
+        for name, spec in MODELS.items()
+        if scenario.kinds <= spec.handles and spec.knows(table) and not spec.on_request
+    ]
 
 
 def available_models() -> pd.DataFrame:
@@ -191,7 +206,3 @@ def available_models() -> pd.DataFrame:
         for spec in MODELS.values()
     ]
     return pd.DataFrame(rows)
-
-
-def _words(kinds: list[str]) -> str:
-    return ", ".join(kind.replace("_", " ") for kind in kinds)

@@ -95,6 +95,13 @@ class Supply:
         return np.where(open_, self.output, 0.0)
 
     @cached_property
+    def drawn(self) -> Float:
+        """What is drawn from stocks in the base: sales beyond output, (R, S)."""
+        sales = self.sold.sum(axis=2) + self.final.sum(axis=2)
+        drawn: Float = np.maximum(sales - self.output, 0.0)
+        return drawn
+
+    @cached_property
     def withheld(self) -> Float:
         """Base sales that may not cross the border, by exporter, (R, S)."""
         held: Float = ((1.0 - self.delivered) * (self.sold + self.final)).sum(axis=2)
@@ -106,15 +113,14 @@ class Supply:
         if self.rule == "proportional":
             lost = 1.0 - self.delivered * possible[:, :, None]
             return lost, lost
-        made, need = possible * self.output, self.sold.sum(axis=2)
+        made, need = possible * self.output + self.drawn, self.sold.sum(axis=2)
         served = np.divide(made, need, out=np.ones_like(made), where=need > made)
         left = np.maximum(made - served * need, 0.0)
         wanted = self.final.sum(axis=2)
         rest = np.divide(left, wanted, out=np.ones_like(made), where=wanted > left)
-        return (
-            1.0 - self.delivered * served[:, :, None],
-            1.0 - self.delivered * np.where(loss > 0, rest, 1.0)[:, :, None],
-        )
+        # Who loses nothing serves all: rounding of sums must not ration anybody.
+        served, rest = (np.where(loss > 0, part, 1.0)[:, :, None] for part in (served, rest))
+        return 1.0 - self.delivered * served, 1.0 - self.delivered * rest
 
 
 @dataclass(frozen=True, eq=False)
@@ -213,20 +219,22 @@ def _follow(supply: Supply, loss: Float, scarcest: NDArray[np.intp], still: Floa
     bought = bought * passing * scale
     need = supply.sold.sum(axis=2)
     # Where final demand is served last, a loss reaches industries only beyond its share of sales.
-    direct = supply.rule == "proportional"
-    ratio = np.divide(supply.output, need, out=np.full_like(need, np.inf), where=need > 0)
-    if direct:
-        ratio = np.ones_like(need)
+    ratio, start = np.ones_like(need), np.zeros_like(need)
+    if supply.rule != "proportional":
+        ratio = np.divide(supply.output, need, out=np.zeros_like(need), where=need > 0)
+        spare = np.divide(supply.drawn, need, out=np.ones_like(need), where=need > 0)
+        start = 1.0 - ratio - spare
     for _ in range(LEAPS):
         for _ in range(CHAIN_PASSES):
-            felt = np.maximum(1.0 - (1.0 - loss) * ratio, 0.0) if not direct else loss
+            felt = np.where(loss > 0, np.maximum(ratio * loss + start, 0.0), 0.0)
             bound = stopped + np.einsum("rj,rj->j", bought, felt[:, product])
             new = np.maximum(loss, np.minimum(bound.reshape(R, S), 1.0))
             change = float(np.max(new - loss, initial=0.0))
             loss = new
             if change <= CREEP:
                 return loss
-        loss = _leap(loss, bound, bought, stopped, np.where(felt > 0, ratio, 0.0), product)
+        slope, shift = (np.where(felt > 0, part, 0.0) for part in (ratio, start))
+        loss = _leap(loss, bound, bought, stopped, slope, shift, product)
     return loss
 
 
@@ -236,6 +244,7 @@ def _leap(
     bought: Float,
     stopped: Float,
     slope: Float,
+    start: Float,
     product: NDArray[np.intp],
 ) -> Float:
     """Solve the chain at once where losses creep: Newton's step, which stays below the limit."""
@@ -247,8 +256,8 @@ def _leap(
         ((bought * slopes[origin]).reshape(-1), (user.reshape(-1), origin.reshape(-1))),
         shape=(n, n),
     )
-    # A producer's loss is felt as slope * loss + (1 - slope), or not at all.
-    fixed = stopped + (bought * np.where(slopes > 0, 1.0 - slopes, 0.0)[origin]).sum(axis=0)
+    # A producer's loss is felt as slope * loss + start, or not at all.
+    fixed = stopped + (bought * start.reshape(-1)[origin]).sum(axis=0)
     held = (bound >= flat - CREEP) & (flat > 0.0) & (flat < 1.0)
     if not held.any():
         return loss

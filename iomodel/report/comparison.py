@@ -10,7 +10,7 @@ from iomodel.report.headline import identity
 from iomodel.report.names import region_name
 
 if TYPE_CHECKING:
-    from iomodel.comparison import Comparison
+    from iomodel.bracket.comparison import Comparison
 
 __all__ = ["ComparisonPlots"]
 

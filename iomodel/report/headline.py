@@ -98,8 +98,8 @@ def headline(effects: Effects, variable: str = "") -> Headline:
     Returns
     -------
     Headline
-        GDP where the model speaks about it, by closure where it has several; else consumer prices
-        with their split; else output.
+        GDP where the model speaks about it, by closure where it has several; else real income; else
+        consumer prices with their split; else output.
 
     Raises
     ------
@@ -116,6 +116,15 @@ def headline(effects: Effects, variable: str = "") -> Headline:
             "gdp_pct",
             what,
             columns,
+            "output_pct",
+            "Change in output, percent",
+            True,
+        )
+    if "real_income_pct" in effects and not variable:
+        return Headline(
+            "real_income_pct",
+            "Change in real income, percent",
+            {"real_income_pct": "real income"},
             "output_pct",
             "Change in output, percent",
             True,
@@ -233,6 +242,9 @@ def identity(effects: Effects) -> list[str]:
         parts.append(f"closure {effects.closure}")
     if effects.elasticities:
         parts.append(f"elasticities {effects.elasticities}")
+    horizon = effects.parameters.get("horizon")
+    if isinstance(horizon, Mapping):
+        parts.append(f"horizon {horizon['value']}")
     return [*parts, table_identity(effects.dataset.attrs)]
 
 

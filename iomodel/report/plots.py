@@ -163,7 +163,8 @@ class EffectsPlots:
         if shown.losses and len(shown.columns) > 1:
             known = [*rows, *worst.index]
             best = regions_hit(effects, GAINERS, without=known, gains=True)
-            heading = f"Gain most if {effects.closures[-1]}"
+            several = len(effects.closures) > 1
+            heading = f"Gain most if {effects.closures[-1]}" if several else "Gain most"
             blocks += [Block(heading, _rows(best, shown.columns))] if len(best) else []
         return blocks
 

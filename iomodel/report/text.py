@@ -24,7 +24,7 @@ from iomodel.report.headline import (
 from iomodel.report.names import region_name
 
 if TYPE_CHECKING:
-    from iomodel.comparison import Comparison
+    from iomodel.bracket.comparison import Comparison
     from iomodel.effects import Effects
 
 __all__ = ["comparison_text", "effects_text", "number"]

@@ -1,16 +1,24 @@
 r"""How much of an origin's controlled content is in every product, and which flows a rule catches.
 
-Embodied content per unit of output of product :math:`j` [MillerBlair2009]_:
+With :math:`\kappa_i` the share of the controlled product in the output of the origin's industry i
+(zero elsewhere), the content per unit of output of product :math:`j` is [MillerBlair2009]_
 
-.. math:: m_j = \sum_{i \in C} \kappa_i\, l_{ij}, \qquad m' = \kappa' (I - A)^{-1},
+.. math::
+    \text{direct} \quad & d_j = \sum_i \kappa_i\, a_{ij}, \\
+    \text{embodied} \quad & m_j = \kappa_j + (1 - \kappa_j) \sum_i m_i\, a_{ij}, \qquad
+        m' = \kappa' \big( I - A (I - \hat\kappa) \big)^{-1}, \\
+    \text{gross} \quad & g' = \kappa' (I - A)^{-1} .
 
-with :math:`C` the origin's controlled sectors, :math:`\kappa_i` the share of the controlled product
-in sector :math:`i` and :math:`L` the Leontief inverse: a price system whose cost vector is the
-indicator. A rule that counts direct content looks at the first round alone, :math:`\kappa' A`.
+Direct content is in the inputs that an industry buys itself. Embodied content goes through the
+whole chain and counts every controlled product once, at its value when it last leaves the
+controlled stages: the alloy in a magnet is part of the magnet. It is a share of value, never above
+one. Gross content, the rows of the Leontief inverse, counts the compound, the alloy and the magnet
+one upon the other; with one controlled stage the two differ by its use of itself alone.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,36 +30,65 @@ if TYPE_CHECKING:
     from iomodel.scenario.shocks import ContentControl
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["apply_content_control", "direct_content", "embodied_content", "trade_flows"]
+__all__ = [
+    "Caught",
+    "apply_content_control",
+    "caught_flows",
+    "direct_content",
+    "embodied_content",
+    "gross_content",
+    "trade_flows",
+]
 
 Float = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
-def embodied_content(table: MRIOTable, indicator: Float) -> Float:
-    """Return the content of marked output in every product, through the whole chain.
+def direct_content(table: MRIOTable, indicator: Float) -> Float:
+    """Return the content of marked output in the inputs that every product buys itself.
 
     Parameters
     ----------
     table : MRIOTable
         Its technology is used.
     indicator : ndarray, shape (R, S)
-        Share of each industry's output that counts.
+        Share of each industry's output that counts, in [0, 1].
 
     Returns
     -------
     ndarray, shape (R, S)
-        Value of counted output per unit of output; at least the indicator itself.
+        Value of counted output per unit of output.
     """
-    from iomodel.leontief import LeontiefSystem
-
-    content: Float = np.asarray(LeontiefSystem(table).solve_prices(indicator.reshape(-1)))
+    content: Float = indicator.reshape(-1) @ table.A2
     return content.reshape(table.shape)
 
 
-def direct_content(table: MRIOTable, indicator: Float) -> Float:
-    """Return the content of marked output in the inputs that every product buys itself, (R, S)."""
-    content: Float = indicator.reshape(-1) @ table.A2
+def embodied_content(table: MRIOTable, indicator: Float) -> Float:
+    """Return the content of marked output in every product, through the chain, counted once.
+
+    Parameters
+    ----------
+    table, indicator
+        As :func:`direct_content`.
+
+    Returns
+    -------
+    ndarray, shape (R, S)
+        Value of counted output per unit of output, from the indicator itself to one.
+    """
+    from iomodel.leontief import LeontiefSystem
+
+    counted = indicator.reshape(-1)
+    passing = table.A2 * (1.0 - counted)
+    content: Float = np.asarray(LeontiefSystem.from_coefficients(passing).solve_prices(counted))
+    return content.reshape(table.shape)
+
+
+def gross_content(table: MRIOTable, indicator: Float) -> Float:
+    """Return the content of marked output, every stage counted upon the other, (R, S)."""
+    from iomodel.leontief import LeontiefSystem
+
+    content: Float = np.asarray(LeontiefSystem(table).solve_prices(indicator.reshape(-1)))
     return content.reshape(table.shape)
 
 
@@ -63,6 +100,72 @@ def trade_flows(table: MRIOTable) -> Float:
     return flows.reshape(R, S, R)
 
 
+@dataclass(frozen=True, eq=False)
+class Caught:
+    """What a content rule looks at, before a threshold is put on it.
+
+    Attributes
+    ----------
+    direct, embodied : ndarray, shape (R, S)
+        Content per unit of output, first round and whole chain.
+    trade : ndarray, shape (R, S, R)
+        Deliveries [exporter, sector, importer]; zero where the rule does not reach.
+    counts : {"chain", "direct"}
+        Which content the rule goes by.
+    """
+
+    direct: Float
+    embodied: Float
+    trade: Float
+    counts: str
+
+    @property
+    def content(self) -> Float:
+        """The content that the rule goes by, (R, S)."""
+        return self.direct if self.counts == "direct" else self.embodied
+
+    def under(self, threshold: float, content: Float | None = None) -> Mask:
+        """Return the flows with at least so much content, (R, S, R)."""
+        seen = self.content if content is None else content
+        return (self.trade > 0.0) & (seen >= threshold)[:, :, None]
+
+
+def caught_flows(
+    table: MRIOTable, origin: Mask, importers: Mask, shares: Float, counts: str = "chain"
+) -> Caught:
+    """Return content and the trade of third countries that a rule may reach.
+
+    Parameters
+    ----------
+    table : MRIOTable
+        Its technology and its flows are used.
+    origin, importers : ndarray of bool, shape (R,)
+        Whose content counts, and deliveries to whom are controlled.
+    shares : ndarray, shape (S,)
+        Share of the controlled product in the output of the origin's sectors.
+    counts : {"chain", "direct"}
+        Which content the rule goes by.
+
+    Returns
+    -------
+    Caught
+
+    Raises
+    ------
+    ScenarioError
+        If there is no third country, or no importer beyond the origin.
+    """
+    pairs = np.outer(~origin, importers)
+    np.fill_diagonal(pairs, False)
+    if not pairs.any():
+        raise ScenarioError("no third country delivers to the importers; name other importers")
+    indicator = np.outer(origin, shares).astype(np.float64)
+    trade = np.where(pairs[:, None, :], np.maximum(trade_flows(table), 0.0), 0.0)
+    return Caught(
+        direct_content(table, indicator), embodied_content(table, indicator), trade, counts
+    )
+
+
 def apply_content_control(
     table: MRIOTable, shock: ContentControl, origin: Mask, importers: Mask, shares: Float
 ) -> tuple[Mask, str]:
@@ -70,14 +173,10 @@ def apply_content_control(
 
     Parameters
     ----------
-    table : MRIOTable
-        Its technology and its flows are used.
+    table, origin, importers, shares
+        As :func:`caught_flows`.
     shock : ContentControl
-        Gives threshold and share.
-    origin, importers : ndarray of bool, shape (R,)
-        Whose content counts, and deliveries to whom are controlled.
-    shares : ndarray, shape (S,)
-        Share of the controlled product in the output of the origin's sectors.
+        Gives threshold, share and which content counts.
 
     Returns
     -------
@@ -89,27 +188,24 @@ def apply_content_control(
     Raises
     ------
     ScenarioError
-        If there is no third country, or no importer beyond the origin.
+        As :func:`caught_flows`.
     """
-    third = ~origin
-    pairs = np.outer(third, importers)
-    np.fill_diagonal(pairs, False)
-    if not pairs.any():
-        raise ScenarioError("no third country delivers to the importers; name other importers")
-    indicator = np.outer(origin, shares).astype(np.float64)
-    chain = embodied_content(table, indicator) >= shock.threshold
-    first = direct_content(table, indicator) >= shock.threshold
-    trade = trade_flows(table)
-    open_flows = pairs[:, None, :] & (trade > 0.0)
-    caught = open_flows & chain[:, :, None]
-    direct = open_flows & first[:, :, None]
-    unit = table.attrs["unit"]
-    total = float(trade[open_flows].sum())
+    found = caught_flows(table, origin, importers, shares, shock.counts)
+    mask = found.under(shock.threshold)
+    total, unit = float(found.trade.sum()), table.attrs["unit"]
+
+    def said(content: Float) -> str:
+        under = found.under(shock.threshold, content)
+        return f"{int(under.sum())} flows, {float(found.trade[under].sum()):,.0f} {unit}"
+
     note = (
-        f"Content rule at {shock.threshold:.3%}: {int(caught.sum())} of {int(open_flows.sum())} "
-        f"flows of third countries fall under it, {float(trade[caught].sum()):,.0f} of "
-        f"{total:,.0f} {unit}; by direct content alone {int(direct.sum())} flows, "
-        f"{float(trade[direct].sum()):,.0f} {unit}. Content is a sector average: single products "
-        "lie above and below it."
+        f"Content rule at {shock.threshold:.3%} by {_BY[shock.counts]}: {int(mask.sum())} of "
+        f"{int((found.trade > 0).sum())} flows of third countries fall under it, "
+        f"{float(found.trade[mask].sum()):,.0f} of {total:,.0f} {unit}. By direct content alone "
+        f"{said(found.direct)}; through the whole chain {said(found.embodied)}. Content is a "
+        "sector average: single products lie above and below it."
     )
-    return caught, note
+    return mask, note
+
+
+_BY = {"chain": "content through the whole chain", "direct": "direct content"}

@@ -20,13 +20,14 @@ from iomodel.scenario.checks import Labels, ProductShare
 from iomodel.scenario.content import apply_content_control
 from iomodel.scenario.layers import layer_state
 from iomodel.scenario.policy import PolicyArrays
-from iomodel.table.groups import groups_for, region_groups, resolve
+from iomodel.scenario.timeline import YEAR, mean_policy, spans, steps_from
+from iomodel.table.groups import groups_for, is_split, region_groups, resolve
 
 if TYPE_CHECKING:
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["Draft", "PolicyArrays", "lower"]
+__all__ = ["Draft", "PolicyArrays", "blank", "lower"]
 
 Float = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -124,19 +125,36 @@ class Draft:
         return pairs[:, None, :] & self.sector_mask(sectors)[None, :, None]
 
     def product_shares(self, sectors: Labels, shares: ProductShare) -> Float:
-        """Return the share of the controlled product in each sector, zero elsewhere, (S,)."""
+        """Return the share of the controlled product in each sector, zero elsewhere, (S,).
+
+        A share given for a sector that this table splits says nothing of its parts: those that
+        `sectors` names are the product itself.
+        """
         mask = self.sector_mask(sectors)
-        if isinstance(shares, int | float):
-            return np.where(mask, float(shares), 0.0)
         cells = np.zeros(len(self.sectors))
         told = np.zeros(len(self.sectors), dtype=bool)
+        if isinstance(shares, int | float):
+            cells, told = np.where(mask, float(shares), 0.0), mask
+            shares = {}
         for name, share in dict(shares).items():
             part = self.sector_mask(name)
+            if share and (part & ~mask).any() and (part & mask).any() and is_split(name):
+                part, share = part & mask, 1.0
             cells[part], told = share, told | part
         if not np.array_equal(mask, told):
             k = int(np.flatnonzero(mask != told)[0])
             what = "lacks" if mask[k] else "names, beyond sectors,"
             raise ScenarioError(f"product_share {what} {self.sectors[k]!r}; give one per sector")
+        partial = (cells > 0.0) & (cells < 1.0)
+        if partial.any():
+            said = ", ".join(
+                f"{self.sectors[k]} {cells[k]:.3g}" for k in np.flatnonzero(partial).tolist()
+            )
+            self.note(
+                f"The controlled product is a part of its sectors here ({said}): a small cut of a "
+                "large sector understates what the loss of the product stops. A table that has it "
+                "as a sector of its own says more."
+            )
         return cells
 
 
@@ -151,7 +169,8 @@ def lower(scenario: Scenario, table: MRIOTable, date: dt.date | None = None) -> 
         Gives the labels, and the tariffs that new ones start from.
     date : datetime.date, optional
         Only the shocks in force on that day, and tariff layers as of that day. Default: all shocks
-        together.
+        together; where shocks end or licences take time, the mean over the year from the first
+        start (:mod:`iomodel.scenario.timeline`).
 
     Returns
     -------
@@ -165,16 +184,19 @@ def lower(scenario: Scenario, table: MRIOTable, date: dt.date | None = None) -> 
         If blocs overlap, a shock touches no flow, a product share lacks a sector, or tariffs add up
         to -100 percent or less. Every message names the shock and, for a file, its line.
     """
+    begin = steps_from(scenario) if date is None else None
+    if begin is not None:
+        stretches = spans([scenario], begin, YEAR)
+        policies = [lower(scenario, table, day) for day, _ in stretches]
+        return mean_policy(policies, stretches)
     chosen = scenario if date is None else scenario.on(date)
-    draft = _blank(table, date)
+    draft = blank(table, date)
     if "tariff" in chosen.kinds:
         draft.note(
             "Tariffs start from the table's own rates."
             if "tariff" in table
             else "The table has no tariffs: base rates are zero."
         )
-    if date is None:
-        _note_windows(chosen, draft)
     for position, shock in enumerate(chosen.shocks):
         try:
             _APPLY[shock.kind](draft, shock)
@@ -196,7 +218,8 @@ def lower(scenario: Scenario, table: MRIOTable, date: dt.date | None = None) -> 
     )
 
 
-def _blank(table: MRIOTable, date: dt.date | None) -> Draft:
+def blank(table: MRIOTable, date: dt.date | None) -> Draft:
+    """Return a draft in which nothing has happened yet."""
     R, S = table.shape
     base = np.array(table.tariff.values) if "tariff" in table else np.zeros((R, S, R))
     return Draft(
@@ -211,17 +234,6 @@ def _blank(table: MRIOTable, date: dt.date | None) -> Draft:
         demand=np.ones((R, S, R, len(table.final_uses))),
         productivity=np.ones((R, S)),
     )
-
-
-def _note_windows(scenario: Scenario, draft: Draft) -> None:
-    """Warn the reader where shocks that are never in force together are applied together."""
-    starts = [s.start for s in scenario.shocks if s.start is not None]
-    ends = [s.end for s in scenario.shocks if s.end is not None]
-    if starts and ends and max(starts) >= min(ends):
-        draft.note(
-            "Shocks with different dates are applied together; lower the scenario for one date to "
-            "have only those in force."
-        )
 
 
 def _check_tariffs(draft: Draft) -> None:
@@ -270,7 +282,9 @@ def _tariff_layer(draft: Draft, shock: sh.TariffLayer) -> None:
 
 def _export_cut(draft: Draft, shock: sh.ExportCut) -> None:
     pairs = draft.pairs(shock.importers, shock.exporter)
-    left = 1.0 - shock.share * draft.product_shares(shock.sectors, shock.product_share)
+    left = 1.0 - shock.share_on(draft.date) * draft.product_shares(
+        shock.sectors, shock.product_share
+    )
     np.multiply(draft.delivered, left[None, :, None], out=draft.delivered, where=pairs[:, None, :])
 
 

@@ -178,7 +178,8 @@ class Scenario:
         table : MRIOTable
             The table whose regions, sectors and tariffs are used.
         date : datetime.date, optional
-            Only the shocks in force on that day, and tariff layers as of that day. Default: all.
+            Only the shocks in force on that day, and tariff layers as of that day. Default: all,
+            or the mean over a year where shocks end (:mod:`iomodel.scenario.timeline`).
 
         Returns
         -------

@@ -37,6 +37,7 @@ __all__ = [
     "TradeCost",
 ]
 
+CONTENT_COUNTS = ("chain", "direct")
 LAYER_MODES = ("add", "in-force", "baseline", "lift")
 
 
@@ -84,6 +85,11 @@ class Shock:
         """Tell whether the shock is in force on a day: ``start <= date < end``."""
         begun = self.start is None or self.start <= date
         return begun and (self.end is None or date < self.end)
+
+    @property
+    def changes(self) -> tuple[dt.date, ...]:
+        """Days on which something about the shock changes, in order."""
+        return tuple(day for day in (self.start, self.end) if day is not None)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields that differ from their defaults, lists as lists."""
@@ -140,6 +146,9 @@ class ExportCut(Shock):
     product_share : float or mapping of str to float
         Fraction of the sector's flow that is the controlled product: one number, or one per sector.
         Rare earths are a sliver of basic chemicals; the flow falls by ``share * product_share``.
+    delay : int
+        Days that licences take, from `start` on: until they have passed the controlled product is
+        withheld whole, afterwards `share` of it is. Orders still waiting at `end` lapse.
     """
 
     kind: ClassVar[str] = "export_cut"
@@ -150,12 +159,38 @@ class ExportCut(Shock):
     share: float
     importers: Labels = "others"
     product_share: ProductShare = 1.0
+    delay: int = 0
 
     def _validate(self) -> None:
         self._labels("exporter", "sectors", "importers")
         _one_others(self.importers, self.exporter, "exporter")
         self._set("share", number("share", self.share, 0.0, 1.0))
         self._set("product_share", shares("product_share", self.product_share))
+        delay = number("delay", self.delay, 0.0, 3650.0)
+        if delay != int(delay):
+            raise FieldError("delay", f"is {delay:g}; give whole days")
+        if delay and self.start is None:
+            raise FieldError("delay", "needs a start, the day from which licences are asked for")
+        self._set("delay", int(delay))
+
+    @property
+    def changes(self) -> tuple[dt.date, ...]:
+        """Days on which something about the shock changes: licences arrive on one of them."""
+        days = {day for day in (self.start, self.licensed, self.end) if day is not None}
+        return tuple(sorted(day for day in days if self.end is None or day <= self.end))
+
+    @property
+    def licensed(self) -> dt.date | None:
+        """First day on which licensed deliveries arrive, None where licences take no time."""
+        if self.start is None or not self.delay:
+            return None
+        return self.start + dt.timedelta(days=self.delay)
+
+    def share_on(self, date: dt.date | None) -> float:
+        """Return the share that is withheld on a day; without one, once licences have come."""
+        licensed = self.licensed
+        waits = date is not None and licensed is not None and date < licensed
+        return 1.0 if waits else self.share
 
 
 @dataclass(frozen=True)
@@ -262,10 +297,15 @@ class ContentControl(Shock):
         Fraction of the flows under the rule that is stopped, in [0, 1].
     product_share : float or mapping of str to float
         Fraction of each controlled sector's output that is the controlled product.
+    counts : {"chain", "direct"}
+        Whether content is counted through the whole chain, each controlled product once, or in the
+        inputs that a product's maker buys himself (:mod:`iomodel.scenario.content`).
 
     Notes
     -----
-    Content is counted through the whole chain, see :mod:`iomodel.scenario.content`.
+    A ban has a share of one. A licence that takes d of the year's 260 working days holds back
+    :math:`d / 260` of a year's deliveries; a model in time takes the dates instead: with `end` so
+    many days after `start` everything is stopped until licences come.
     """
 
     kind: ClassVar[str] = "content_control"
@@ -277,12 +317,15 @@ class ContentControl(Shock):
     importers: Labels
     share: float = 1.0
     product_share: ProductShare = 1.0
+    counts: Literal["chain", "direct"] = "chain"
 
     def _validate(self) -> None:
         self._labels("origin", "sectors", "importers")
         self._set("threshold", number("threshold", self.threshold, 0.0, 1.0))
         self._set("share", number("share", self.share, 0.0, 1.0))
         self._set("product_share", shares("product_share", self.product_share))
+        if self.counts not in CONTENT_COUNTS:
+            raise FieldError("counts", f"is {self.counts!r}; valid: {', '.join(CONTENT_COUNTS)}")
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,11 @@ class _Loader(yaml.SafeLoader):
 
 
 class _Dumper(yaml.SafeDumper):
-    """Quotes a text that the loader would read as a number or fold as a line break."""
+    """Quotes a text that the loader would read as a number or fold as a line break; no aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        """Write a value that stands in two places, such as a date, twice."""
+        return True
 
 
 for _class in (_Loader, _Dumper):

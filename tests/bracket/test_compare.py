@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 import iomodel as iom
-from iomodel.comparison import compare
+from iomodel.bracket.comparison import compare
 from iomodel.errors import InfeasibleError, IOModelError, LabelError, NotApplicableError
 
 
@@ -38,7 +38,7 @@ def test_columns_are_models_and_closures_and_rows_are_regions(table, embargo):
 
 def test_models_without_the_measure_have_no_column(table, tariff):
     comparison = compare(table, tariff, elasticities=4.0)
-    assert list(comparison.measures) == ["gdp_pct", "consumer_price_pct"]
+    assert list(comparison.measures) == ["gdp_pct", "real_income_pct", "consumer_price_pct"]
     general = "equilibrium:mobile"
     assert set(comparison.to_dataframe()) == {"leontief:lost", "leontief:diverted", general}
     assert set(comparison.to_dataframe("consumer_price_pct")) == {"price", general}

@@ -5,10 +5,12 @@ import pytest
 from iomodel.models import MODELS
 from iomodel.scenario.catalogue import scenario_names
 
+COMMANDS = ("run", "compare", "content", "scenarios", "tables", "models", "show", "report")
+
 
 def test_version_and_help(call):
     assert call("--version").stdout.startswith("iomodel, version ")
-    for command in ("run", "compare", "scenarios", "tables", "models", "show", "report"):
+    for command in COMMANDS:
         assert command in call("--help").stdout
         assert call(command, "--help").exit_code == 0
 

@@ -142,6 +142,8 @@ def test_ctrl_c_in_a_process_of_its_own(folder):
         stdout=subprocess.DEVNULL,
         cwd=folder,
         text=True,
+        # Where the tests run in the background the interrupt is ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     try:
         # The staging folder tells that the command is at work, long before it is done.

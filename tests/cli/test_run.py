@@ -13,7 +13,7 @@ def names(folder):
 
 
 def test_run_prints_the_bracket_and_writes_four_files(call, folder, table_file):
-    result = call("run", "us-china-decoupling", "--table", table_file)
+    result = call("run", "us-china-decoupling", "--table", table_file, "--model", "leontief")
     assert result.exit_code == 0, result.output
     out = folder / "results" / "us-china-decoupling"
     assert names(out) == FILES
@@ -32,6 +32,39 @@ def test_run_prints_the_bracket_and_writes_four_files(call, folder, table_file):
         effects.by_region().loc["WORLD", "gdp_pct"], rel=1e-8
     )
     assert (out / "figure.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_run_without_a_model_says_which_it_took_and_why(call, folder, table_file):
+    result = call("run", "us-china-decoupling", "--table", table_file)
+    assert result.exit_code == 0, result.output
+    assert names(folder / "results" / "us-china-decoupling") == FILES
+    words = " ".join(result.stdout.split())
+    for part in ("model equilibrium", "closure mobile", "elasticities CP", "horizon long",
+                 "real GDP", "real income",
+                 "Model equilibrium by default: it can speak about embargo"):  # fmt: skip
+        assert part in words
+    assert max(map(len, result.stdout.splitlines()[:-1])) <= 80
+    assert "Model equilibrium" in result.stderr
+
+
+def test_run_takes_fixed_prices_where_only_they_can_answer(call, table_file):
+    result = call("run", "us-china-decoupling", "--table", table_file, "--closure", "diverted")
+    assert result.exit_code == 0, result.output
+    words = " ".join(result.stdout.split())
+    assert "Model leontief by default: equilibrium has no closure 'diverted'" in words
+
+
+def test_options_of_the_equilibrium_reach_it(call, folder, table_file):
+    result = call(
+        "run", "us-china-tariff-100", "--table", table_file, "--out", "run", "--quiet",
+        "--option", "horizon=short", "--option", "nest=[1, 1, 1]", "--option", "detail=true",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    effects = Effects.from_netcdf(folder / "run" / "effects.nc")
+    assert effects.closure == "specific"
+    assert effects.parameters["nest"]["value"] == [1, 1, 1]
+    assert effects.parameters["horizon"]["replaced"] == ["nest"]
+    assert effects["trade_by_sector_new"].dims == ("region", "sector", "user_region")
 
 
 def test_run_again_gives_the_same_bytes_and_keeps_other_files(call, folder, table_file):

@@ -185,3 +185,15 @@ def test_refusals(make_table):
         bottleneck(make_table(0), Scenario(), criticality=0.0, resourcing=-1)
     with pytest.raises(LabelError, match="unknown closure"):
         bottleneck(make_table(0), Scenario(), criticality=0.0, closure="lost")
+
+
+def test_what_is_drawn_from_stock_is_no_shortage():
+    """Industry a sells 12 to b out of an output of 10 and a stock run down by 2."""
+    table = MRIOTable.from_arrays(
+        [[0.0, 12.0], [0.0, 0.0]], [[-2.0], [50.0]], regions=["R"], sectors=["a", "b"]
+    )
+    effects = bottleneck(table, Scenario(SupplyCut("R", "a", 0.0)), criticality=1.0)
+    np.testing.assert_array_equal(effects["output_new"], effects["output_base"])
+    effects = bottleneck(table, Scenario(SupplyCut("R", "a", 0.1)), criticality=1.0)
+    # 9 made and 2 from stock for a need of 12.
+    np.testing.assert_allclose(ratios(effects), [0.9, 11 / 12], rtol=1e-12)

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
 from iomodel.errors import LabelError
+from iomodel.models import applicable, run
 from iomodel.models.criticality import criticality, inventory_cover, resolve_criticality
+from iomodel.models.ratings import is_rated, read_ratings
+from iomodel.scenario.scenario import Scenario
+from iomodel.scenario.shocks import SupplyCut
 from iomodel.table.catalogue import embedded, load
 from iomodel.table.mrio import MRIOTable
+
+DATA = Path(__file__).resolve().parents[2] / "datasets" / "builders" / "data"
+RATINGS = DATA / "ree_criticality.csv"
 
 
 def table_of(sectors, **attrs):
@@ -109,3 +119,106 @@ def test_embedded_files_are_what_the_builder_makes(raw_data, tmp_path):
     builder = pytest.importorskip("datasets.builders.criticality")
     for made in builder.build(raw_data, tmp_path):
         assert made.read_bytes() == embedded(made.name).read_bytes()
+
+
+# ---------------------------------------------------------------------- rare earths
+PARTS = ["B07_REE", "C20_REE", "C24A_REE", "C27_REE"]
+
+
+@pytest.fixture(scope="module")
+def rare_earths():
+    return load("world-2022-ree")
+
+
+def test_rests_are_rated_as_their_parents(rare_earths):
+    family = rare_earths.attrs["parent_sector"]
+    split, whole = criticality(rare_earths), criticality(load("world-2022"))
+    inputs = [s for s in rare_earths.sectors if s not in PARTS]
+    for user in rare_earths.sectors:
+        one = split.sel(sector=inputs, user_sector=user).values
+        two = whole.sel(
+            sector=[family.get(s, s) for s in inputs], user_sector=family.get(user, user)
+        )
+        np.testing.assert_array_equal(one, two.values, err_msg=user)
+    assert split.attrs["unrated"] == []
+    months = inventory_cover(rare_earths)
+    assert months.attrs["assumed"] == []
+    assert float(months.sel(sector="C27_REE")) == float(inventory_cover(load("world-2022"))[21])
+
+
+def test_who_needs_rare_earths(rare_earths):
+    gamma = criticality(rare_earths)
+    # Along the chain, and cars; all others are important at most, and most do without.
+    critical = {
+        (i, j)
+        for i in PARTS
+        for j in rare_earths.sectors
+        if float(gamma.sel(sector=i, user_sector=j)) == 1.0
+    }
+    assert critical == {
+        ("B07_REE", "C20_REE"),
+        ("C20_REE", "C24A_REE"),
+        ("C24A_REE", "C27_REE"),
+        ("C27_REE", "C29"),
+    }
+    assert float(gamma.sel(sector="C27_REE", user_sector="C28")) == 0.5
+    assert float(gamma.sel(sector="C27_REE", user_sector="O_T")) == 0.0
+    assert (gamma.sel(sector=PARTS).values > 0).sum() == 11
+
+
+def test_every_rating_of_a_part_has_a_reason_and_a_buyer(rare_earths):
+    rows = pd.read_csv(RATINGS)
+    assert set(rows["input"]) == set(PARTS)
+    assert set(rows["rating"]) <= {"critical", "important", "none", "parent"}
+    assert set(rows["status"]) <= {"fact", "reported", "judgement"}
+    assert rows[["source", "note"]].notna().all(axis=None)
+    assert not rows.duplicated(["input", "user"]).any()
+    use = rare_earths.Z.sum(["region", "user_region"])
+    told = set(zip(rows["input"], rows["user"], strict=True))
+    for part in PARTS:
+        bought = use.sel(sector=part).to_series()
+        # Who buys a part is rated, if only as one who can do without; world-2022-ree has no others.
+        assert {(part, user) for user in bought.index[bought > 0]} <= told
+
+
+def test_ratings_from_a_file(rare_earths, tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("# mine\ninput,user,criticality\nC27_REE,C28,1\nC27_REE,services,0.2\n")
+    assert read_ratings(path) == {("C27_REE", "C28"): 1.0, ("C27_REE", "services"): 0.2}
+    for given in (path, str(path)):
+        gamma, record = resolve_criticality(given, rare_earths)
+        row = gamma[rare_earths.sectors.index("C27_REE")]
+        assert row[rare_earths.sectors.index("C28")] == 1.0
+        assert row[rare_earths.sectors.index("H")] == 0.2
+        assert row[rare_earths.sectors.index("C29")] == 1.0
+        assert record["overrides"]["C27_REE for C28"] == 1.0
+    path.write_text("input,user\nC27_REE,C28\n")
+    with pytest.raises(LabelError, match="give the columns input, user and criticality"):
+        read_ratings(path)
+    with pytest.raises(LabelError, match=r"cannot be read from .*none\.csv"):
+        resolve_criticality(str(tmp_path / "none.csv"), rare_earths)
+
+
+def test_a_split_table_needs_what_its_parents_needed():
+    table = load("world-2022").aggregate(regions={"WORLD": load("world-2022").regions})
+    split = table.split("C27", ["magnets", "other"], output={"magnets": 0.01})
+    gamma = criticality(split)
+    whole = criticality(table)
+    for part in ("magnets", "other"):
+        ours = gamma.sel(sector="C26", user_sector=part)
+        assert ours == whole.sel(sector="C26", user_sector="C27") > 0
+    # Who needs the parts has to be said.
+    assert not gamma.sel(sector=["magnets", "other"]).any()
+    assert gamma.attrs["unrated"] == ["magnets", "other"]
+    assert inventory_cover(split).sel(sector="magnets") == inventory_cover(table).sel(sector="C27")
+
+
+@pytest.mark.parametrize("model", ["bottleneck", "rationing"])
+def test_models_that_need_ratings_refuse_tables_without(make_table, model):
+    table, cut = make_table(0), Scenario(SupplyCut("R0", "s0", 0.1))
+    assert not is_rated(table)
+    assert model not in applicable(table, cut)
+    assert model in applicable(load("world-2022-ree"), Scenario(SupplyCut("CHN", "C27_REE", 0.1)))
+    with pytest.raises(LabelError, match=r"no analysts' ratings.*give criticality as values by"):
+        run(table, cut, model)
+    assert float(run(table, cut, model, criticality=1.0)["gdp_pct"].min()) < 0

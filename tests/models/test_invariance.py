@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iomodel.errors import ScenarioError
+from iomodel.models import MODELS, run
 from iomodel.models import applicable as all_applicable
-from iomodel.models import run
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import (
     DemandChange,
@@ -37,14 +37,24 @@ SHOCKS = {
 }
 
 
+# What models need beside a table whose sectors nobody has elasticities or ratings for.
+OPTIONS = {
+    "leontief": {"elasticities": 3.0},
+    "inventories": {"criticality": 0.5, "stocks": 0.3, "days": 40},
+}
+RATED = ("inventories",)
+ENGINE = ("equilibrium", "scarce")
+
+
 def applicable(table, scenario):
     # General equilibrium is exact to its solver's tolerance, not to the last bit, and has these
     # properties tested in tests/equilibrium.
-    return [model for model in all_applicable(table, scenario) if model != "equilibrium"]
+    known = [model for model in all_applicable(table, scenario) if model not in ENGINE]
+    return [*known, *(m for m in RATED if scenario.kinds <= MODELS[m].handles)]
 
 
 def answer(table, scenario, model):
-    return run(table, scenario, model, **({"elasticities": 3.0} if model == "leontief" else {}))
+    return run(table, scenario, model, **OPTIONS.get(model, {}))
 
 
 @pytest.mark.parametrize("shocks", NO_SHOCK)
@@ -116,7 +126,7 @@ def split_in_two(table, share):
 def test_a_region_drawn_as_two_alike_answers_as_one(make_table, seed, share, kind):
     table = make_table(seed)
     drawn = split_in_two(table, share)
-    for model in ("leontief", "price", "extraction", "ghosh"):
+    for model in ("leontief", "price", "extraction", "ghosh", "inventories"):
         results = []
         for where, economy in (("R2", table), (["R2a", "R2b"], drawn)):
             shock = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 from iomodel.errors import LabelError, TableError
 from iomodel.leontief import LeontiefSystem
-from iomodel.models import run
+from iomodel.models import run as run_model
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import (
     DemandChange,
@@ -21,6 +23,8 @@ from iomodel.scenario.shocks import (
     TradeCost,
 )
 from iomodel.table.mrio import MRIOTable
+
+run = partial(run_model, model="leontief")
 
 # Solves of a dozen industries: backward error near 1e-16, condition numbers below 1e3.
 CLOSE = {"rtol": 1e-11, "atol": 1e-11}

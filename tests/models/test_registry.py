@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from iomodel.errors import LabelError, NotApplicableError
-from iomodel.models import MODELS, applicable, available_models, run
+from iomodel.models import MODELS, applicable, available_models, default_model, run
 from iomodel.scenario.policy import KINDS
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import DemandChange, Embargo, ExportCut, SupplyCut, Tariff, TradeCost
@@ -39,8 +39,14 @@ def test_models_are_listed():
         (Tariff("R0", "R1", "all", 0.1), ["leontief", "price", "equilibrium"]),
         (TradeCost(between=["R0", "R1"], increase=1), ["leontief", "price", "equilibrium"]),
         (Embargo(between=["R0", "R1"]), ["leontief", "extraction", "equilibrium", "ghosh"]),
-        (ExportCut("R0", "s0", 0.1), ["leontief", "extraction", "ghosh", "mixed"]),
-        (SupplyCut("R0", "s0", 0.1), ["leontief", "extraction", "ghosh", "mixed"]),
+        (
+            ExportCut("R0", "s0", 0.1),
+            ["leontief", "extraction", "equilibrium", "scarce", "ghosh", "mixed"],
+        ),
+        (
+            SupplyCut("R0", "s0", 0.1),
+            ["leontief", "extraction", "equilibrium", "scarce", "ghosh", "mixed"],
+        ),
         (DemandChange("R0", "s0", 0.1), ["leontief"]),
     ],
 )
@@ -74,7 +80,39 @@ def test_silent_model_names_those_that_speak(make_table):
 
 
 def test_effects_are_traceable(make_table):
-    effects = run(make_table(0), Scenario(Tariff("R0", "R1", "all", 0.1)), elasticities=2.0)
+    tariff = Scenario(Tariff("R0", "R1", "all", 0.1))
+    effects = run(make_table(0), tariff, "leontief", elasticities=2.0)
     assert effects.parameters["elasticities"]["value"] == "2 in every sector"
     assert set(effects.diagnostics["closures"]) == {"lost", "diverted"}
     assert any("only reallocates" in note for note in effects.notes)
+
+
+@pytest.mark.parametrize(
+    ("shock", "options", "model", "reason"),
+    [
+        (Tariff("R0", "R1", "all", 0.1), {"elasticities": 4.0}, "equilibrium", "about tariff"),
+        (Embargo(between=["R0", "R1"]), {"elasticities": 4.0}, "equilibrium", "about embargo"),
+        (Embargo(between=["R0", "R1"]), {}, "leontief", "none are published for the sectors"),
+        (Embargo(between=["R0", "R1"]), {"closure": "diverted"}, "leontief", "closure 'diverted'"),
+        (Embargo(between=["R0", "R1"]), {"system": None}, "leontief", "no option 'system'"),
+        (SupplyCut("R0", "s0", 0.1), {"elasticities": 4.0}, "equilibrium", "models of shortage"),
+        (DemandChange("R0", "s0", 0.1), {}, "leontief", "nothing to say about demand"),
+    ],
+)
+def test_default_model_is_equilibrium_where_it_can_answer(
+    make_table, shock, options, model, reason
+):
+    choice = default_model(make_table(0), Scenario(shock), options)
+    assert choice.model == model
+    assert reason in choice.reason
+    assert choice.model in choice.sentence
+
+
+def test_effects_say_which_model_was_chosen_and_why(make_table):
+    table = make_table(0)
+    by_default = run(table, EMBARGO)
+    assert by_default.model == "leontief"
+    assert by_default.notes[0] == default_model(table, EMBARGO).sentence
+    named = run(table, EMBARGO, "leontief")
+    assert named.notes == by_default.notes[1:]
+    np.testing.assert_array_equal(named["gdp_pct"], by_default["gdp_pct"])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from iomodel.comparison import Comparison
+from iomodel.bracket.comparison import Comparison
 from iomodel.errors import LabelError, OutputError
 from iomodel.report.canvas import signed
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from iomodel.comparison import Comparison
+from iomodel.bracket.comparison import Comparison
 from iomodel.report.text import comparison_text, effects_text, number
 
 

@@ -11,8 +11,10 @@ from iomodel.errors import ScenarioError
 from iomodel.scenario.catalogue import scenario_names, scenarios
 from iomodel.scenario.files import read_text
 from iomodel.scenario.layers import tariff_layers
+from iomodel.scenario.lowering import blank
 from iomodel.scenario.policy import KINDS
 from iomodel.scenario.scenario import Scenario
+from iomodel.table.catalogue import load
 from iomodel.table.groups import resolve_regions, resolve_sectors
 
 NAMES = scenario_names()
@@ -144,6 +146,42 @@ def test_rare_earth_cuts_hit_a_sliver_of_three_sectors(name, degree, world, at):
     assert set(hit) <= set(resolve_sectors("rare-earth-chain", world.sectors, "icio-28+services"))
 
 
+@pytest.mark.parametrize("name", ["rare-earth-80", "content-control-0.1"])
+def test_one_text_means_the_parts_of_the_chain_where_a_table_has_them(name, world):
+    """On the split table the sectors of the chain are cut whole, and nothing else is."""
+    split = load("world-2022-ree")
+    scenario = Scenario.load(name)
+    shock = scenario.shocks[0]
+    draft = blank(split, None)
+    shares = dict(
+        zip(split.sectors, draft.product_shares(shock.sectors, shock.product_share), strict=True)
+    )
+    assert {s: v for s, v in shares.items() if v} == dict.fromkeys(
+        ["C20_REE", "C24A_REE", "C27_REE"], 1.0
+    )
+    assert not any("part of its sectors" in note for note in scenario.lower(split).notes)
+    assert any("part of its sectors" in note for note in scenario.lower(world).notes)
+    if name == "rare-earth-80":
+        left = scenario.lower(split).delivered[split.regions.index("CHN")]
+        hit = [s for s, row in zip(split.sectors, left, strict=True) if (row < 1).any()]
+        assert hit == ["C20_REE", "C24A_REE", "C27_REE"]
+        assert left[left < 1] == pytest.approx(0.2)
+
+
+def test_a_product_share_of_a_split_sector_is_not_that_of_its_parts():
+    split = load("world-2022-ree")
+    draft = blank(split, None)
+    whole = draft.product_shares("C27_REE", {"C27": 0.01})
+    assert whole[split.sectors.index("C27_REE")] == whole.sum() == 1.0
+    # Both parts together are the sector, and a group is no sector.
+    both = draft.product_shares("C27", {"C27": 0.01})
+    assert sorted(both[both > 0]) == [0.01, 0.01]
+    with pytest.raises(ScenarioError, match="names, beyond sectors"):
+        draft.product_shares("C26", {"electronics": 0.5, "C29": 0.1})
+    with pytest.raises(ScenarioError, match="names, beyond sectors"):
+        draft.product_shares("C27_REE", {"strategic": 0.5})
+
+
 def test_two_blocs_touch_every_flow_between_them_and_no_other(world):
     policy = Scenario.load("two-bloc-decoupling").lower(world)
     west = np.isin(world.regions, resolve_regions("west", world.regions))
@@ -176,7 +214,8 @@ def test_rare_earth_denominators_come_from_the_cube(raw_data):
     chn = regions.index("CHN")
     numerators = {"C20": 424.0, "C24A": 105.0 + 83.0, "C27": 2_860.0}
     shock = Scenario.load("rare-earth-100").shocks[0]
-    for sector, stated in dict(shock.product_share).items():
+    assert shock.product_share[0] == ("rare-earth-chain", 0.0)
+    for sector, stated in shock.product_share[1:]:
         flows = X[chn, :, sectors.index(sector)]
         exports = flows.sum() - flows[chn]
         # Stated to three digits.

@@ -2,25 +2,41 @@ r"""General equilibrium: prices, wages, incomes and trade after tariffs, costs a
 
 The engine of :mod:`iomodel.equilibrium` on a table: nested CES with input-output linkages in exact
 hat algebra [CaliendoParro2015]_ [BaqaeeFarhi2024]_, import shares common to all users of a region.
+How far the economy has adjusted is one option, ``horizon`` (:mod:`iomodel.models.horizons`), which
+also says what the trade elasticities are elasticities of.
+
+Where a part of a delivery is withheld (export cuts, content rules) or of an industry's output lost
+(supply cuts), what is left is a cap on the quantity shipped, and buyers bid its price up to where
+they want no more. What they pay over cost is a rent of the seller's region: ``scarcity_rent``. A
+cap above what would be sold anyway changes nothing.
+
+Changes of final demand are not among the shocks: factors are in full use and incomes are spent, so
+that the *level* of demand is an outcome here and never a cause.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 import iomodel.equilibrium as ge
 from iomodel.effects import Effects
 from iomodel.equilibrium.closures import BALANCE, LABOUR
-from iomodel.equilibrium.volumes import real_gdp
-from iomodel.errors import IOModelError, unknown_label
-from iomodel.models.elasticities import resolve_elasticities
+from iomodel.errors import IOModelError
+from iomodel.models.equilibrium.base import economy_of, start_of
+from iomodel.models.equilibrium.options import (
+    Given,
+    numeraire_note,
+    numeraire_of,
+    parameters_of,
+)
+from iomodel.models.equilibrium.variables import Variables, variables_of, welfare_terms
+from iomodel.models.horizons import NESTS, Nest
 from iomodel.models.options import closure_of
+from iomodel.scenario.policy import KINDS
 
 if TYPE_CHECKING:
     from iomodel.scenario.policy import PolicyArrays
@@ -29,18 +45,14 @@ if TYPE_CHECKING:
 
 __all__ = ["CLOSURES", "HANDLES", "NESTS", "economy_of", "equilibrium"]
 
-Float = NDArray[np.float64]
-
 CLOSURES = LABOUR
-HANDLES = frozenset({"tariff", "trade_cost", "embargo", "productivity"})
-NESTS: Mapping[str, tuple[tuple[float, float, float], str]] = {
-    "cobb-douglas": ((1.0, 1.0, 1.0), "CaliendoParro2015"),
-    "baqaee-farhi": ((0.5, 0.2, 0.9), "BaqaeeFarhi2024"),
-}
+# Percent of cost: below it a rent is the solver's tolerance.
+NO_RENT = 1e-6
+HANDLES = KINDS - {"demand"}
 NOTES = (
-    "Nominal values and prices are relative to world factor income, which is the numeraire.",
-    "Output, exports, imports and trade under the scenario are volumes at base prices; GDP is "
-    "chained volume at market prices, real income also counts the terms of trade.",
+    "Output, exports, imports and trade under the scenario are volumes at base prices, value added "
+    "is factor use at base prices; factor income, trade_value and revenue are in prices of the "
+    "scenario. GDP is chained volume at market prices, real income also counts the terms of trade.",
     "Taxes on products other than tariffs count as factor income; all final uses are one consumer.",
 )
 LATER = (
@@ -48,17 +60,27 @@ LATER = (
     "and GDP are the table's."
 )
 REBASED = "Changes start from the base re-solved with balanced trade in every region."
+SPENT = "Tariff revenue is spent by governments; real income is that of households without it."
+FIRST_ORDER = (
+    "welfare_first_order_pct is terms plus volume of trade to first order, as Caliendo and Parro "
+    "print it; for large duties it differs from real_income_pct, which is exact."
+)
 
 
 def equilibrium(
     table: MRIOTable,
     scenario: Scenario,
     *,
-    closure: str = "mobile",
+    horizon: str = "long",
+    closure: str | None = None,
     balance: str = "zero",
-    elasticities: str | float | xr.DataArray = "CP",
-    nest: str | tuple[float, float, float] = "cobb-douglas",
+    elasticities: str | float | xr.DataArray | None = None,
+    nest: str | Nest | None = None,
+    import_shares: str = "common",
+    revenue: str = "rebated",
+    numeraire: str = "world",
     links: int = 4,
+    detail: bool = False,
 ) -> Effects:
     r"""Return the general-equilibrium effects of a scenario.
 
@@ -67,176 +89,143 @@ def equilibrium(
     table : MRIOTable
         The baseline.
     scenario : Scenario
-        Tariffs, trade costs, embargoes and productivity.
-    closure : {"mobile", "specific", "rigid"}
-        Factors move between sectors; do not; or wages stay and employment adjusts.
+        Any kind of shock but changes of final demand.
+    horizon : {"long", "medium", "short"}
+        Parameter set: closure, trade elasticities and nest, each of which may also be given
+        (:mod:`iomodel.models.horizons`). All start from the same base, which has settled.
+    closure : {"mobile", "specific", "rigid"}, optional
+        Factors move between sectors; do not; or wages stay and employment adjusts. Default: mobile
+        in the long and medium run, specific in the short.
     balance : {"zero", "fixed", "share"}
         Trade balances (:mod:`iomodel.equilibrium.closures`).
-    elasticities : str, float or DataArray (sector)
-        Trade elasticities :math:`\theta = \sigma - 1`.
-    nest : str or (sigma_v, sigma_m, sigma_c)
+    elasticities : str, float or DataArray (sector), optional
+        Trade elasticities :math:`\theta = \sigma - 1`. Default: those of the horizon; in the long
+        run the set ``CP``.
+    nest : str or (sigma_v, sigma_m, sigma_c), optional
         ``cobb-douglas``, ``baqaee-farhi``, or three elasticities: value added with intermediates,
-        across inputs, across final goods.
+        across inputs, across final goods. Default: that of the horizon.
+    import_shares : {"common", "by-user"}
+        Whether all users of a region buy a good of the same origins, or each of its own; the
+        second takes tens of times as long. The embedded tables have common ones only.
+    revenue : {"rebated", "spent"}
+        Tariff revenue is income of households, or spent by governments.
+    numeraire : str
+        ``world`` factor income, ``wage:USA`` the mean factor reward of a region, ``price:USA`` its
+        consumer price. Only nominal values and prices depend on it.
     links : int
-        Points of the path along which real GDP is chained; one is the direct index.
+        Points of the path along which real GDP is chained, its leading error taken off where they
+        are even; one is the direct index.
+    detail : bool
+        Whether to give bilateral trade by sector too, in volume and in value.
 
     Returns
     -------
     Effects
-        Real income, real wage, real GDP, prices, output, trade and tariff revenue.
+        Real income, real wage, real GDP, prices, output, factor income, trade and tariff revenue;
+        the first-order terms of welfare where only duties change; employment where wages are rigid;
+        rents where quantities are capped.
 
     Raises
     ------
     LabelError
-        If the closure, balance, nest or set of elasticities is unknown.
+        If an option has a value that is not known.
     InfeasibleError
         If a region loses every supplier of something it uses.
     SolverError
         If no equilibrium is found to tolerance.
     """
-    chosen = ge.Closure(
-        closure_of("equilibrium", closure, CLOSURES), closure_of("balance", balance, BALANCE)
-    )
-    theta, record = resolve_elasticities(elasticities, table)
-    sigma, source = _nest(nest)
-    nested = ge.Elasticities(theta, *sigma)
-    policy = scenario.lower(table)
     if links < 1:
         raise IOModelError("links must be at least one")
-    later = bool(np.any(policy.tariff_base != policy.tariff_observed))
-    base, before, rebased = _baseline(table, policy, nested, ge.Closure(balance=balance))
-    closed = policy.delivered.transpose(1, 0, 2) == 0.0
-    shock = ge.Shock(
-        tariff=policy.tariff_new.transpose(1, 0, 2),
-        trade_cost=np.where(closed, np.inf, policy.trade_cost.transpose(1, 0, 2)),
-        productivity=policy.productivity.T,
+    policy = scenario.lower(table)
+    balance = closure_of("balance", balance, BALANCE)
+    given = Given(closure, elasticities, nest)
+    chosen = parameters_of(table, policy, horizon, given)
+    # What came before the scenario has had its time: every horizon starts from the same base.
+    settled = parameters_of(table, policy, "long", given)
+    before = ge.Closure(balance=balance)
+    start = start_of(table, policy, settled.nested, before, import_shares)
+    closure_used = replace(
+        before, labour=chosen.closure, revenue=revenue, **numeraire_of(numeraire, table)
     )
-    solution = ge.solve(base, nested, shock, chosen)
-    path = [solution]
-    if links > 1:
-        path = [*ge.homotopy(base, nested, shock, chosen, steps=links)[:-1], solution]
+    path = _path(start.economy, chosen.nested, _shock(policy), closure_used, links)
+    solution = path[-1]
+    variables = variables_of(table, start, solution, ge.chained_gdp(path)[0], detail=detail)
+    duties_only = policy.kinds == {"tariff"} and chosen.closure != "rigid"
+    if duties_only:
+        variables |= welfare_terms(solution)
+    later = bool(np.any(policy.tariff_base != policy.tariff_observed))
     return Effects.build(
         table,
         scenario,
         model="equilibrium",
-        closure=closure,
-        variables=_variables(table, before, solution, real_gdp(path)[0]),
+        closure=chosen.closure,
+        variables=variables,
         parameters={
-            "elasticities": record,
-            "nest": {"value": list(sigma), "citation": source},
-            "closure": closure,
+            **chosen.record,
             "balance": balance,
+            "import_shares": import_shares,
+            "revenue": revenue,
+            "numeraire": numeraire,
             "links": links,
         },
         diagnostics={
             **asdict(solution.certificate),
             "residual": solution.certificate.worst,
-            "rebasing": asdict(rebased.certificate),
+            "rebasing": asdict(start.rebased.certificate),
         },
         notes=[
             *policy.notes,
+            *_scarcity_note(table, variables),
+            numeraire_note(numeraire, chosen.closure),
             *NOTES,
+            *([SPENT] if revenue == "spent" else []),
             *([REBASED] if balance == "zero" else []),
             *([LATER] if later else []),
+            *([FIRST_ORDER] if duties_only else []),
         ],
     )
 
 
-def economy_of(table: MRIOTable, tariff: Float) -> ge.Economy:
-    """Return the economy of a table: bilateral sales and one use matrix per region.
-
-    Parameters
-    ----------
-    table : MRIOTable
-    tariff : ndarray, shape (R, S, R)
-        Ad-valorem rates in the base [exporter, sector, importer].
-
-    Returns
-    -------
-    Economy
-    """
-    Z, Y = table.Z.values, table.Y.values
-    trade = Z.sum(axis=3) + Y.sum(axis=3)
-    use = np.concatenate([Z.sum(axis=0), Y.sum(axis=0)], axis=2).transpose(1, 0, 2)
-    return ge.from_use(np.maximum(trade, 0.0), use, tariff)
-
-
 # ---------------------------------------------------------------------- helpers
-def _baseline(
-    table: MRIOTable, policy: PolicyArrays, nested: ge.Elasticities, closure: ge.Closure
-) -> tuple[ge.Economy, Float, ge.Solution]:
-    """Return the economy before the scenario, its flows on the table's scale, and the rebasing."""
-    start = economy_of(table, policy.tariff_observed)
-    base, rebased = ge.rebase(start, nested, closure)
-    if np.array_equal(policy.tariff_base, policy.tariff_observed):
-        return base, start.flow, rebased
-    # Duties that came between the table's year and the scenario belong to its baseline.
-    duties = ge.Shock(tariff=policy.tariff_base.transpose(1, 0, 2))
-    earlier = ge.solve(base, nested, duties, closure)
-    growth = _ratio(earlier.flow[0] / earlier.cost[0][:, :, None], base.flow)
-    return earlier.economy(), start.flow * growth, rebased
+def _shock(policy: PolicyArrays) -> ge.Shock:
+    """Return the policy on the axes of the engine: (sector, exporter, importer)."""
+    delivered, supply = policy.delivered.transpose(1, 0, 2), policy.supply.T
+    closed, capped = delivered == 0.0, (delivered > 0.0) & (delivered < 1.0)
+    quotas = ge.Quotas.on_flows(np.where(capped, delivered, np.inf))
+    if (supply < 1.0).any():
+        quotas = quotas.together(ge.Quotas.on_output(np.where(supply < 1.0, supply, np.inf)))
+    return ge.Shock(
+        tariff=policy.tariff_new.transpose(1, 0, 2),
+        trade_cost=np.where(closed, np.inf, policy.trade_cost.transpose(1, 0, 2)),
+        productivity=policy.productivity.T,
+        quotas=quotas if quotas.groups else None,
+    )
 
 
-def _nest(nest: str | tuple[float, float, float]) -> tuple[tuple[float, float, float], str]:
-    if isinstance(nest, str):
-        if nest not in NESTS:
-            raise unknown_label("nest", nest, NESTS)
-        return NESTS[nest]
-    if len(nest) != 3:
-        raise IOModelError(f"a nest has three elasticities (sigma_v, sigma_m, sigma_c); got {nest}")
-    first, second, third = (float(value) for value in nest)
-    return (first, second, third), ""
+def _path(
+    base: ge.Economy,
+    nested: ge.Elasticities,
+    shock: ge.Shock,
+    closure: ge.Closure,
+    links: int,
+) -> list[ge.Solution]:
+    """Return the equilibria along the path of the shock, the last one being the answer."""
+    if links == 1:
+        return [ge.solve(base, nested, shock, closure)]
+    return ge.homotopy(base, nested, shock, closure, steps=links)
 
 
-def _variables(
-    table: MRIOTable, before: Float, solution: ge.Solution, gdp: Float
-) -> dict[str, tuple[tuple[str, ...], Any]]:
-    """Scale the table's own levels by the hats of the solution."""
-    base, cost = solution.base, solution.cost[0]
-    nominal = _ratio(solution.flow[0], base.flow)
-    after = before * nominal / cost[:, :, None]
-    foreign = ~np.eye(before.shape[1], dtype=bool)
-    output = _ratio(solution.output[0] / cost, base.output).T
-    region, industry = ("region",), ("region", "sector")
-    table_gdp = table.value_added.values.sum(axis=1)
-    rates = solution.problem.tariff[0]
-    variables: dict[str, tuple[tuple[str, ...], Any]] = {
-        "output_base": (industry, table.x.values),
-        "output_new": (industry, table.x.values * output),
-        "price_pct": (industry, 100.0 * (cost.T - 1.0)),
-        "gdp_base": (region, table_gdp),
-        "gdp_new": (region, table_gdp * gdp),
-        "real_income_pct": (region, 100.0 * (solution.real_income[0] - 1.0)),
-        "real_wage_pct": (region, 100.0 * (solution.real_wage[0] - 1.0)),
-        "consumer_price_pct": (region, 100.0 * (solution.final_price[0] - 1.0)),
-        "terms_of_trade_pct": (region, 100.0 * (_terms_of_trade(solution, foreign) - 1.0)),
-        "exports_base": (region, (before * foreign).sum(axis=(0, 2))),
-        "exports_new": (region, (after * foreign).sum(axis=(0, 2))),
-        "imports_base": (region, (before * foreign).sum(axis=(0, 1))),
-        "imports_new": (region, (after * foreign).sum(axis=(0, 1))),
-        "trade_base": (("region", "user_region"), (before * foreign).sum(axis=0)),
-        "trade_new": (("region", "user_region"), (after * foreign).sum(axis=0)),
-    }
-    if base.tariff.any() or rates.any():
-        variables["tariff_revenue_base"] = (region, (base.tariff * before).sum(axis=(0, 1)))
-        variables["tariff_revenue_new"] = (region, (rates * before * nominal).sum(axis=(0, 1)))
-    return variables
-
-
-def _terms_of_trade(solution: ge.Solution, foreign: NDArray[np.bool_]) -> Float:
-    """Return hats of export over import prices before duty, with mean shares of both years."""
-    log_cost = solution.trial.prices.cost[0][:, :, None]
-    logs = []
-    for axes in ((0, 2), (0, 1)):
-        parts = []
-        for flow in (solution.base.flow * foreign, solution.flow[0] * foreign):
-            total = flow.sum(axis=axes)
-            parts.append(_ratio((flow * log_cost).sum(axis=axes), total, 0.0))
-        logs.append((parts[0] + parts[1]) / 2.0)
-    return np.asarray(np.exp(logs[0] - logs[1]), dtype=np.float64)
-
-
-def _ratio(top: Float, below: Float, empty: float = 1.0) -> Float:
-    quotient: Float = np.full(np.shape(top), empty)
-    np.divide(top, below, out=quotient, where=below != 0.0)
-    return quotient
+def _scarcity_note(table: MRIOTable, variables: Variables) -> list[str]:
+    """Say what is scarcest, and how many times its cost it fetches."""
+    if "scarcity_rent" not in variables:
+        return []
+    rent = np.asarray(variables["scarcity_rent"][1])
+    r, s = np.unravel_index(int(rent.argmax()), rent.shape)
+    if not rent[r, s] > NO_RENT:
+        return ["No cap binds: what may still be delivered is what is sold, or more."]
+    worst = float(rent[r, s])
+    times = f"{1.0 + worst / 100.0:.3g} times its cost" if worst >= 100.0 else ""
+    return [
+        f"Scarcest is {table.sectors[int(s)]} of {table.regions[int(r)]}: at the border it fetches "
+        f"{times or f'{worst:.2g} percent over its cost'}, where it is dearest."
+    ]

@@ -1,0 +1,1 @@
+"""Many methods, one scenario: the bracket that a single headline would hide."""

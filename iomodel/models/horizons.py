@@ -1,0 +1,225 @@
+r"""How far an economy has adjusted: parameter sets of the equilibrium by horizon, with sources.
+
+========  =============  ================  ==================  ===================================
+horizon   after          nest              factors             trade elasticity
+========  =============  ================  ==================  ===================================
+short     under a year   (.5, .2, .9)      specific            :math:`\sigma=.76` in every sector
+medium    three years    (.5, .2, .9)      mobile              on the way, equation below
+long      ten and more   Cobb-Douglas      mobile              those of [CaliendoParro2015]_
+========  =============  ================  ==================  ===================================
+
+The nest of the first two is the benchmark of [BaqaeeFarhi2024]_: between value added and
+intermediates, across inputs, across final goods. What goes from one end to the other is
+
+.. math:: \theta(h) = \theta_{LR} - (\theta_{LR} - \theta_{SR})\, e^{-h/\kappa},
+
+with :math:`h` in years and :math:`\kappa = 3`, which is our choice: 90 percent of the way is behind
+after seven years and 96 after ten, the time that [BoehmLevchenkoPandalaiNayar2023]_ find it takes.
+
+What an estimate is an elasticity *of* matters as much as its size. Theirs is that of trade values
+before duty with respect to the duty: :math:`-.76` after one year, :math:`-1.75` to :math:`-2.25` in
+the long run. In an Armington model the value before duty falls by :math:`\sigma = \theta + 1`
+percent, spending with duty by :math:`\theta` (:mod:`iomodel.models.elasticities`). Strictly read
+the short run is thus :math:`\sigma = .76`, :math:`\theta = -.24`: admissible where goods differ by
+origin, not where :math:`\theta` is the spread of productivities (Eaton and Kortum), which must be
+positive. Below :math:`\sigma = 1` no origin can be done without, so that a flow that closes
+altogether has no equilibrium; a scenario that closes flows takes :math:`\theta = .5`
+(:math:`\sigma = 1.5`) in the short run instead, and the effects say so. Strictly read, their long
+run is a :math:`\theta` of .75 to 1.25, far below the estimates of [CaliendoParro2015]_ that stand
+for the long run here; ``elasticities=1.0`` takes it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, overload
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from iomodel.errors import IOModelError, unknown_label
+from iomodel.models.elasticities import CONVENTION, elasticities
+
+if TYPE_CHECKING:
+    from iomodel.table.mrio import MRIOTable
+
+__all__ = [
+    "HORIZONS",
+    "LONG_RUN_SET",
+    "NESTS",
+    "Horizon",
+    "horizon_elasticities",
+    "horizon_of",
+    "trade_elasticity_at",
+]
+
+Float = NDArray[np.float64]
+Nest = tuple[float, float, float]
+
+NESTS: Mapping[str, tuple[Nest, str]] = {
+    "cobb-douglas": ((1.0, 1.0, 1.0), "CaliendoParro2015"),
+    "baqaee-farhi": ((0.5, 0.2, 0.9), "BaqaeeFarhi2024"),
+}
+# sigma - 1 with sigma = .76, and what stands in for it where flows close.
+SHORT_RUN, SHORT_RUN_CLOSED = -0.24, 0.5
+ADJUSTMENT = 3.0
+LONG_RUN_SET = "CP"
+SHORT_RUN_SOURCE = "BoehmLevchenkoPandalaiNayar2023"
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """One parameter set.
+
+    Attributes
+    ----------
+    name : str
+    title : str
+        When it holds.
+    years : float
+        Years after the shock, at which trade elasticities are taken; infinite in the long run.
+    nest : str
+        One of :data:`NESTS`.
+    closure : str
+        Labour closure.
+    """
+
+    name: str
+    title: str
+    years: float
+    nest: str
+    closure: str
+
+
+HORIZONS: Mapping[str, Horizon] = {
+    entry.name: entry
+    for entry in (
+        Horizon("long", "after ten years and more", math.inf, "cobb-douglas", "mobile"),
+        Horizon("medium", "after three years", 3.0, "baqaee-farhi", "mobile"),
+        Horizon("short", "within a year", 0.0, "baqaee-farhi", "specific"),
+    )
+}
+
+
+def horizon_of(name: str) -> Horizon:
+    """Return a parameter set by name.
+
+    Raises
+    ------
+    LabelError
+        Listing those there are.
+    """
+    if name not in HORIZONS:
+        raise unknown_label("horizon", name, HORIZONS)
+    return HORIZONS[name]
+
+
+@overload
+def trade_elasticity_at(
+    years: float, long_run: float, short_run: float = ..., adjustment: float = ...
+) -> float: ...
+@overload
+def trade_elasticity_at(
+    years: float, long_run: Float, short_run: float | Float = ..., adjustment: float = ...
+) -> Float: ...
+@overload
+def trade_elasticity_at(
+    years: float, long_run: xr.DataArray, short_run: float = ..., adjustment: float = ...
+) -> xr.DataArray: ...
+def trade_elasticity_at(
+    years: float,
+    long_run: float | Float | xr.DataArray,
+    short_run: float | Float = SHORT_RUN,
+    adjustment: float = ADJUSTMENT,
+) -> float | Float | xr.DataArray:
+    r"""Return trade elasticities some years after a shock.
+
+    .. math:: \theta(h) = \theta_{LR} - (\theta_{LR} - \theta_{SR})\, e^{-h/\kappa}
+
+    Parameters
+    ----------
+    years : float
+        :math:`h`, zero or more; infinity gives the long run.
+    long_run : float, ndarray or DataArray (sector)
+        :math:`\theta_{LR}`, for example ``iom.elasticities("CP", table)``.
+    short_run : float or ndarray
+        :math:`\theta_{SR}`; default -.24, :math:`\sigma = .76` of
+        [BoehmLevchenkoPandalaiNayar2023]_.
+    adjustment : float
+        :math:`\kappa` in years: after so many years 63 percent of the way is behind. The default
+        of three is our choice, see :mod:`iomodel.models.horizons`.
+
+    Returns
+    -------
+    float, ndarray or DataArray
+        As `long_run`; a DataArray can be passed on as ``elasticities=``.
+
+    Raises
+    ------
+    IOModelError
+        If `years` is negative or `adjustment` not positive.
+    """
+    if not years >= 0.0:
+        raise IOModelError(f"years is {years}; give zero or more, infinity for the long run")
+    if not 0.0 < adjustment < math.inf:
+        raise IOModelError(f"adjustment is {adjustment}; give a positive number of years")
+    left = math.exp(-years / adjustment)
+    # In this form both ends come out to the last bit.
+    found = long_run * (1.0 - left) + short_run * left
+    if not isinstance(long_run, xr.DataArray) or not isinstance(found, xr.DataArray):
+        return found
+    attrs = dict(long_run.attrs)
+    if left > 0.0:
+        attrs["set"] = f"{attrs.get('set') or long_run.name or 'given'} after {years:g} years"
+        cited = [str(attrs.get("citation", "")), SHORT_RUN_SOURCE]
+        attrs["citation"] = ", ".join(key for key in cited if key)
+    return found.rename(long_run.name).assign_attrs(attrs)
+
+
+def horizon_elasticities(
+    horizon: Horizon, table: MRIOTable, *, closes: bool
+) -> tuple[Float, dict[str, str]]:
+    """Return the trade elasticities of a horizon, with words for the record.
+
+    Parameters
+    ----------
+    horizon : Horizon
+    table : MRIOTable
+    closes : bool
+        Whether the scenario closes flows altogether.
+
+    Returns
+    -------
+    theta : ndarray, shape (S,)
+    record : dict
+        ``value``, ``title``, ``convention`` and ``citation``.
+
+    Raises
+    ------
+    LabelError
+        If the sectors of the table are of no known classification; the short run needs none.
+    """
+    if horizon.years == 0.0:
+        return _short_run(table.shape[1], closes=closes)
+    found = trade_elasticity_at(horizon.years, elasticities(LONG_RUN_SET, table))
+    record = {
+        "value": str(found.attrs["set"]),
+        "title": str(found.attrs["title"]),
+        "convention": CONVENTION,
+        "citation": str(found.attrs["citation"]),
+    }
+    return np.asarray(found.values, dtype=np.float64), record
+
+
+def _short_run(sectors: int, *, closes: bool) -> tuple[Float, dict[str, str]]:
+    theta = SHORT_RUN_CLOSED if closes else SHORT_RUN
+    record = {"value": f"{theta:g} in every sector", "convention": CONVENTION}
+    if closes:
+        record["title"] = "above the estimate of -.24: with sigma below one no flow could close"
+    else:
+        record["title"] = "sigma = .76, of trade values before duty after one year"
+        record["citation"] = SHORT_RUN_SOURCE
+    return np.full(sectors, theta), record

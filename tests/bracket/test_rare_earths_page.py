@@ -1,0 +1,91 @@
+"""docs/rare-earths.md says what the code finds: a few rows are worked out again."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import iomodel as iom
+from iomodel.bracket.cases import Case
+from iomodel.bracket.supply_cuts import cut_bracket
+from iomodel.report.cut_text import few_digits
+from iomodel.scenario.reach import content_reach
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "rare-earths.md").read_text(encoding="utf-8")
+# One of each family that takes a second or two.
+CASES = [
+    Case("ghosh", "ghosh", "accounting"),
+    Case("sigma 0.5", "scarce", "equilibrium", {"sigma": 0.5}),
+    Case("bottleneck 1", "bottleneck", "bottleneck", {"important": 1.0}),
+]
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    path = ROOT / "docs" / "builders" / "rare_earths.py"
+    spec = importlib.util.spec_from_file_location("rare_earths", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def table():
+    return iom.load("world-2022-ree")
+
+
+@pytest.fixture(scope="module")
+def bracket(table, script):
+    return cut_bracket(table, iom.Scenario.load(script.SCENARIO), cases=CASES)
+
+
+def test_rows_of_the_bracket(bracket, script):
+    frame = bracket.losses(script.REGIONS)
+    # Three runs with one row or two, and three price multiples.
+    assert len(frame) == 7
+    for (_, label), row in frame.iterrows():
+        cells = " | ".join(few_digits(float(v)) for v in row)
+        assert f"| {label} | {cells} |" in PAGE
+
+
+def test_content_of_the_page(table, script):
+    at = content_reach(table, iom.Scenario.load(script.RULE)).by_threshold()
+    assert script._content(at) in PAGE
+
+
+def test_published_figures_stand_beside_ours(bracket, script):
+    found = script.studies(bracket.bill["gdp"])
+    assert {study.name for study in found} == {"IMF", "ECB", "USGS", "Daiwa", "NRI"}
+    for study in found:
+        assert f"| {study.name} [{study.key}] |" in PAGE
+        assert study.low <= study.high < 0
+    # Ten billion dollars of the table's GDP.
+    usgs = next(study for study in found if study.name == "USGS")
+    assert usgs.low == pytest.approx(-100 * 9990 / bracket.bill.loc["USA", "gdp"])
+
+
+def test_a_figure_stands_between_the_next_smaller_and_larger_loss(bracket, script):
+    frame = bracket.losses(script.REGIONS)
+    study = script.Study("x", "", "USA", -0.06, -0.05, "")
+    smaller, within, larger = script.beside(study, frame)
+    assert smaller.endswith("(sigma 0.5)")
+    assert within == "-"
+    assert larger.endswith("(bottleneck 1, possible)")
+    wide = script.Study("x", "", "USA", -99.0, -0.01, "")
+    within = script.beside(wide, frame)[1]
+    assert [part.split(" (")[1] for part in within.split("; ")] == [
+        "sigma 0.5)",
+        "bottleneck 1, possible)",
+        "bottleneck 1, sold)",
+    ]
+
+
+def test_no_place_is_left_open():
+    assert not re.search(r"\{[a-z_]+\}", PAGE)

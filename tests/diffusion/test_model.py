@@ -1,0 +1,265 @@
+"""The model by name: static limit, the diffusion term apart, data, labels and refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import iomodel as iom
+from iomodel.errors import (
+    InfeasibleError,
+    IOModelError,
+    LabelError,
+    NotApplicableError,
+    ScenarioError,
+)
+from iomodel.models.diffusion import (
+    diffusion,
+    diffusion_batch,
+    diffusion_paths,
+    goes_bekkers_elasticities,
+)
+from iomodel.models.equilibrium import equilibrium
+from iomodel.scenario.scenario import Scenario
+from iomodel.scenario.shocks import Embargo, ExportCut, Tariff, TradeCost
+from iomodel.table.mrio import MRIOTable
+
+Maker = Callable[..., MRIOTable]
+
+OPTIONS: dict[str, Any] = {
+    "elasticities": 4.0,
+    "labour": 0.01,
+    "productivity": "equal",
+    "horizon": 2026,
+}
+WALL = Scenario([TradeCost(between=["R0", "R1"], increase=0.5)], name="wall")
+DUTY = Scenario([Tariff("R0", "R1", "all", 0.25)], name="duty")
+
+
+@pytest.fixture(scope="module")
+def table(make_table: Maker) -> MRIOTable:
+    source = make_table(5)
+    # Rates of up to 30 percent on every input leave random industries without value added.
+    return source.with_history("tariffs lowered for a test", tariff=0.05 * source.tariff)
+
+
+@pytest.fixture(scope="module")
+def both(table: MRIOTable) -> list[iom.Effects]:
+    return diffusion_batch(table, [WALL, DUTY], **OPTIONS)
+
+
+@pytest.mark.parametrize("scenario", [WALL, DUTY])
+def test_beta_zero_and_no_growth_is_the_model_equilibrium(
+    table: MRIOTable, scenario: Scenario
+) -> None:
+    options = OPTIONS | {"beta": 0.0, "growth": 0.0, "labour": 0.0, "capital": "fixed"}
+    still = diffusion(table, scenario, **options)
+    static = equilibrium(table, scenario, elasticities=4.0)
+    # Percent; two chains of solves, each to 1e-10 in excess demand, times theta.
+    for name in ("real_income_pct", "gdp_pct", "real_wage_pct", "exports_pct", "output_pct"):
+        np.testing.assert_allclose(still[name].values, static[name].values, atol=1e-6)
+    for year in still.dataset["time"].values:
+        point = still["real_income_path_pct"].sel(time=year)
+        np.testing.assert_allclose(point, static["real_income_pct"], atol=1e-6)
+    assert float(np.abs(still["gdp_baseline_path_pct"]).max()) < 1e-6
+
+
+def test_first_point_is_the_model_equilibrium_and_the_last_stands_alone(
+    table: MRIOTable, both: list[iom.Effects]
+) -> None:
+    for scenario, effects in zip((WALL, DUTY), both, strict=True):
+        static = equilibrium(table, scenario, elasticities=4.0)
+        assert effects.dataset["time"].values.tolist() == [2022, 2023, 2024, 2025, 2026]
+        for path in ("real_income_path_pct", "real_income_no_diffusion_path_pct"):
+            np.testing.assert_allclose(effects[path][0], static["real_income_pct"], atol=1e-6)
+        np.testing.assert_allclose(effects["gdp_path_pct"][0], static["gdp_pct"], atol=1e-6)
+        last = effects["real_income_path_pct"][-1].values
+        np.testing.assert_array_equal(effects["real_income_pct"], last)
+        np.testing.assert_allclose(effects["gdp_pct"], effects["gdp_path_pct"][-1], rtol=1e-9)
+        np.testing.assert_allclose(
+            effects["real_income_diffusion_pct"],
+            last - effects["real_income_no_diffusion_path_pct"][-1].values,
+            rtol=1e-12,
+        )
+
+
+def test_less_trade_means_fewer_ideas(both: list[iom.Effects]) -> None:
+    wall = both[0]["real_income_diffusion_pct"]
+    assert float(wall.sel(region="R0")) < 0.0
+    assert float(wall.sel(region="R1")) < 0.0
+
+
+def test_a_batch_is_its_scenarios_one_by_one(table: MRIOTable, both: list[iom.Effects]) -> None:
+    alone = diffusion(table, DUTY, **OPTIONS)
+    for name in ("real_income_path_pct", "gdp_path_pct", "output_new", "trade_new"):
+        np.testing.assert_allclose(both[1][name], alone[name], rtol=1e-6, atol=1e-8)
+
+
+def test_elasticities_by_sector_and_a_file_to_go_on_from(
+    table: MRIOTable, both: list[iom.Effects], tmp_path: Path
+) -> None:
+    theta = xr.DataArray(
+        np.full(4, 4.0), coords={"sector": list(table.sectors)}, dims="sector", name="fours"
+    )
+    options = OPTIONS | {"elasticities": theta, "checkpoint": tmp_path / "path.npz"}
+    told: list[str] = []
+    first = diffusion(table, DUTY, **options)
+    again = diffusion(table, DUTY, progress=told.append, **options)
+    np.testing.assert_array_equal(again["gdp_path_pct"], first["gdp_path_pct"])
+    np.testing.assert_array_equal(again["output_new"], first["output_new"])
+    assert not [words for words in told if "period" in words]
+    np.testing.assert_allclose(first["gdp_path_pct"], both[1]["gdp_path_pct"], atol=1e-6)
+    with pytest.raises(IOModelError, match="another run"):
+        diffusion(table, WALL, **options)
+
+
+def test_paths_for_many_exponents(table: MRIOTable, both: list[iom.Effects]) -> None:
+    paths = diffusion_paths(table, [WALL], betas=[0.6, 0.44, 0.0], **OPTIONS)
+    assert paths["real_income_pct"].dims == ("scenario", "beta", "time", "region")
+    assert paths["gdp_baseline"].dims == ("beta", "time", "region")
+    same = paths["real_income_pct"].sel(scenario="wall", beta=0.44)
+    # The arrival rate is found to a thousandth of a point of growth.
+    np.testing.assert_allclose(same, both[0]["real_income_path_pct"], atol=2e-3)
+    growth = (paths["gdp_baseline"][:, -1] ** 0.25 - 1.0).mean("region")
+    np.testing.assert_allclose(growth, 0.0364, atol=1.1e-5)
+
+
+def test_profits_as_a_markup_weigh_inputs_more(table: MRIOTable) -> None:
+    """The static loss is larger: inputs are a larger part of costs than of sales."""
+    high = OPTIONS | {"elasticities": 15.0, "horizon": 2023}
+    plain, markup = (diffusion(table, WALL, profits=p, **high) for p in ("value-added", "markup"))
+    losses = [float(e["real_income_path_pct"][0].sel(region="R0")) for e in (plain, markup)]
+    assert losses[1] < losses[0] < 0.0
+    with pytest.raises(InfeasibleError, match="value added is no more than the profit share"):
+        diffusion(table, WALL, profits="markup", **(OPTIONS | {"elasticities": 0.05}))
+
+
+def test_labour_may_be_rates_or_levels(table: MRIOTable, both: list[iom.Effects]) -> None:
+    regions = list(table.regions)
+    rates = xr.DataArray(np.full(3, 0.01), coords={"region": regions[::-1]}, dims="region")
+    levels = xr.DataArray(
+        7.0 * 1.01 ** np.array([0.0, 8.0])[:, None] * np.ones(3),
+        coords={"time": [2022, 2030], "region": regions},
+        dims=("time", "region"),
+    )
+    for labour in (rates, levels):
+        effects = diffusion(table, DUTY, **(OPTIONS | {"labour": labour}))
+        np.testing.assert_allclose(
+            effects["gdp_baseline_path_pct"], both[1]["gdp_baseline_path_pct"], atol=1e-4
+        )
+    short = levels.isel(time=[0])
+    with pytest.raises(LabelError, match="it must cover 2022-2026"):
+        diffusion(table, DUTY, **(OPTIONS | {"labour": short}))
+    with pytest.raises(LabelError, match="labour lacks region 'R0'"):
+        diffusion(table, DUTY, **(OPTIONS | {"labour": rates.isel(region=[0])}))
+
+
+def test_what_cannot_be_used_is_refused(table: MRIOTable) -> None:
+    for option, value in (
+        ("capital", "grows"),
+        ("profits", "none"),
+        ("arrival", "late"),
+        ("balance", "free"),
+        ("pairing", "odd"),
+        ("labour", "many"),
+        ("productivity", "high"),
+    ):
+        with pytest.raises(LabelError, match="valid: "):
+            diffusion(table, WALL, **(OPTIONS | {option: value}))
+    with pytest.raises(IOModelError, match="the horizon must lie after 2022"):
+        diffusion(table, WALL, **(OPTIONS | {"horizon": 2022}))
+    with pytest.raises(LabelError, match="none of the six sectors"):
+        diffusion(table, WALL, **(OPTIONS | {"elasticities": "GB"}))
+    with pytest.raises(IOModelError, match="below 1"):
+        diffusion(table, WALL, beta=1.0, **OPTIONS)
+    with pytest.raises(InfeasibleError, match="ask for more, or give alpha"):
+        diffusion(table, WALL, **(OPTIONS | {"growth": 0.1}))
+    with pytest.raises(IOModelError, match="at least one scenario"):
+        diffusion_batch(table, [], **OPTIONS)
+
+
+def test_a_closed_border_and_an_uneven_last_period(table: MRIOTable) -> None:
+    wall = Scenario([Embargo(between=["R0", "R1"])], name="closed")
+    effects = diffusion(table, wall, step=3, **OPTIONS)
+    assert effects.dataset["time"].values.tolist() == [2022, 2025, 2026]
+    assert float(effects["trade_new"].sel(region="R0", user_region="R1")) == 0.0
+
+
+def test_the_file_says_all(table: MRIOTable, both: list[iom.Effects], tmp_path: Path) -> None:
+    effects = both[0]
+    kept = iom.Effects.from_netcdf(effects.to_netcdf(tmp_path / "effects.nc"))
+    assert kept.parameters["beta"] == {"value": 0.44, "citation": "GoesBekkers2022"}
+    assert set(kept.parameters["alpha"]) == {"beta 0.44", "beta 0"}
+    growth = kept.diagnostics["baseline growth, percent a year"]
+    # As far as the arrival rate was asked to meet it.
+    assert growth["beta 0.44"] == pytest.approx(3.64, abs=2e-3)
+    assert kept.diagnostics["residual"] < 1e-8
+    np.testing.assert_array_equal(kept["gdp_path_pct"], effects["gdp_path_pct"])
+    assert "WORLD" in effects.by_region().index
+
+
+def test_by_name_on_the_world_and_only_on_request() -> None:
+    table, scenario = iom.load("world-2022"), Scenario.load("two-bloc-decoupling")
+    assert "diffusion" in set(iom.available_models()["name"])
+    assert "diffusion" not in iom.applicable(table, scenario)
+    effects = iom.run(table, scenario, model="diffusion", horizon=2024, alpha=0.006)
+    static = equilibrium(table, scenario, elasticities=goes_bekkers_elasticities(table))
+    # Percent; two solves, each to 1e-10 in excess demand, times theta.
+    first = effects["real_income_path_pct"].sel(time=2022)
+    np.testing.assert_allclose(first, static["real_income_pct"], atol=1e-6)
+    assert effects.diagnostics["residual"] < 1e-8
+    assert np.isfinite(effects["output_pct"].values[table.x.values > 0]).all()
+    with pytest.raises(NotApplicableError, match="nothing to say about export cut"):
+        iom.run(table, Scenario(ExportCut("CHN", "C26", 0.1)), model="diffusion")
+
+
+def test_elasticities_of_the_six_sectors() -> None:
+    table = iom.load("world-2022")
+    theta = goes_bekkers_elasticities(table)
+    assert sorted({*theta.values.tolist()}) == [2.8, 2.9, 4.6, 5.99, 7.8, 10.09]
+    assert float(theta.sel(sector="C26")) == 7.8
+    assert float(theta.sel(sector="A01")) == 10.09
+
+
+def test_scenarios_with_other_duties_before_are_not_run_together() -> None:
+    table = iom.load("world-2022")
+    names = ("us-tariffs-2025-11", "two-bloc-decoupling")
+    scenarios = [Scenario.load(name) for name in names]
+    before = [s.lower(table).tariff_base for s in scenarios]
+    assert not np.array_equal(*before)
+    with pytest.raises(ScenarioError, match="one by one"):
+        diffusion_batch(table, scenarios)
+
+
+def test_knowledge_may_keep_to_its_baseline(table: MRIOTable, both: list[iom.Effects]) -> None:
+    kept = diffusion_batch(table, [WALL, DUTY], arrival="baseline", **OPTIONS)
+    for held, free in zip(kept, both, strict=True):
+        # The first point has no ideas yet.
+        first = {"time": 2022}
+        np.testing.assert_allclose(
+            held["real_income_path_pct"].sel(first),
+            free["real_income_path_pct"].sel(first),
+            atol=1e-6,
+        )
+        # The one that the barrier hurts; the other gains from its terms of trade.
+        hurt = {"region": "R1"}
+        assert float(held["real_income_pct"].sel(hurt)) > float(free["real_income_pct"].sel(hurt))
+        assert held.parameters["arrival"] == "baseline"
+
+
+def test_investment_of_its_own_sets_growth_of_capital(table: MRIOTable) -> None:
+    regions = list(table.regions)
+    usual = 0.04 + 0.0364
+    rates = xr.DataArray([usual, usual, 2 * usual], coords={"region": regions}, dims="region")
+    options = OPTIONS | {"alpha": 0.0}
+    grown = [
+        diffusion(table, DUTY, **options, **more)["gdp_baseline_path_pct"].sel(time=2026)
+        for more in ({}, {"investment_rate": usual}, {"investment_rate": rates})
+    ]
+    np.testing.assert_array_equal(grown[0], grown[1])
+    assert float(grown[2][2]) > 1.5 * float(grown[0][2])

@@ -1,0 +1,171 @@
+"""Parameter sets by horizon: interpolation, presets, and what a user gives in their place."""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import iomodel as iom
+from iomodel.errors import IOModelError, LabelError
+from iomodel.models.elasticities import elasticities, resolve_elasticities
+from iomodel.models.equilibrium import equilibrium
+from iomodel.models.horizons import (
+    HORIZONS,
+    NESTS,
+    SHORT_RUN,
+    horizon_elasticities,
+    horizon_of,
+    trade_elasticity_at,
+)
+from iomodel.table.mrio import MRIOTable
+
+SECTORS = ["A01", "C20", "G"]
+
+
+@pytest.fixture(scope="module")
+def table() -> MRIOTable:
+    """Three regions whose sectors have published elasticities."""
+    rng = np.random.default_rng(3)
+    n = 3 * len(SECTORS)
+    return MRIOTable.from_arrays(
+        rng.uniform(0.0, 2.0, (n, n)),
+        rng.uniform(5.0, 50.0, (n, 3)),
+        regions=["A", "B", "C"],
+        sectors=SECTORS,
+        name="coded",
+        classification="icio-28+services",
+    )
+
+
+TARIFF = iom.Scenario(iom.Tariff("A", "B", "all", 0.5), name="tariff")
+EMBARGO = iom.Scenario(iom.Embargo(between=["A", "B"]), name="embargo")
+
+
+def test_interpolation_runs_from_the_short_to_the_long_run():
+    assert trade_elasticity_at(0.0, 8.0) == SHORT_RUN
+    assert trade_elasticity_at(math.inf, 8.0) == 8.0
+    years = np.linspace(0.0, 12.0, 25)
+    path = np.array([trade_elasticity_at(h, 8.0, 1.0, 2.0) for h in years])
+    assert np.all(np.diff(path) > 0.0)
+    # The gap to the long run shrinks by the same factor every year.
+    np.testing.assert_allclose(np.log((8.0 - path) / 7.0), -years / 2.0, atol=1e-12)
+    # Seven to ten years to converge, as the estimates have it.
+    behind = [(trade_elasticity_at(h, 8.0) - SHORT_RUN) / (8.0 - SHORT_RUN) for h in (7.0, 10.0)]
+    assert [round(b, 2) for b in behind] == [0.90, 0.96]
+
+
+def test_interpolation_by_sector_can_be_passed_on(table):
+    found = trade_elasticity_at(3.0, elasticities("CP", table))
+    assert isinstance(found, xr.DataArray)
+    theta, record = resolve_elasticities(found, table)
+    np.testing.assert_allclose(
+        theta, trade_elasticity_at(3.0, elasticities("CP", table).values), rtol=1e-15
+    )
+    assert record["value"] == "CP after 3 years"
+    assert "BoehmLevchenkoPandalaiNayar2023" in record["citation"]
+    unchanged = trade_elasticity_at(math.inf, elasticities("CP", table))
+    assert unchanged.attrs == elasticities("CP", table).attrs
+
+
+@pytest.mark.parametrize("arguments", [(-1.0, 4.0), (math.nan, 4.0), (1.0, 4.0, 1.0, 0.0)])
+def test_times_without_meaning_are_refused(arguments):
+    with pytest.raises(IOModelError, match="give"):
+        trade_elasticity_at(*arguments)
+
+
+def test_presets_are_ordered_and_sourced(table):
+    theta = {
+        name: horizon_elasticities(horizon_of(name), table, closes=False)[0]
+        for name in ("short", "medium", "long")
+    }
+    assert np.all(theta["short"] < theta["medium"])
+    assert np.all(theta["medium"] < theta["long"])
+    np.testing.assert_array_equal(theta["long"], elasticities("CP", table).values)
+    bibliography = (Path(iom.__file__).parent / "references.bib").read_text(encoding="utf-8")
+    known = set(re.findall(r"^@\w+\{([^,]+),", bibliography, flags=re.M))
+    for name, horizon in HORIZONS.items():
+        cited = horizon_elasticities(horizon, table, closes=False)[1]["citation"].split(", ")
+        assert {*cited, NESTS[horizon.nest][1]} <= known, name
+
+
+def test_a_flow_that_closes_needs_more_than_unit_substitution(table):
+    open_, closed = (
+        horizon_elasticities(horizon_of("short"), table, closes=closes) for closes in (False, True)
+    )
+    assert np.all(open_[0] < 0.0)
+    assert np.all(closed[0] > 0.0)
+    assert "citation" not in closed[1]
+    effects = equilibrium(table, EMBARGO, horizon="short")
+    assert effects.elasticities == "0.5 in every sector"
+    assert float(effects["trade_new"].sel(region="A", user_region="B")) == 0.0
+
+
+def test_a_preset_is_its_parts(table):
+    # With deficits kept the base is the table itself, whatever the elasticities.
+    preset = equilibrium(table, TARIFF, horizon="short", balance="fixed")
+    parts = equilibrium(
+        table,
+        TARIFF,
+        closure="specific",
+        elasticities=SHORT_RUN,
+        nest="baqaee-farhi",
+        balance="fixed",
+    )
+    for name in ("gdp_pct", "real_income_pct", "output_pct"):
+        # The two bases are the table's accounts solved once each, equal to the solver's tolerance.
+        np.testing.assert_allclose(preset[name], parts[name], atol=1e-8)
+    assert preset.closure == "specific"
+    assert preset.parameters["horizon"] == {"value": "short", "title": "within a year"}
+    assert preset.parameters["nest"]["citation"] == "BaqaeeFarhi2024"
+    assert preset.parameters["elasticities"]["citation"] == "BoehmLevchenkoPandalaiNayar2023"
+
+
+def test_every_horizon_starts_from_the_same_base(table):
+    """What came before a scenario has had its time: the base is rebased with the long run."""
+    rebasing = [
+        equilibrium(table, TARIFF, horizon=name).diagnostics["rebasing"] for name in HORIZONS
+    ]
+    for each in rebasing:
+        each.pop("seconds")
+    assert rebasing[0]["iterations"] > 0
+    assert rebasing.count(rebasing[0]) == 3
+
+
+def test_what_a_user_gives_replaces_the_preset(table):
+    effects = equilibrium(
+        table,
+        TARIFF,
+        horizon="short",
+        closure="mobile",
+        elasticities="U4",
+        nest="cobb-douglas",
+    )
+    long_run = equilibrium(table, TARIFF, elasticities="U4")
+    np.testing.assert_array_equal(effects["real_income_pct"], long_run["real_income_pct"])
+    replaced = effects.parameters["horizon"]["replaced"]
+    assert replaced == ["closure", "elasticities", "nest"]
+    assert effects.elasticities == "U4"
+
+
+def test_less_time_to_adjust_costs_the_world_more(table):
+    embargo = {
+        name: equilibrium(table, EMBARGO, horizon=name).by_region().loc["WORLD", "gdp_pct"]
+        for name in HORIZONS
+    }
+    assert embargo["short"] < embargo["medium"] < embargo["long"] < 0.0
+
+
+def test_below_unit_substitution_the_way_does_not_matter(table):
+    """With sigma below one equilibria need not be unique: both ways lead to the same one."""
+    direct, along = (equilibrium(table, TARIFF, horizon="short", links=links) for links in (1, 12))
+    np.testing.assert_allclose(direct["real_income_pct"], along["real_income_pct"], atol=1e-7)
+
+
+def test_unknown_horizon_is_refused(table):
+    with pytest.raises(LabelError, match=r"unknown horizon 'shrt' .*did you mean 'short'"):
+        equilibrium(table, TARIFF, horizon="shrt")
