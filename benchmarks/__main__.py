@@ -18,6 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks import equilibrium, inventories
 from benchmarks.chart import draw
 from benchmarks.claims import describe_case, judge
 from benchmarks.large import CASES, run_cases
@@ -106,8 +107,9 @@ def main() -> None:
     options = parser.parse_args()
     level = "smoke" if options.smoke else "full" if options.full else "usual"
     specs = [s for s in SPECS if options.only in s.name]
-    if not specs and not any(options.only in name for name in CASES):
-        names = [*(s.name for s in SPECS), *CASES]
+    others = [*CASES, *equilibrium.NAMES, *inventories.NAMES]
+    if not specs and not any(options.only in name for name in others):
+        names = [*(s.name for s in SPECS), *others]
         parser.error(f"no spec contains {options.only!r}; valid: {', '.join(names)}")
     # A pipe reports 80 columns, too few for the table.
     console = Console() if sys.stdout.isatty() else Console(width=132)
@@ -120,11 +122,20 @@ def main() -> None:
         for row in rows(specs, level):
             figures.append(row)
             status.update(f"{row['spec']} on {row['problem']} done")
+        equilibria = []
+        for row in equilibrium.rows(level, options.only):
+            equilibria.append(row)
+            status.update(f"{row['spec']} on {row['problem']} done")
+        paths = list(inventories.rows(level, options.only))
         # On a shared machine the rates vary: the better of before and after is nearer the truth.
         machine = machine.best(this_machine(options.smoke))
     add_limits(figures, machine)
     console.print(render(machine, figures))
-    claims = judge(figures, cases)
+    if equilibria:
+        console.print(equilibrium.render(equilibria))
+    if paths:
+        console.print(inventories.render(paths))
+    claims = judge(figures, cases, equilibria, paths)
     for line in [*map(describe_case, cases), *map(str, claims)]:
         console.print(line, highlight=False)
     if options.out is not None:
@@ -134,6 +145,8 @@ def main() -> None:
             "machine": machine.as_dict(),
             "figures": figures,
             "cases": cases,
+            "equilibria": equilibria,
+            "paths": paths,
             "claims": [claim.as_dict() for claim in claims],
         }
         with atomic_path(options.out) as path:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
-from benchmarks.specs import INDUSTRIES, MANY_ROWS, PRODUCTS, WORLD
+from benchmarks.equilibrium import DRAWS as DRAWS_BY_LEVEL
+from benchmarks.equilibrium import MANY
+from benchmarks.specs import INDUSTRIES, MANY_ROWS, PRODUCTS, WIOD, WORLD
 
 __all__ = ["Claim", "describe_case", "judge"]
 
 Row = dict[str, Any]
+DRAWS = DRAWS_BY_LEVEL["full"]
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,12 @@ def describe_case(row: Row) -> str:
     return text
 
 
-def judge(figures: list[Row], cases: list[Row]) -> list[Claim]:
+def judge(
+    figures: list[Row], cases: list[Row], equilibria: list[Row], paths: list[Row]
+) -> list[Claim]:
     """Return the claims for which there are figures; ratios are of the best times."""
+    draws = {r["spec"]: r for r in equilibria if r["problem"] == WORLD and r["members"] == DRAWS}
+    days = {r["spec"]: r["min_s"] for r in paths if r["problem"] == WIOD}
     times = {(r["spec"], r["problem"]): r["min_s"] for r in figures}
     memory = {(r["spec"], r["problem"]): r["peak_in_A"] for r in figures}
     claims: list[Claim] = []
@@ -96,12 +104,19 @@ def judge(figures: list[Row], cases: list[Row]) -> list[Claim]:
             add("n = 19,680: peak of the process, GB", 6, False, _of(row, "peak_bytes", 1e9))
         if row["case"] == "from disk" and large:
             add("n = 40,000 on disk: peak, GB", 3, False, _of(row, "peak_bytes", 1e9))
+        if row["case"] == "two blocs":
+            add("81 x 37, two blocs, load included, s", 5, False, _of(row, "seconds"))
         add(f"{row['case']}: residual", 1e-9, False, _of(row, "residual"))
         for key, what in (
             ("difference", "cluster: difference from one process"),
             ("difference_with_a_death", "cluster with a worker killed: difference"),
         ):
             add(what, 1e-12, False, _of(row, key))
+    text = f"81 x 37, two blocs, {DRAWS} draws of elasticities, s"
+    add(text, 60, False, lambda: float(draws[MANY]["min_s"]))
+    for other in ("day, dense", "day, BoARIO"):
+        ratio = partial(lambda slow: days[slow] / days["day, ario"], other)
+        add(f"44 x 56: {other} over ours by ARIO's rules", 20, True, ratio)
     return claims
 
 

@@ -98,6 +98,26 @@ def on_cluster(full: bool) -> Row:
     return row
 
 
+def two_blocs(full: bool) -> Row:
+    """The world in two blocs in general equilibrium: load, solve, effects."""
+    start = time.perf_counter()
+    import iomodel as iom
+
+    del full  # one size: it takes seconds
+    table = iom.load("world-2022")
+    effects = iom.run(table, iom.Scenario.load("two-bloc-decoupling"), model="equilibrium")
+    solver = json.loads(effects.dataset.attrs["diagnostics"])
+    return {
+        "n": table.n,
+        "columns": 1,
+        "seconds": time.perf_counter() - start,
+        "peak_bytes": peak_bytes(),
+        "residual": solver["residual"],
+        "products": solver["iterations"],
+        "method": "equilibrium",
+    }
+
+
 def _row(n: int, columns: int, start: float, report: Any) -> Row:
     return {
         "n": n,
@@ -114,6 +134,7 @@ CASES: dict[str, Callable[[bool], Row]] = {
     "ten answers": ten_answers,
     "from disk": from_disk,
     "on a cluster": on_cluster,
+    "two blocs": two_blocs,
 }
 
 
