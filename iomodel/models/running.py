@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from iomodel.errors import LabelError, NotApplicableError, unknown_label
@@ -22,6 +22,10 @@ __all__ = ["Choice", "default_model", "run"]
 PREFERRED = ("equilibrium", "leontief")
 
 
+# Options of the equilibrium that say how far everybody has adjusted.
+ADJUSTMENT = frozenset({"horizon", "closure", "elasticities", "nest"})
+
+
 @dataclass(frozen=True)
 class Choice:
     """A model taken because none was named.
@@ -31,10 +35,13 @@ class Choice:
     model : str
     reason : str
         Why, in half a sentence.
+    options : mapping
+        Options that come with it.
     """
 
     model: str
     reason: str
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
@@ -72,7 +79,8 @@ def run(table: MRIOTable, scenario: Scenario, model: str | None = None, **option
     """
     if model is None:
         choice = default_model(table, scenario, options)
-        return run(table, scenario, choice.model, **options).noted(choice.sentence)
+        chosen = {**choice.options, **options}
+        return run(table, scenario, choice.model, **chosen).noted(choice.sentence)
     if model not in MODELS:
         raise unknown_label("model", model, MODELS)
     spec = MODELS[model]
@@ -95,7 +103,9 @@ def default_model(
     """Choose the model for a scenario where the user names none.
 
     ``equilibrium``, in which prices, wages and trade react, where it can speak about every kind of
-    shock and knows the options given; ``leontief`` at fixed prices otherwise.
+    shock and knows the options given; ``leontief`` at fixed prices otherwise. Where all shocks
+    withhold supplies the horizon is the short one: what is withheld is missed now, not after ten
+    years in which everybody has found something else.
 
     Parameters
     ----------
@@ -115,9 +125,13 @@ def default_model(
         return Choice(last, f"{first} {obstacle}")
     kinds = _words(sorted(scenario.kinds)) or "no shock"
     reason = f"it can speak about {kinds}, and prices, wages and trade react"
+    chosen: dict[str, Any] = {}
+    if scenario.kinds and scenario.kinds <= SHORTAGES and not ADJUSTMENT & set(options or {}):
+        chosen["horizon"] = "short"
+        reason += ", within a year"
     if scenario.kinds & SHORTAGES:
         reason += "; iomodel compare sets the models of shortage beside it"
-    return Choice(first, reason)
+    return Choice(first, reason, chosen)
 
 
 def _obstacle(

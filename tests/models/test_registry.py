@@ -12,6 +12,7 @@ from iomodel.models import MODELS, applicable, available_models, default_model, 
 from iomodel.scenario.policy import KINDS
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import DemandChange, Embargo, ExportCut, SupplyCut, Tariff, TradeCost
+from iomodel.table.catalogue import load
 
 EMBARGO = Scenario(Embargo(between=["R0", "R1"]), name="break")
 
@@ -106,6 +107,15 @@ def test_default_model_is_equilibrium_where_it_can_answer(
     assert choice.model == model
     assert reason in choice.reason
     assert choice.model in choice.sentence
+
+
+def test_what_is_withheld_is_answered_in_the_short_run(make_table):
+    table = load("world-2022")
+    cut, duty = SupplyCut("CHN", "C20", 0.1), Tariff("USA", "CHN", "goods", 0.1)
+    assert default_model(table, Scenario(cut)).options == {"horizon": "short"}
+    assert default_model(table, Scenario(cut), {"horizon": "long"}).options == {}
+    assert default_model(table, Scenario([cut, duty])).options == {}
+    assert "within a year" in default_model(table, Scenario(cut)).reason
 
 
 def test_effects_say_which_model_was_chosen_and_why(make_table):
