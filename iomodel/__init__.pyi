@@ -17,6 +17,7 @@ from .models.cumulative import cumulative_tariff as cumulative_tariff
 from .models.elasticities import elasticities as elasticities
 from .models.elasticities import elasticity_sets as elasticity_sets
 from .models.horizons import trade_elasticity_at as trade_elasticity_at
+from .models.inoperability import dynamic_inoperability as dynamic_inoperability
 from .models.inoperability import inoperability as inoperability
 from .models.linkages import extract_industries as extract_industries
 from .models.registry import applicable as applicable

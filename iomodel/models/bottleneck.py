@@ -76,8 +76,9 @@ def bottleneck(
         values over (sector, user_sector).
     important : float
         Weight of inputs that analysts rate important.
-    rationing : {"intermediate", "proportional"}
-        Whether producers who run short serve industries before final demand, or all users alike.
+    rationing : {"intermediate", "proportional", "priority"}
+        Whether producers who run short serve industries before final demand, all users alike, or
+        customers in order of size (:mod:`iomodel.models.shortage.supply`).
         Under proportional rationing a shortage goes round in circles among products that are
         critical for each other, and grows at every border until little is left, however small the
         cut was: the extreme that [PichlerFarmer2022]_ warn of, kept as a comparator.

@@ -1,8 +1,7 @@
 """The daily engine against a dense re-implementation of the ARIO equations [Juhel2024]_.
 
 The dense step of the benchmark keeps every order as a cell of n x n and shares no code with the
-engine. The worked losses that circulate for a toy economy (16.26, 11.32 and 1.44 percent with and
-without traces of two inputs) come without stocks, shock and table, and so are not tests here.
+engine. For traces of inputs see test_traces.py.
 """
 
 from __future__ import annotations

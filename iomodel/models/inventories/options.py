@@ -12,7 +12,6 @@ from iomodel.errors import LabelError, unknown_label
 from iomodel.models.criticality import Criticality, inventory_cover, resolve_criticality
 from iomodel.models.inventories.economy import DAYS, ORIGINS
 from iomodel.models.inventories.rules import VARIANTS, Behaviour
-from iomodel.models.shortage import RULES
 from iomodel.table.groups import resolve_regions, resolve_sectors
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ Buffers = Mapping[str | tuple[str, str], float]
 
 MONTH = DAYS / 12.0
 LINEAR = "linear"
+RATIONING = ("proportional", "intermediate")
 # Days to restock and highest capacity, as the authors of each tradition have them; contracts have
 # neither.
 CUSTOM = {"contracts": (np.inf, 1.0), "pichler": (10.0, 1.0), "ario": (60.0, 1.25)}
@@ -59,7 +59,7 @@ def behaviour(
     """
     for what, value, valid in (
         ("variant of model inventories", variant, VARIANTS),
-        ("rule of rationing", rationing, RULES),
+        ("rule of rationing", rationing, RATIONING),
         ("kind of origins", origins, ORIGINS),
     ):
         if value not in valid:

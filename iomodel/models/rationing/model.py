@@ -78,8 +78,9 @@ def rationing(
         The baseline.
     scenario : Scenario
         Embargoes, export cuts, content controls and supply cuts.
-    rule : {"optimal", "proportional", "intermediate"}
-        The programme, or a rule: all users alike, or industries before final demand.
+    rule : {"optimal", "proportional", "intermediate", "priority"}
+        The programme, or a rule: all users alike, industries before final demand, or customers in
+        order of size.
     closure : {"possible", "sold"}
         Whether industries produce what they can, or only what is bought.
     objective : {"value_added", "final_demand", "output"}

@@ -123,7 +123,7 @@ def bounds_of(supply: Supply, limits: Limits, unit: float) -> Bounds:
     caps = base * np.where(supply.delivered < 1.0, supply.delivered, 1.0 + limits.resourcing)
     own = np.arange(R)
     # What may not cross the border is there for the exporter's own users.
-    caps[own, :, own] += supply.withheld / unit
+    caps[own, :, own] += supply.stopped / unit
     use = supply.total / unit
     shape = use.shape
     full = np.divide(use, output[None], out=np.zeros(shape), where=output[None] > 0)
