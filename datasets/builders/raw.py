@@ -16,6 +16,7 @@ from iomodel.errors import TableError
 
 Float = NDArray[np.float64]
 RAW_VARIABLE = "IOMODEL_RAW_DATA"
+DATASETS = Path(__file__).resolve().parents[1]
 
 COST_ROWS = (
     "Total intermediate consumption",
@@ -82,11 +83,13 @@ class Macro:
     population: pd.DataFrame
 
 
-def raw_folder(argv: Sequence[str] | None, description: str) -> argparse.Namespace:
+def raw_folder(
+    argv: Sequence[str] | None, description: str, out: Path = DATASETS
+) -> argparse.Namespace:
     """Parse ``--raw`` (default: the environment variable IOMODEL_RAW_DATA) and ``--out``."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--raw", type=Path, default=os.environ.get(RAW_VARIABLE))
-    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parents[1])
+    parser.add_argument("--out", type=Path, default=out)
     options = parser.parse_args(argv)
     if options.raw is None:
         parser.error(f"name the folder of raw data with --raw or the variable {RAW_VARIABLE}")

@@ -1,22 +1,20 @@
 """Gains from trade in 2008 set beside Table 4.1 of Costinot and Rodriguez-Clare (2014).
 
-``python docs/builders/gains_2008.py --raw FOLDER [--out docs]`` writes ``published.md``. FOLDER
-holds ``wiod2013/wiod2013_2008.npz`` and defaults to the environment variable IOMODEL_RAW_DATA.
+``python -m docs.builders.gains_2008 --raw FOLDER [--out docs]``, from the root of a checkout,
+writes ``published.md``. FOLDER holds ``wiod2013/wiod2013_2008.npz`` and defaults to the environment
+variable IOMODEL_RAW_DATA.
 """
 
 from __future__ import annotations
 
-import argparse
-import csv
-import os
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 import iomodel.equilibrium as ge
-from iomodel._io import atomic_path
+from docs.builders.gains_2008_accounts import SERVICES, Accounts, positive
+from docs.builders.pages import facts, fill, markdown, write_from_raw
 from iomodel.equilibrium.gains import reliance
 
 Float = NDArray[np.float64]
@@ -30,10 +28,6 @@ COLUMNS = (
     "the same inputs, entry of firms (Krugman)",
     "the same inputs, entry and selection of firms (Melitz)",
 )
-SMALL = ("BGR", "CYP", "EST", "LTU", "LUX", "LVA", "MLT")
-MERGED = {"c5": "c4", "c20": "c19", "c34": "c31", "c35": "c31"}
-GOODS = (8.11, 15.72, 2.55, 5.56, 10.83, 9.07, 51.08, 4.75, 1.66, 2.76, 7.99, 1.52, 10.6, 0.37, 5.0)
-SERVICES = 5.0
 # Agriculture and mining come first.
 PRIMARY = 2
 # Where the two releases differ most, and Greece, where a sector has no domestic sales.
@@ -41,102 +35,12 @@ REVISED = ("CHN", "TUR", "RoW", "DNK", "GRC")
 # epsilon / (sigma - 1) - 1 at epsilon = 4.6 and sigma = 3.8 of [BalistreriHillberryRutherford2011]_
 # is .643; recalled as .65 in the chapter, which was not at hand.
 SELECTION = 0.65
-TEMPLATE = Path(__file__).with_name("published.template.md")
-
-
-class Accounts:
-    """WIOD 2008 in 34 regions and 31 sectors, negative final demand set to zero.
-
-    Attributes
-    ----------
-    regions : list of str
-    flow : ndarray, shape (S, I, N)
-        Sales for all uses, million USD.
-    inputs : ndarray, shape (N, K, S)
-        Input k of sector s in region n, from all origins.
-    theta, scale : ndarray, shape (S,)
-        Trade elasticities; one in goods and zero in services.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        with np.load(folder / "wiod2013" / "wiod2013_2008.npz", allow_pickle=False) as file:
-            Z, F, x = (np.asarray(file[k], dtype=np.float64) for k in ("Z", "F", "x"))
-            names, industries = (
-                [str(c) for c in file["countries"]],
-                [str(c) for c in file["industries"]],
-            )
-        final = np.maximum(F, 0.0)
-        A = np.divide(Z, x, out=np.zeros_like(Z), where=x > 0.0)
-        output = np.linalg.solve(np.eye(len(x)) - A, final.sum(axis=1))
-        self.regions = [c for c in names if c not in SMALL]
-        region = [self.regions.index("RoW" if c in SMALL else c) for c in names]
-        kept = [c for c in industries if c not in MERGED]
-        sector = [kept.index(MERGED.get(c, c)) for c in industries]
-        R, S, N = len(self.regions), len(kept), len(names)
-        place = (np.array(region)[:, None] * S + np.array(sector)).ravel()
-        gather = np.zeros((R * S, len(x)))
-        gather[place, np.arange(len(x))] = 1.0
-        who = np.zeros((N, R))
-        who[np.arange(N), region] = 1.0
-        cube = (gather @ (A * output) @ gather.T).reshape(R, S, R, S)
-        demand = (gather @ final).reshape(R, S, N, -1).sum(axis=3) @ who
-        self.flow: Float = np.ascontiguousarray((cube.sum(axis=3) + demand).transpose(1, 0, 2))
-        self.inputs: Float = cube.sum(axis=0).transpose(1, 0, 2)
-        self.theta = np.array([*GOODS, *[SERVICES] * (S - len(GOODS))])
-        self.scale = np.array([1.0] * len(GOODS) + [0.0] * (S - len(GOODS)))
-
-    @property
-    def spending(self) -> Float:
-        """On each good, for all uses, (S, N)."""
-        return np.asarray(self.flow.sum(axis=1), dtype=np.float64)
-
-    @property
-    def output(self) -> Float:
-        """Of each sector, (S, N)."""
-        return np.asarray(self.flow.sum(axis=2), dtype=np.float64)
-
-    @property
-    def spending_share(self) -> Float:
-        """Shares of goods in spending for all uses, (S, N)."""
-        return np.asarray(self.spending / self.spending.sum(axis=0), dtype=np.float64)
-
-    @property
-    def final_share(self) -> Float:
-        """Shares of goods in final demand, (S, N)."""
-        final = np.maximum(self.spending - self.inputs.sum(axis=2).T, 0.0)
-        return np.asarray(final / final.sum(axis=0), dtype=np.float64)
-
-    @property
-    def own_share(self) -> Float:
-        """Shares of spending that stay at home, (S, N).
-
-        A sector without domestic sales (Greece, other transport equipment) is left out: one.
-        """
-        here = np.diagonal(self.flow, axis1=1, axis2=2)
-        return np.where(here > 0.0, here / np.where(self.spending > 0.0, self.spending, 1.0), 1.0)
-
-    @property
-    def observed_inputs(self) -> Float:
-        """Shares of input k in the costs of sector s, (N, K, S)."""
-        return self.inputs / positive(self.output).T[:, None, :]
-
-    @property
-    def proportional_inputs(self) -> Float:
-        """The same with each sector's materials spread like its country's spending, (N, K, S)."""
-        materials = self.observed_inputs.sum(axis=1)
-        return np.asarray(self.spending_share.T[:, :, None] * materials[:, None, :])
-
-
-def positive(cells: Float) -> Float:
-    """Return cells with one in place of zero."""
-    return np.where(cells > 0.0, cells, 1.0)
 
 
 def published() -> dict[str, list[float]]:
     """Return the printed table by region, percent."""
-    with Path(__file__).with_name("table-4-1.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(line for line in file if not line.startswith("#")))
-    return {region: [float(cell) for cell in cells] for region, *cells in rows[1:]}
+    numbers = [str(c + 1) for c in range(len(COLUMNS))]
+    return {row["region"]: [float(row[n]) for n in numbers] for row in facts("table-4-1.csv")}
 
 
 def columns(data: Accounts) -> Float:
@@ -266,28 +170,15 @@ def page(data: Accounts) -> str:
         mean = np.abs(gap[kept, column - 1]).mean()
         instead = np.abs(gains - printed[:, column - 1])[kept].mean()
         other.append([what, str(column), answer, f"{instead:.2f}", f"{mean:.2f}"])
-    text = TEMPLATE.read_text(encoding="utf-8")
-    for mark, table in (
-        (
-            "{summary}",
-            markdown(["column", "model", "mean", "median", "largest", "all 34"], summary, 2),
-        ),
-        ("{countries}", markdown(["", *(str(c + 1) for c in range(len(COLUMNS)))], rows)),
-        (
-            "{alternatives}",
-            markdown(["question", "column", "answer tried", "mean gap", "as adopted"], other, 3),
-        ),
-        ("{krugman}", str(len(explosive(data, 0.0)))),
-        ("{melitz}", str(len(explosive(data, SELECTION)))),
-    ):
-        text = text.replace(mark, table)
-    return text
-
-
-def markdown(header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> str:
-    """Return a Markdown table whose first `left` columns are text and the rest numbers."""
-    rule = ["---"] * left + ["---:"] * (len(header) - left)
-    return "\n".join("| " + " | ".join(row) + " |" for row in [header, rule, *rows])
+    question = ["question", "column", "answer tried", "mean gap", "as adopted"]
+    parts = {
+        "summary": markdown(["column", "model", "mean", "median", "largest", "all 34"], summary, 2),
+        "countries": markdown(["", *(str(c + 1) for c in range(len(COLUMNS)))], rows),
+        "alternatives": markdown(question, other, 3),
+        "krugman": str(len(explosive(data, 0.0))),
+        "melitz": str(len(explosive(data, SELECTION))),
+    }
+    return fill("published.template.md", parts)
 
 
 # ---------------------------------------------------------------------- helpers
@@ -347,16 +238,7 @@ def _autarky_sales(data: Accounts) -> Float:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Write the page."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--raw", type=Path, default=os.environ.get("IOMODEL_RAW_DATA"))
-    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parents[1])
-    options = parser.parse_args(argv)
-    if options.raw is None:
-        parser.error("pass --raw, or set IOMODEL_RAW_DATA")
-    target = options.out / "published.md"
-    with atomic_path(target) as temporary:
-        temporary.write_text(page(Accounts(options.raw)), encoding="utf-8", newline="\n")
-    print(target)
+    write_from_raw("published.md", lambda raw: page(Accounts(raw)), __doc__, argv)
 
 
 if __name__ == "__main__":

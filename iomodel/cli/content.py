@@ -2,73 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from iomodel.cli.folder import staged
-from iomodel.cli.run import RESULTS, say_where, suited_table
-from iomodel.cli.screen import Progress, stdout
+from iomodel.cli.screen import Progress
 from iomodel.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from iomodel.cli.job import Job
     from iomodel.scenario.reach import ContentReach
+    from iomodel.table.mrio import MRIOTable
 
 __all__ = ["show_content"]
 
 
-def show_content(
-    name: str,
-    settings: Mapping[str, Any],
-    table_name: str | None,
-    out: Path | None,
-    *,
-    quiet: bool,
-) -> None:
+def show_content(job: Job) -> None:
     """Print how far a content rule reaches, and write it.
 
     Parameters
     ----------
-    name : str
-        Scenario of the library, or path.
-    settings : mapping
-        Parameters of the scenario.
-    table_name : str or None
-        Embedded table, or path; None for the one that suits the scenario.
-    out : pathlib.Path or None
-        Folder; None for ``results/<scenario>``.
-    quiet : bool
-        Whether to print only where the files are.
+    job : Job
 
     Raises
     ------
     IOModelError
-        Whatever is wrong with the above; nothing is written then.
+        Whatever is wrong with the job; nothing is written then.
     """
-    progress = Progress(quiet=quiet)
-    scenario = Scenario.load(name, **settings)
-    folder = out or RESULTS / scenario.name
-    with staged(folder) as staging:
-        table_name = table_name or suited_table(scenario)
-        with progress.step(f"Table {table_name}"):
-            from iomodel.table.catalogue import load
+    job.carry_out(_work)
 
-            table = load(table_name)
-        with progress.step("Content"):
-            from iomodel.scenario.reach import content_reach
 
-            reach = content_reach(table, scenario)
-        with progress.step("Files and figure"):
-            from iomodel.report.reach import reach_figure
+def _work(
+    table: MRIOTable, scenario: Scenario, staging: Path, progress: Progress
+) -> RenderableType:
+    with progress.step("Content"):
+        from iomodel.scenario.reach import content_reach
 
-            _write(reach, staging)
-            reach_figure(reach, scenario.title or scenario.name).save(staging / "content.png")
-        files = sorted(p.name for p in staging.iterdir())
-    if not quiet:
-        from iomodel.report.reach import reach_text
+        reach = content_reach(table, scenario)
+    title = scenario.title or scenario.name
+    with progress.step("Files and figure"):
+        from iomodel.report.reach import reach_figure, reach_text
 
-        stdout().print(reach_text(reach, scenario.title or scenario.name))
-    say_where(folder, files)
+        _write(reach, staging)
+        reach_figure(reach, title).save(staging / "content.png")
+    return reach_text(reach, title)
 
 
 def _write(reach: ContentReach, folder: Path) -> None:

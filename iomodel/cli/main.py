@@ -52,11 +52,12 @@ def run(
 
     Writes effects.nc, by_region.csv, by_region_sector.csv and figure.png, all or none of them.
     """
+    from iomodel.cli.job import Job
     from iomodel.cli.run import run_scenario
 
     given = {"closure": closure, "elasticities": elasticities}
     options = option | {k: v for k, v in given.items() if v is not None}
-    run_scenario(scenario, setting, table, model, options, out, quiet=quiet)
+    run_scenario(Job(scenario, setting, table, out, quiet), model, options)
 
 
 @main.command()
@@ -84,10 +85,12 @@ def compare(
     scarce inputs, stocks, the weight of important inputs. Writes comparison.nc, comparison.csv and
     comparison.png, all or none of them.
     """
+    from iomodel.cli.job import Job
     from iomodel.cli.run import compare_models
 
     options = option if elasticities is None else option | {"elasticities": elasticities}
-    compare_models(scenario, setting, table, list(models) or None, options, out, quiet=quiet)
+    job = Job(scenario, setting, table, out, quiet)
+    compare_models(job, list(models) or None, options)
 
 
 @main.command()
@@ -147,8 +150,9 @@ def content(
     content.png, all or none of them.
     """
     from iomodel.cli.content import show_content
+    from iomodel.cli.job import Job
 
-    show_content(scenario, setting, table, out, quiet=quiet)
+    show_content(Job(scenario, setting, table, out, quiet))
 
 
 @main.command()

@@ -11,8 +11,8 @@ import numpy as np
 from rich.console import Console
 from rich.text import Text
 
+from iomodel.cli.job import TABLE, suited_table
 from iomodel.cli.lists import print_rows
-from iomodel.cli.run import TABLE, suited_table
 from iomodel.cli.screen import Progress, stdout
 from iomodel.errors import LabelError
 from iomodel.scenario.catalogue import scenario_names

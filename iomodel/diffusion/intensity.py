@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 import iomodel.equilibrium as ge
 from iomodel.diffusion.ideas import Ideas, arrivals
-from iomodel.diffusion.path import Course, World, simulate
+from iomodel.diffusion.path import Course, simulate
+from iomodel.diffusion.world import World
 from iomodel.errors import InfeasibleError, SolverError
 
 __all__ = ["growth_rates", "scaled_ideas"]

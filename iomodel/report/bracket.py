@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
 from iomodel.effects.tables import WORLD
-from iomodel.report.canvas import FAINT, GREY, INK, SERIES, SMALL, TEXT, percent_tick, signed
+from iomodel.report.canvas import GREY, INK, SERIES, SMALL, TEXT, percent_axis, signed
 from iomodel.report.headline import digits, finite
 from iomodel.report.names import region_name
 
@@ -98,9 +98,7 @@ def draw_bracket(axes: Axes, blocks: Sequence[Block], *, ends: bool = True) -> N
         text.set_fontweight("bold" if text.get_text() == region_name(WORLD) else "normal")
     axes.set_ylim(y + 0.35, 0.1)
     axes.set_xlim(low - 0.17 * span, high + 0.17 * span)
-    axes.xaxis.grid(visible=True, color=FAINT, lw=0.8)
-    axes.tick_params(axis="x", colors=GREY, labelsize=SMALL)
-    axes.xaxis.set_major_formatter(percent_tick)
+    percent_axis(axes)
 
 
 def _write_ends(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import os
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ __all__ = [
     "Chart",
     "Sheet",
     "label_width",
+    "percent_axis",
     "percent_tick",
     "sheet",
     "signed",
@@ -141,6 +142,13 @@ def signed(value: float, digits: int) -> str:
 def percent_tick(value: float, _: object = None) -> str:
     """Return the text of a tick in percent."""
     return f"{value:+g}%".replace("-", "\N{MINUS SIGN}") if abs(value) > 1e-12 else "0"
+
+
+def percent_axis(axes: Axes, tick: Callable[[float, object], str] = percent_tick) -> None:
+    """Rule the horizontal axis of a chart of percentages."""
+    axes.xaxis.grid(visible=True, color=FAINT, lw=0.8)
+    axes.tick_params(axis="x", colors=GREY, labelsize=SMALL)
+    axes.xaxis.set_major_formatter(tick)
 
 
 def label_width(labels: Sequence[str], size: float = TEXT) -> float:

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from iomodel.report.canvas import (
-    FAINT,
     GREY,
     INK,
     MARGIN,
@@ -17,6 +16,7 @@ from iomodel.report.canvas import (
     TEXT,
     Chart,
     label_width,
+    percent_axis,
     percent_tick,
     sheet,
     signed,
@@ -88,7 +88,5 @@ def estimates_chart(
     axes.tick_params(axis="y", labelsize=TEXT - 1.0)
     axes.set_ylim(y - 0.3, -0.7)
     axes.set_xlim(-0.2, max(published["high"].max(), (-ours["world_pct"]).max()) * 1.16)
-    axes.xaxis.grid(visible=True, color=FAINT, lw=0.8)
-    axes.tick_params(axis="x", colors=GREY, labelsize=SMALL)
-    axes.xaxis.set_major_formatter(lambda v, p: percent_tick(v, p).lstrip("+"))
+    percent_axis(axes, lambda v, p: percent_tick(v, p).lstrip("+"))
     return page.chart

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from iomodel.effects.tables import WORLD
 from iomodel.report.bracket import Block
-from iomodel.report.canvas import BLUE, FAINT, GREY, INK, ORANGE, SMALL, TEXT, percent_tick, signed
+from iomodel.report.canvas import BLUE, GREY, INK, ORANGE, SMALL, TEXT, percent_axis, signed
 from iomodel.report.headline import digits, finite
 from iomodel.report.names import region_name
 
@@ -59,9 +59,7 @@ def draw_prices(axes: Axes, blocks: Sequence[Block]) -> None:
         text.set_fontweight("bold" if text.get_text() == region_name(WORLD) else "normal")
     axes.set_ylim(y + 0.35, 0.1)
     axes.set_xlim(low - (0.17 * span if low < 0 else 0), high + 0.17 * span)
-    axes.xaxis.grid(visible=True, color=FAINT, lw=0.8)
-    axes.tick_params(axis="x", colors=GREY, labelsize=SMALL)
-    axes.xaxis.set_major_formatter(percent_tick)
+    percent_axis(axes)
 
 
 def _bar(axes: Axes, y: float, row: Mapping[str, float], span: float, decimals: int) -> None:

@@ -8,16 +8,13 @@ import pandas as pd
 
 from iomodel.report.canvas import (
     BLUE,
-    FAINT,
-    GREY,
     INK,
     MARGIN,
     ORANGE,
-    SMALL,
     TEXT,
     Chart,
     label_width,
-    percent_tick,
+    percent_axis,
     sheet,
     signed,
 )
@@ -75,7 +72,5 @@ def tornado_chart(frame: pd.DataFrame, stands_on: Sequence[str] = (), title: str
     axes.set_yticks(range(len(names)), names)
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.set_xlim(low - 0.5 * span, high + 0.5 * span)
-    axes.xaxis.grid(visible=True, color=FAINT, lw=0.8)
-    axes.tick_params(axis="x", colors=GREY, labelsize=SMALL)
-    axes.xaxis.set_major_formatter(percent_tick)
+    percent_axis(axes)
     return page.chart

@@ -12,7 +12,6 @@ from matplotlib.axes import Axes
 from iomodel.effects.tables import WORLD
 from iomodel.report.canvas import (
     BLUE,
-    FAINT,
     GREY,
     INK,
     MARGIN,
@@ -22,7 +21,7 @@ from iomodel.report.canvas import (
     TEXT,
     Chart,
     label_width,
-    percent_tick,
+    percent_axis,
     sheet,
     signed,
 )
@@ -167,9 +166,7 @@ def _draw(axes: Axes, labels: Sequence[str], income: np.ndarray) -> None:
 
 def _scale(axes: Axes) -> None:
     axes.axvline(0, color=INK, lw=0.9)
-    axes.xaxis.grid(visible=True, color=FAINT, lw=0.8)
-    axes.tick_params(axis="x", colors=GREY, labelsize=SMALL)
-    axes.xaxis.set_major_formatter(percent_tick)
+    percent_axis(axes)
 
 
 def _name(region: str) -> str:

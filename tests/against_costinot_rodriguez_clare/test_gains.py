@@ -8,13 +8,13 @@ in docs/published.md, which the same script writes.
 from __future__ import annotations
 
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from docs.builders import gains_2008
+from docs.builders.gains_2008_accounts import Accounts
 from iomodel.errors import InfeasibleError
 
 Float = NDArray[np.float64]
@@ -22,12 +22,12 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "published.md"
 
 
 @pytest.fixture(scope="module")
-def gaps(script: ModuleType, accounts: Any) -> Float:
+def gaps(accounts: Accounts) -> Float:
     """Ours less printed, points, (29, 7): without the regions whose data were revised most."""
-    found: Float = script.gaps(accounts)
+    found: Float = gains_2008.gaps(accounts)
     for name, row in zip(accounts.regions, found, strict=True):
         print(name, *(f"{gap:+.2f}" for gap in row))
-    kept = [k for k, name in enumerate(accounts.regions) if name not in script.REVISED]
+    kept = [k for k, name in enumerate(accounts.regions) if name not in gains_2008.REVISED]
     return found[kept]
 
 
@@ -81,21 +81,19 @@ def test_regression_guard_gaps_to_table_4_1_do_not_grow(
     assert gap.max() < largest
 
 
-def test_what_was_tried_instead_is_further_away(script: ModuleType, accounts: Any) -> None:
-    printed = np.array([script.published()[r] for r in accounts.regions])
-    adopted = np.abs(script.gaps(accounts)).mean(axis=0)
-    for what, column, answer, found in script.alternatives(accounts):
+def test_what_was_tried_instead_is_further_away(accounts: Accounts) -> None:
+    printed = np.array([gains_2008.published()[r] for r in accounts.regions])
+    adopted = np.abs(gains_2008.gaps(accounts)).mean(axis=0)
+    for what, column, answer, found in gains_2008.alternatives(accounts):
         gap = np.abs(found - printed[:, column - 1]).mean()
         assert gap > adopted[column - 1], (what, column, answer)
 
 
-def test_observed_inputs_and_entry_of_firms_have_no_finite_gains(
-    script: ModuleType, accounts: Any
-) -> None:
+def test_observed_inputs_and_entry_of_firms_have_no_finite_gains(accounts: Accounts) -> None:
     """Why the chapter spreads inputs like all spending in its last columns."""
     from iomodel.equilibrium.scale_effects import gains_with_scale
 
-    assert len(script.explosive(accounts, 0.0)) > len(accounts.regions) / 3
+    assert len(gains_2008.explosive(accounts, 0.0)) > len(accounts.regions) / 3
     with pytest.raises(InfeasibleError, match="without bound"):
         gains_with_scale(
             accounts.own_share,
@@ -108,5 +106,5 @@ def test_observed_inputs_and_entry_of_firms_have_no_finite_gains(
         )
 
 
-def test_the_page_is_what_the_script_writes(script: ModuleType, accounts: Any) -> None:
-    assert PAGE.read_text(encoding="utf-8") == script.page(accounts)
+def test_the_page_is_what_the_script_writes(accounts: Accounts) -> None:
+    assert PAGE.read_text(encoding="utf-8") == gains_2008.page(accounts)

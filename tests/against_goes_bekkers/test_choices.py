@@ -7,8 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from docs.builders.goes_bekkers import lessons, multiplier, page
-from docs.builders.goes_bekkers_runs import BETA, PUBLISHED, REGIONS, Base, Found, solve, spearman
+from docs.builders.goes_bekkers import lessons, page
+from docs.builders.goes_bekkers_runs import (
+    BEGUN,
+    BETA,
+    PUBLISHED,
+    REGIONS,
+    Base,
+    Found,
+    solve,
+    spearman,
+)
+from docs.builders.goes_bekkers_words import explained, multiplier
 from iomodel.decoupling.goes_bekkers import EAST
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "goes-bekkers.md"
@@ -82,6 +92,46 @@ def test_the_world_does_not_mind_what_no_diffusion_means(base: Base, earlier: Fo
         earlier.world(earlier.losses[PLAIN]), rel=0.05
     )
     np.testing.assert_allclose(kept.losses[PLAIN], earlier.losses[PLAIN], atol=1e-3)
+
+
+def test_a_policy_from_2022_on_closes_a_part_of_the_gap_and_leaves_most(
+    base: Base, earlier: Found
+) -> None:
+    """In losses of the world, and in the diffusion terms of East and West; full decoupling."""
+    begun = solve(base, policy_year=BEGUN)
+    for case, losses in begun.losses.items():
+        assert np.all((losses < 0.0) & (losses > earlier.losses[case]))
+    # Two chains of solves, each to 1e-10 in excess demand, times theta.
+    assert begun.growth == pytest.approx(earlier.growth, rel=1e-8)
+    closed = explained(earlier, begun)
+    assert all(5.0 < closed[k] < 50.0 for k in ("full", "full_plain", "east", "west"))
+    # Diffusion is what takes time.
+    assert closed["full_plain"] < min(closed[k] for k in ("full", "east", "west"))
+    # As many years from 2014 on cost as much, to a twentieth.
+    sooner = solve(base, horizon=2040 - (BEGUN - 2014))
+    full = ("full", BETA)
+    assert sooner.world(sooner.losses[full]) == pytest.approx(
+        begun.world(begun.losses[full]), rel=0.05
+    )
+
+
+def test_three_choices_together_suffice_for_full_decoupling_but_not_for_growth(
+    base: Base, earlier: Found
+) -> None:
+    """A quarter more or less in the world's losses, a point in the terms of the blocs."""
+    options = {"policy_year": BEGUN, "profits": "value-added"}
+    two = solve(base, **options)
+    assert explained(earlier, two)["east"] < 60.0
+    three = solve(base, **options, alpha=earlier.alpha["beta 0.44"] / 4.0)
+    for beta in (BETA, 0.0):
+        told = three.world(PUBLISHED["full", beta])
+        assert three.world(three.losses["full", beta]) == pytest.approx(told, rel=0.25)
+    told_term = PUBLISHED["full", BETA] - PUBLISHED[PLAIN]
+    for side in (EASTERN, ~EASTERN):
+        gap = mean(three, three.term(), side) - mean(three, told_term, side)
+        assert abs(gap) < 1.0
+    assert two.growth.mean() == pytest.approx(3.64, abs=2e-3)
+    assert three.growth[0].mean() < 2.0
 
 
 def test_the_page_is_what_the_script_writes(raw_data: Path, base: Base) -> None:

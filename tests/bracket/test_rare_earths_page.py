@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 import iomodel as iom
+from docs.builders import rare_earths
 from iomodel.bracket.cases import Case
 from iomodel.bracket.supply_cuts import cut_bracket
 from iomodel.report.cut_text import few_digits
@@ -26,28 +25,17 @@ CASES = [
 
 
 @pytest.fixture(scope="module")
-def script() -> ModuleType:
-    path = ROOT / "docs" / "builders" / "rare_earths.py"
-    spec = importlib.util.spec_from_file_location("rare_earths", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
 def table():
     return iom.load("world-2022-ree")
 
 
 @pytest.fixture(scope="module")
-def bracket(table, script):
-    return cut_bracket(table, iom.Scenario.load(script.SCENARIO), cases=CASES)
+def bracket(table):
+    return cut_bracket(table, iom.Scenario.load(rare_earths.SCENARIO), cases=CASES)
 
 
-def test_rows_of_the_bracket(bracket, script):
-    frame = bracket.losses(script.REGIONS)
+def test_rows_of_the_bracket(bracket):
+    frame = bracket.losses(rare_earths.REGIONS)
     # Three runs with one row or two, and three price multiples.
     assert len(frame) == 7
     for (_, label), row in frame.iterrows():
@@ -55,13 +43,13 @@ def test_rows_of_the_bracket(bracket, script):
         assert f"| {label} | {cells} |" in PAGE
 
 
-def test_content_of_the_page(table, script):
-    at = content_reach(table, iom.Scenario.load(script.RULE)).by_threshold()
-    assert script._content(at) in PAGE
+def test_content_of_the_page(table):
+    at = content_reach(table, iom.Scenario.load(rare_earths.RULE)).by_threshold()
+    assert rare_earths._content(at) in PAGE
 
 
-def test_published_figures_stand_beside_ours(bracket, script):
-    found = script.studies(bracket.bill["gdp"])
+def test_published_figures_stand_beside_ours(bracket):
+    found = rare_earths.studies(bracket.bill["gdp"])
     assert {study.name for study in found} == {"IMF", "ECB", "USGS", "Daiwa", "NRI"}
     for study in found:
         assert f"| {study.name} [{study.key}] |" in PAGE
@@ -71,15 +59,15 @@ def test_published_figures_stand_beside_ours(bracket, script):
     assert usgs.low == pytest.approx(-100 * 9990 / bracket.bill.loc["USA", "gdp"])
 
 
-def test_a_figure_stands_between_the_next_smaller_and_larger_loss(bracket, script):
-    frame = bracket.losses(script.REGIONS)
-    study = script.Study("x", "", "USA", -0.06, -0.05, "")
-    smaller, within, larger = script.beside(study, frame)
+def test_a_figure_stands_between_the_next_smaller_and_larger_loss(bracket):
+    frame = bracket.losses(rare_earths.REGIONS)
+    study = rare_earths.Study("x", "", "USA", -0.06, -0.05, "")
+    smaller, within, larger = rare_earths.beside(study, frame)
     assert smaller.endswith("(sigma 0.5)")
     assert within == "-"
     assert larger.endswith("(bottleneck 1, possible)")
-    wide = script.Study("x", "", "USA", -99.0, -0.01, "")
-    within = script.beside(wide, frame)[1]
+    wide = rare_earths.Study("x", "", "USA", -99.0, -0.01, "")
+    within = rare_earths.beside(wide, frame)[1]
     assert [part.split(" (")[1] for part in within.split("; ")] == [
         "sigma 0.5)",
         "bottleneck 1, possible)",

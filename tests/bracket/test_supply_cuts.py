@@ -13,7 +13,7 @@ from rich.console import Console
 from iomodel.bracket.cases import FAMILIES, Case, cut_cases, cut_sectors
 from iomodel.bracket.supply_cuts import PRICES, cut_bracket
 from iomodel.cli import main
-from iomodel.cli.run import suited_table
+from iomodel.cli.job import suited_table
 from iomodel.errors import NotApplicableError
 from iomodel.models import applicable
 from iomodel.models.sufficient import trapezoid

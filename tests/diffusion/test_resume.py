@@ -51,12 +51,12 @@ def test_members_side_by_side_are_those_run_alone(
         np.testing.assert_allclose(both.knowledge[:, m], alone.knowledge[:, 0], rtol=1e-8)
 
 
-@pytest.mark.parametrize("cut", [1, 3])
+@pytest.mark.parametrize(("cut", "begin"), [(1, 0), (3, 0), (1, 3), (3, 3)])
 def test_a_run_broken_off_goes_on_to_the_same_bits(
-    run: tuple[df.World, ge.Shock, df.Ideas], tmp_path: Path, cut: int
+    run: tuple[df.World, ge.Shock, df.Ideas], tmp_path: Path, cut: int, begin: int
 ) -> None:
     world, shock, ideas = run
-    whole = df.simulate(world, shock, ideas)
+    whole = df.simulate(world, shock, ideas, begin=begin)
 
     def stop(words: str) -> None:
         if f"period {cut} " in words:
@@ -64,15 +64,15 @@ def test_a_run_broken_off_goes_on_to_the_same_bits(
 
     file = tmp_path / "run.npz"
     with pytest.raises(Broken):
-        df.simulate(world, shock, ideas, checkpoint=file, progress=stop)
+        df.simulate(world, shock, ideas, begin=begin, checkpoint=file, progress=stop)
     told: list[str] = []
-    resumed = df.simulate(world, shock, ideas, checkpoint=file, progress=told.append)
+    resumed = df.simulate(world, shock, ideas, begin=begin, checkpoint=file, progress=told.append)
     assert len(told) == len(world.years) - 1 - cut
     for name in ("real_income", "real_gdp", "capital", "knowledge"):
         np.testing.assert_array_equal(getattr(resumed, name), getattr(whole, name))
     np.testing.assert_array_equal(resumed.solution.flow, whole.solution.flow)
     assert (resumed.residual, resumed.iterations) == (whole.residual, whole.iterations)
-    again = df.simulate(world, shock, ideas, checkpoint=file)
+    again = df.simulate(world, shock, ideas, begin=begin, checkpoint=file)
     np.testing.assert_array_equal(again.real_income, whole.real_income)
 
 
@@ -86,6 +86,8 @@ def test_a_checkpoint_of_another_run_or_a_damaged_one_is_refused(
     assert written.is_file()
     with pytest.raises(IOModelError, match="another run"):
         df.simulate(world, shock, replace(ideas, growth=0.02), checkpoint=file)
+    with pytest.raises(IOModelError, match="another run"):
+        df.simulate(world, shock, ideas, begin=1, checkpoint=file)
     written.write_bytes(written.read_bytes()[:200])
     with pytest.raises(IOModelError, match="truncated or damaged"):
         df.simulate(world, shock, ideas, checkpoint=file)

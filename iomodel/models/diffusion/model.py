@@ -47,6 +47,7 @@ def diffusion(
     beta: float = BETA,
     horizon: int = 2040,
     step: int = 1,
+    policy_year: int | None = None,
     elasticities: str | float | xr.DataArray = "GB",
     balance: str = "zero",
     pairing: str = "plain",
@@ -71,13 +72,17 @@ def diffusion(
     table : MRIOTable
         The base year.
     scenario : Scenario
-        Tariffs, trade costs, embargoes and productivity, in force from the base year on.
+        Tariffs, trade costs, embargoes and productivity, in force from `policy_year` on.
     beta : float
         Exponent of the diffusion of ideas, in [0, 1).
     horizon : int
         Final year.
     step : int
         Years per period.
+    policy_year : int, optional
+        Year in which the scenario comes into force, unforeseen: the base year or the end of a
+        period; default: the base year. Until then paths are those of the baseline; in that year
+        they show the static effect on the economy as it has grown.
     elasticities : str, float or DataArray (sector)
         Trade elasticities :math:`\theta`: ``GB`` for those of Goes and Bekkers, or as in model
         ``equilibrium``.
@@ -128,7 +133,8 @@ def diffusion(
     Raises
     ------
     LabelError
-        If an option or a label is unknown.
+        If an option or a label is unknown, or the scenario begins in a year that is no point of the
+        path; the message lists those that are.
     InfeasibleError
         If the baseline grows faster than asked for without ideas, or a region loses every supplier
         of something it uses.

@@ -23,6 +23,7 @@ from iomodel.models.diffusion.inputs import (
     regional,
     theta_of,
 )
+from iomodel.models.diffusion.years import paths_note, points_of_time, policy_begins
 from iomodel.models.equilibrium.base import start_of
 from iomodel.models.options import closure_of
 
@@ -56,8 +57,6 @@ BETA, ALPHA_GROWTH, GROWTH = 0.44, 0.0118, 3.64
 DEPRECIATION, LABOUR_SHARE = 0.04, 0.6
 LINKS = 4
 NOTES = (
-    "Paths and the final year are in percent of a baseline that grows without the scenario; the "
-    "scenario holds from the base year on, so that the first point is the static effect.",
     "Levels are volumes of the final year at prices of the base year, and weights are those of the "
     "baseline in the final year.",
     "Without diffusion means beta = 0, with an arrival rate of its own that gives the baseline the "
@@ -82,6 +81,7 @@ class Options:
 
     horizon: int = 2040
     step: int = 1
+    policy_year: int | None = None
     elasticities: str | float | xr.DataArray = "GB"
     balance: str = "zero"
     pairing: str = "plain"
@@ -155,7 +155,8 @@ def simulated(
     """Run a baseline and scenarios for every exponent; errors as in ``diffusion``."""
     if not scenarios or not betas:
         raise IOModelError("give at least one scenario and one beta")
-    years = _years(table, chosen.horizon, chosen.step)
+    years = points_of_time(table, chosen.horizon, chosen.step)
+    begin = policy_begins(years, chosen.policy_year)
     theta, theta_record = theta_of(chosen.elasticities, table)
     policies = [scenario.lower(table) for scenario in scenarios]
     elasticities, closure = ge.Elasticities(theta), ge.Closure(balance=chosen.balance)
@@ -180,6 +181,7 @@ def simulated(
         world,
         _shock(policies, len(betas)),
         replace(ideas, beta=np.concatenate([ideas.beta] * P), alpha=np.tile(ideas.alpha, P)),
+        begin=begin,
         links=LINKS,
         teachers=None if chosen.arrival == "own" else [*range(B)] * P,
         checkpoint=None if chosen.checkpoint is None else Path(chosen.checkpoint),
@@ -197,6 +199,7 @@ def simulated(
             "growth": _cited(chosen.growth, GROWTH),
             "horizon": {"value": chosen.horizon},
             "step": chosen.step,
+            "policy_year": {"value": years[begin]},
             "elasticities": theta_record,
             "balance": chosen.balance,
             "arrival": chosen.arrival,
@@ -204,6 +207,7 @@ def simulated(
             **factors_record,
         },
         notes=(
+            paths_note(years, begin),
             *NOTES,
             PROFIT_NOTES[chosen.profits],
             goods_note,
@@ -245,18 +249,6 @@ def _factors(
         },
         note,
     )
-
-
-def _years(table: MRIOTable, horizon: int, step: int) -> list[int]:
-    year = table.attrs.get("year")
-    if not year:
-        raise IOModelError(f"table {table.name!r} has no year to start from; set its attribute")
-    if step < 1 or horizon <= int(year):
-        raise IOModelError(
-            f"horizon is {horizon} and step {step}; the horizon must lie after {year} and a step "
-            "be at least a year"
-        )
-    return [*range(int(year), horizon, step), horizon]
 
 
 def _common_duties(policies: Sequence[PolicyArrays]) -> PolicyArrays:
