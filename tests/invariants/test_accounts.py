@@ -31,8 +31,6 @@ def test_demand_change(case):
 @pytest.mark.parametrize("model", ["bottleneck", "rationing"])
 def test_shortage_where_every_input_binds(case, model):
     """With all inputs critical nothing is made without its inputs, nor left unsold."""
-    if case.table.n > 1500:
-        pytest.skip("a whole world in which everything binds takes the programme minutes")
     world = case.table.aggregate(regions={case.region: list(case.table.regions)})
     options = {"closure": "sold", "criticality": 1.0}
     if model == "bottleneck":
