@@ -48,6 +48,7 @@ def test_two_blocs_cost_the_world_what_is_published(
 def test_two_blocs_without_inputs(world: Laboratory) -> None:
     """Published as about 1.6, for an elasticity that is not named."""
     found = world.solve(world.blocs(), world.theta("CP"), inputs="none")
+    # "About" with two digits: one unit of the last.
     assert -found.world == pytest.approx(1.6, abs=0.1)
 
 

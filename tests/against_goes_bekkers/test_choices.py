@@ -42,6 +42,7 @@ def test_without_ideas_regions_rank_as_published(base: Base, still: Found) -> No
     fixed = solve(base, alpha=0.0, capital="fixed")
     for found in (still, fixed):
         assert spearman(found.losses[PLAIN], PUBLISHED[PLAIN]) > 0.794
+    # Two tenths of a point, as above.
     assert fixed.world(fixed.losses[PLAIN]) == pytest.approx(
         fixed.world(PUBLISHED[PLAIN]), rel=0.05
     )
@@ -59,6 +60,7 @@ def test_accumulation_is_that_of_one_good_and_dearer_investment(
 def test_the_diffusion_term_goes_with_the_arrival_of_ideas(base: Base, earlier: Found) -> None:
     tenth = solve(base, alpha=earlier.alpha["beta 0.44"] / 10.0)
     told = PUBLISHED["full", BETA] - PUBLISHED[PLAIN]
+    # Differences of two readings of the chart, each good to two tenths: a tenth of some four points.
     assert mean(tenth, tenth.term(), EASTERN) == pytest.approx(mean(tenth, told, EASTERN), rel=0.1)
     assert abs(mean(tenth, tenth.term(), ~EASTERN)) < 0.3
     # What that arrival rate does not give is the growth it was scaled to.
@@ -83,11 +85,13 @@ def test_knowledge_by_market_rates_makes_diffusion_matter_more(base: Base, earli
 def test_markups_make_the_world_lose_half_as_much_again(base: Base, earlier: Found) -> None:
     plain = solve(base, profits="value-added")
     more = earlier.world(earlier.losses[PLAIN]) / plain.world(plain.losses[PLAIN])
+    # What "half as much again" on the page means, rounded to a tenth: a guard of that sentence.
     assert more == pytest.approx(1.5, abs=0.05)
 
 
 def test_the_world_does_not_mind_what_no_diffusion_means(base: Base, earlier: Found) -> None:
     kept = solve(base, arrival="baseline")
+    # "Does not mind": by less than the chart can be read to.
     assert kept.world(kept.losses["full", BETA]) == pytest.approx(
         earlier.world(earlier.losses[PLAIN]), rel=0.05
     )
