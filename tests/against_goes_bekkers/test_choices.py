@@ -60,7 +60,7 @@ def test_accumulation_is_that_of_one_good_and_dearer_investment(
 def test_the_diffusion_term_goes_with_the_arrival_of_ideas(base: Base, earlier: Found) -> None:
     tenth = solve(base, alpha=earlier.alpha["beta 0.44"] / 10.0)
     told = PUBLISHED["full", BETA] - PUBLISHED[PLAIN]
-    # Differences of two readings of the chart, each good to two tenths: a tenth of some four points.
+    # A difference of two readings of the chart, each good to two tenths: a tenth of four points.
     assert mean(tenth, tenth.term(), EASTERN) == pytest.approx(mean(tenth, told, EASTERN), rel=0.1)
     assert abs(mean(tenth, tenth.term(), ~EASTERN)) < 0.3
     # What that arrival rate does not give is the growth it was scaled to.
