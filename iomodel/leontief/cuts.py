@@ -7,6 +7,8 @@ of Sherman and Morrison [Hager1989]_ gives
 
 so all scenarios together need the columns z, one solve with many right-hand sides, and no product
 more: the residual of x_s is :math:`r_x + \frac{d'x}{1 - d'z} r_z` exactly, and that of p_s alike.
+Where d'x and d'z are taken from x and z themselves (:mod:`iomodel.leontief.row_changes`), their
+residuals enter once more, times the share that is cut.
 """
 
 from __future__ import annotations
@@ -23,13 +25,10 @@ from numpy.typing import ArrayLike, NDArray
 from iomodel.errors import LabelError, NonProductiveError, SolverError, TableError
 from iomodel.leontief.labels import read_rhs
 from iomodel.leontief.residual import Float, SolveReport
+from iomodel.leontief.row_changes import STRIP, GivenRows, RowChanges, ScaledRows
 from iomodel.leontief.system import Array, LeontiefSystem
 
 __all__ = ["RowScenarios"]
-
-ROUNDING = 1e-12
-# Scenarios looked at together.
-STRIP = 16
 
 
 class RowScenarios:
@@ -85,31 +84,16 @@ class RowScenarios:
             raise TableError("give either shares or changes of the rows")
         if changes is None:
             share = np.broadcast_to(np.asarray(shares, dtype=np.float64), m)
-            # In place: first touching a new array of this size costs more than the arithmetic.
-            self.changes: Float = system.A[self.rows]
-            self.changes *= -share[:, None]
+            scaled = ScaledRows(system.A, self.rows, share)
+            scaled.refuse_negative(system.industries.name)
+            self.changes: RowChanges = scaled
         else:
-            self.changes = np.asarray(changes, dtype=np.float64)
-        if self.changes.shape != (m, n):
-            raise TableError(f"changes have shape {self.changes.shape}; wanted {(m, n)}")
-        self._refuse_negative()
-
-    def _refuse_negative(self) -> None:
-        system = self.system
-        # Strip by strip: all cells at once would be a third array of their size.
-        for first in range(0, self.count, STRIP):
-            part = slice(first, first + STRIP)
-            cells = system.A[self.rows[part]] + self.changes[part]
-            # A NaN fails the comparison, infinite cells the next line.
-            if cells.min(initial=0.0) >= -ROUNDING and cells.max(initial=0.0) < np.inf:
-                continue
-            s, j = (int(k) for k in np.argwhere(~(np.isfinite(cells) & (cells >= -ROUNDING)))[0])
-            name = system.industries.name
-            raise TableError(
-                f"scenario {first + s} would make the coefficient from "
-                f"{name(int(self.rows[first + s]))} to {name(j)} {cells[s, j]:.6g}; it must stay "
-                "finite and not negative"
-            )
+            cells = np.asarray(changes, dtype=np.float64)
+            if cells.shape != (m, n):
+                raise TableError(f"changes have shape {cells.shape}; wanted {(m, n)}")
+            given = GivenRows(system.A, self.rows, cells)
+            given.refuse_negative(system.industries.name)
+            self.changes = given
 
     @property
     def count(self) -> int:
@@ -166,7 +150,11 @@ class RowScenarios:
     @cached_property
     def _price_columns(self) -> tuple[Float, SolveReport]:
         """Columns w = L' d, one for each scenario (n, m)."""
-        return self.system.answer(np.ascontiguousarray(self.changes.T), transposed=True)
+        return self.system.answer(np.ascontiguousarray(self._cells.T), transposed=True)
+
+    @cached_property
+    def _cells(self) -> Float:
+        return self.changes.cells()
 
     def _answer(self, rhs: Any, report: bool, *, transposed: bool) -> Any:
         start = perf_counter()
@@ -178,24 +166,25 @@ class RowScenarios:
         # The columns first: where they are worth a factorization, the baseline uses it too.
         columns, second = self._price_columns if transposed else self._columns
         base, first = self.system.answer(values, transposed=transposed)
-        each = np.arange(self.count)
         if transposed:
-            left = 1.0 - columns[self.rows, each]
+            left = 1.0 - columns[self.rows, np.arange(self.count)]
             self._refuse_unproductive(left)
             times = base[self.rows] / left
-            wanted = np.abs(self.changes).max(axis=1, initial=0.0)
+            wanted = np.abs(self._cells).max(axis=1, initial=0.0)
+            slack = np.zeros(self.count)
         else:
-            left = 1.0 - np.einsum("sj,js->s", self.changes, columns)
+            left = 1.0 - self.changes.of_columns(columns)
             self._refuse_unproductive(left)
-            times = (self.changes @ base) / left
+            times = self.changes.of_answer(base, values) / left
             wanted = np.ones(self.count)
-        answers = columns * times
-        answers += base[:, None]
+            slack = self.changes.slack
+        answers, largest, largest_column = _combined(columns, times, base)
         # Backward errors of the parts, as absolute residuals, add up to that of the scenario.
         norm = self.system.norm(transposed=transposed)
         rest = first.residual * (norm * np.abs(base).max() + np.abs(values).max())
-        rest = rest + np.abs(times) * second.residual * (norm * _largest(columns) + wanted)
-        scale = self._least_norm(transposed) * _largest(answers)
+        rest = rest + np.abs(times) * second.residual * (norm * largest_column + wanted)
+        rest = rest * (1.0 + slack)
+        scale = self._least_norm(transposed) * largest
         scale = scale + np.abs(values).max()
         error = float(np.max(rest / np.where(scale > 0, scale, 1.0), initial=0.0))
         if not error <= self.system.tolerance:
@@ -220,7 +209,7 @@ class RowScenarios:
         diagonal = system.A.diagonal()
         norms = np.abs(1 - diagonal) + sums - diagonal
         if transposed:
-            least: Float = (norms - np.abs(self.changes)).max(axis=1, initial=0.0)
+            least: Float = (norms - np.abs(self._cells)).max(axis=1, initial=0.0)
             return least
         if norms.size == 1:
             return np.zeros(self.count)
@@ -254,9 +243,25 @@ class RowScenarios:
             )
 
 
-def _largest(cells: Float) -> Float:
-    """Return the largest absolute value of each column, without a copy of them all."""
-    top: Float = np.maximum(cells.max(axis=0, initial=0.0), -cells.min(axis=0, initial=0.0))
+def _combined(columns: Float, times: Float, base: Float) -> tuple[Float, Float, Float]:
+    """Return base + columns * times, and the largest cell of each of its columns and of theirs.
+
+    A few columns at a time, so that what is made is looked at while it is still in cache.
+    """
+    made = np.empty(columns.shape[::-1])
+    largest, largest_column = np.empty(times.size), np.empty(times.size)
+    for start in range(0, times.size, STRIP):
+        part = slice(start, start + STRIP)
+        given = columns[:, part].T
+        np.multiply(given, times[part, None], out=made[part])
+        made[part] += base
+        largest[part], largest_column[part] = _largest(made[part]), _largest(given)
+    return made.T, largest, largest_column
+
+
+def _largest(rows: Float) -> Float:
+    """Return the largest absolute value of each row."""
+    top: Float = np.maximum(rows.max(axis=1, initial=0.0), -rows.min(axis=1, initial=0.0))
     return top
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from iomodel.errors import LabelError, NonProductiveError, SolverError, TableError
 from iomodel.leontief import LeontiefSystem, RowScenarios
+from iomodel.leontief.dense import DenseLU
 from iomodel.leontief.probes import MANY
 
 
@@ -43,6 +44,38 @@ def test_equal_brute_force_scenario_by_scenario(seed, n, m, method, rising):
         # Column sums below 0.88: conditions below 10, two routes of 1e-13 agree to 1e-11.
         np.testing.assert_allclose(x[:, s], np.linalg.solve(M, f), rtol=1e-10)
         np.testing.assert_allclose(p[:, s], np.linalg.solve(M.T, f), rtol=1e-10)
+
+
+@given(seed=st.integers(0, 2**32 - 1), n=st.integers(1, 20), m=st.integers(0, 12))
+@settings(deadline=None, max_examples=40)
+def test_shares_are_changes_of_every_cell(seed, n, m):
+    rng = np.random.default_rng(seed)
+    A, f = technology(seed, n, 0.8), rng.lognormal(0, 1, n)
+    # Negative shares are gains; column sums stay below one.
+    rows, shares = rng.integers(0, n, m), rng.uniform(-0.1, 1.0, m)
+    system = LeontiefSystem.from_coefficients(A)
+    x, report = RowScenarios(system, rows, shares).solve(f, report=True)
+    given_cells = RowScenarios(system, rows, changes=-shares[:, None] * A[rows])
+    np.testing.assert_allclose(x, given_cells.solve(f), rtol=1e-11)
+    assert report.residual <= 1e-12
+    by_share = RowScenarios(system, rows, shares).solve_prices(f)
+    np.testing.assert_allclose(by_share, given_cells.solve_prices(f), rtol=1e-11)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+@pytest.mark.parametrize("k", [1, 5, 40])
+def test_unit_columns_of_factors_with_row_exchanges(kind, k):
+    rng = np.random.default_rng(k)
+    # A random matrix needs exchanges, which technologies hardly do.
+    M = rng.standard_normal((40, 40))
+    which = np.sort(rng.choice(40, k, replace=False))
+    factors = DenseLU.overwrite(M.astype(kind))
+    assert (factors.pivots != np.arange(40)).any()
+    # Condition number of a few hundred times rounding of the precision.
+    tolerance = 1e4 * np.finfo(kind).eps
+    np.testing.assert_allclose(
+        factors.columns(which), np.linalg.inv(M)[:, which], rtol=0, atol=tolerance
+    )
 
 
 def test_many_rows_bounded_by_probes():
