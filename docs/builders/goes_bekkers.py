@@ -16,7 +16,9 @@ from scipy.special import gamma
 
 from docs.builders.goes_bekkers_runs import (
     BETA,
+    GROWN,
     LATER,
+    PRODUCERS,
     PUBLISHED,
     REGIONS,
     Base,
@@ -35,8 +37,8 @@ from iomodel.diffusion import arrivals
 
 Float = NDArray[np.float64]
 
-# Mean and standard deviation of growth of the baseline, percent a year.
-GROWN = ("3.64", "2.56")
+# Standard deviation of growth of the baseline over regions, percent a year.
+SPREAD = 2.56
 COLUMNS = (
     *("choice", "full, .44", "full, 0", "tariff, .44", "tariff, 0", "East", "West"),
     *("most in West", "rank, .44", "rank, 0", "growth", "s.d."),
@@ -90,8 +92,8 @@ def lessons(base: Base) -> list[list[str]]:
     weight = (table.value_added.values / table.value_added.values.sum(axis=1, keepdims=True)).T
     level = np.broadcast_to(base.ppp.values, share.shape[::2])
 
-    def learnt(part: Float, beta: float) -> Float:
-        found = arrivals(part[None], level[None], cost, np.array([beta]))[0]
+    def learnt(part: Float, beta: float, insight: str = "goods") -> Float:
+        found = arrivals(part[None], level[None], cost, np.array([beta]), insight)[0]
         return np.asarray(found, dtype=np.float64)
 
     def percent(across: Float, within: Float) -> list[str]:
@@ -108,13 +110,20 @@ def lessons(base: Base) -> list[list[str]]:
     mean = np.einsum("sin,si->sn", share * foreign, level) / total
     seen = total ** (1.0 - BETA) * mean**BETA * gamma(1.0 - BETA)
     alone = percent(np.einsum("nki,kn->in", cost, seen), learnt(share * ~foreign, BETA))
-    return [*rows, ["ideas, were the other bloc one region", *alone]]
+    large = percent(*(learnt(share * part, BETA, "producers") for part in (foreign, ~foreign)))
+    return [
+        *rows,
+        ["ideas, were the other bloc one region", *alone],
+        [PRODUCERS, *large],
+    ]
 
 
 def ladder(choices: Mapping[str, Found]) -> list[list[str]]:
     """Return a row for each choice, with the published figures first."""
     main = choices["as above"]
-    rows = [["**published**", *figures(PUBLISHED, main.weight), "", "", *GROWN]]
+    rows = [
+        ["**published**", *figures(PUBLISHED, main.weight), "", "", f"{GROWN:.2f}", f"{SPREAD:.2f}"]
+    ]
     for name, found in choices.items():
         ranks = [spearman(found.losses["full", b], PUBLISHED["full", b]) for b in (BETA, 0.0)]
         grown = found.growth[0]

@@ -11,6 +11,9 @@ from docs.builders.goes_bekkers_runs import (
     BETA,
     FROM_BEGUN,
     LATER,
+    OUTSIDE,
+    PRODUCERS,
+    PRODUCERS_WITH_LESS_PROFIT,
     PUBLISHED,
     REGIONS,
     WITH_LESS_OF_ALL,
@@ -73,10 +76,12 @@ def sentences(choices: Mapping[str, Found]) -> dict[str, str]:
     full, plain = ("full", BETA), ("full", 0.0)
     india = REGIONS.index("gb-ind")
     published, less = (summary(c, found.weight) for c in (PUBLISHED, tenth.losses))
+    main = summary(found.losses, found.weight)
     world = {case: found.world(losses) for case, losses in found.losses.items()}
     told = {case: found.world(losses) for case, losses in PUBLISHED.items()}
     return {
         **_later(choices),
+        **_suffices(choices),
         "ratio": f"{world[full] / told[full]:.1f}",
         "plain_ratio": f"{world[plain] / told[plain]:.1f}",
         "plain_rank": f"{spearman(found.losses[plain], PUBLISHED[plain]):.2f}",
@@ -90,6 +95,8 @@ def sentences(choices: Mapping[str, Found]) -> dict[str, str]:
         "idle": f"{still.growth[0].mean():.1f}",
         "tenth_east": signed(less["east"]),
         "tenth_west": signed(less["west"]),
+        "main_east": signed(main["east"]),
+        "main_west": signed(main["west"]),
         "published_east": signed(published["east"]),
         "published_west": signed(published["west"]),
         "tenth_growth": f"{tenth.growth[0].mean() - still.growth[0].mean():.1f}",
@@ -105,6 +112,25 @@ def sentences(choices: Mapping[str, Found]) -> dict[str, str]:
 
 
 # ---------------------------------------------------------------------- helpers
+def _suffices(choices: Mapping[str, Found]) -> dict[str, str]:
+    """Return the figures on the choices that each account for most of the gap."""
+    large, fair, outside = (choices[k] for k in (PRODUCERS, PRODUCERS_WITH_LESS_PROFIT, OUTSIDE))
+    shares = {n: summary(f.losses, f.weight) for n, f in (("fair", fair), ("outside", outside))}
+    world = ("full", "full_plain", "tariff", "tariff_plain")
+    blocs = ("east", "west")
+    marks = {f"{n}_{k}": signed(row[k]) for n, row in shares.items() for k in world}
+    marks |= {f"outside_{k}": signed(shares["outside"][k]) for k in blocs}
+    marks |= {f"large_{k}": signed(summary(large.losses, large.weight)[k]) for k in blocs}
+    for name, found in (("fair", fair), ("outside", outside)):
+        for mark, case in (("rank", ("full", BETA)), ("plain_rank", ("full", 0.0))):
+            marks[f"{name}_{mark}"] = f"{spearman(found.losses[case], PUBLISHED[case]):.2f}"
+    india = REGIONS.index("gb-ind")
+    told = PUBLISHED["full", BETA] - PUBLISHED["full", 0.0]
+    for name, term in (("told", told), ("large", large.term()), ("outside", outside.term())):
+        marks[f"{name}_india"] = signed(term[india])
+    return marks
+
+
 def _later(choices: Mapping[str, Found]) -> dict[str, str]:
     """Return the figures on policies that begin after the base year."""
     main, begun = choices["as above"], choices[FROM_BEGUN]

@@ -9,13 +9,14 @@ Describe a :class:`World`, scale the :class:`Ideas` to the growth of the baselin
 """
 
 from iomodel.diffusion.factors import Factors
-from iomodel.diffusion.ideas import PAIRINGS, Ideas, arrivals, exponents
+from iomodel.diffusion.ideas import INSIGHTS, PAIRINGS, Ideas, arrivals, exponents
 from iomodel.diffusion.intensity import growth_rates, scaled_ideas
 from iomodel.diffusion.path import Course, simulate
 from iomodel.diffusion.profits import with_profits
 from iomodel.diffusion.world import World
 
 __all__ = [
+    "INSIGHTS",
     "PAIRINGS",
     "Course",
     "Factors",

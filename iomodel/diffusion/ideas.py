@@ -10,6 +10,13 @@ Producers learn from their suppliers, at home and abroad, in proportion to what 
 with :math:`\eta_{nji}` the share of input j in the costs of industry i of region n,
 :math:`\pi_{jsn}` the share of seller s in what n spends on j, and :math:`\lambda` the scale of the
 Frechet distribution of productivity. With :math:`\beta = 0` trade has no part in it.
+
+A seller's share stands to the power :math:`1-\beta` because insights come from the goods that are
+bought: the less somebody sells, the better are the few goods with which he gets through, by
+:math:`(\lambda/\pi)^\beta`. So small sellers teach much, and many small ones more than a large one.
+Where insights come from the seller's producers at large instead, met in proportion to purchases, it
+is :math:`\pi\,\lambda^\beta`: who loses a seller then loses only what that one knows better than
+those who take his place. The second is ours, to show what hangs on the first.
 """
 
 from __future__ import annotations
@@ -23,11 +30,12 @@ from scipy.special import gamma
 
 from iomodel.errors import IOModelError, unknown_label
 
-__all__ = ["PAIRINGS", "Ideas", "arrivals", "exponents"]
+__all__ = ["INSIGHTS", "PAIRINGS", "Ideas", "arrivals", "exponents"]
 
 Float = NDArray[np.float64]
 
 PAIRINGS = ("plain", "scaled", "scaled-capped")
+INSIGHTS = ("goods", "producers")
 # Gamma(1 - beta) is finite below one only, and already 19.5 here.
 CAP = 0.95
 
@@ -45,14 +53,19 @@ class Ideas:
         Arrival rate :math:`\alpha_0` a year in the base year; zero for no ideas.
     growth : float
         Growth of the arrival rate a year: :math:`\alpha_t = \alpha_0 (1 + g)^t`.
+    insight : {"goods", "producers"}
+        Whether producers learn from the goods they buy, or from those who make them at large.
     """
 
     beta: Float
     alpha: Float
     growth: float
+    insight: str = "goods"
 
     def __post_init__(self) -> None:
         """Refuse exponents at which the mean of a Frechet variable does not exist."""
+        if self.insight not in INSIGHTS:
+            raise unknown_label("insight", self.insight, INSIGHTS)
         if self.beta.ndim not in (1, 3) or len(self.beta) != len(self.alpha):
             raise IOModelError(
                 f"beta has shape {self.beta.shape} and alpha {self.alpha.shape}; give (M,) or "
@@ -123,7 +136,9 @@ def exponents(
     return pairs
 
 
-def arrivals(share: Float, knowledge: Float, input_cost: Float, beta: Float) -> Float:
+def arrivals(
+    share: Float, knowledge: Float, input_cost: Float, beta: Float, insight: str = "goods"
+) -> Float:
     r"""Return what arrives where the arrival rate is one, (M, S, N).
 
     Parameters
@@ -136,6 +151,8 @@ def arrivals(share: Float, knowledge: Float, input_cost: Float, beta: Float) -> 
         Shares :math:`\eta_{nki}` of inputs in costs.
     beta : ndarray, shape (M,) or (M, S, S)
         Exponents.
+    insight : {"goods", "producers"}
+        As in :class:`Ideas`.
 
     Returns
     -------
@@ -143,22 +160,22 @@ def arrivals(share: Float, knowledge: Float, input_cost: Float, beta: Float) -> 
     """
     if beta.ndim == 1:
         power = beta[:, None, None]
-        seen = _insight(share, knowledge, power) * gamma(1.0 - power)
+        seen = _seen(share, knowledge, power, insight)
         return np.asarray(_by_user(input_cost, seen), dtype=np.float64)
     parts = []
     for i in range(beta.shape[1]):
         power = beta[:, i, :, None]
-        seen = _insight(share, knowledge, power) * gamma(1.0 - power)
+        seen = _seen(share, knowledge, power, insight)
         parts.append(np.einsum("nk,mkn->mn", input_cost[:, :, i], seen))
     return np.stack(parts, axis=1)
 
 
 # ---------------------------------------------------------------------- helpers
-def _insight(share: Float, knowledge: Float, power: Float) -> Float:
-    r"""Return :math:`\sum_s \pi_{jsn}^{1-\beta}\lambda_{js}^\beta`, (M, S, N)."""
-    bought = share ** (1.0 - power)[..., None]
-    insight: Float = ((knowledge**power)[:, :, None, :] @ bought)[:, :, 0]
-    return insight
+def _seen(share: Float, knowledge: Float, power: Float, insight: str) -> Float:
+    r"""Return :math:`\Gamma(1-\beta) \sum_s \pi_{jsn}^{1-\beta}\lambda_{js}^\beta`, (M, S, N)."""
+    weight = share ** (1.0 - power)[..., None] if insight == "goods" else share
+    seen: Float = ((knowledge**power)[:, :, None, :] @ weight)[:, :, 0]
+    return seen * gamma(1.0 - power)
 
 
 def _by_user(input_cost: Float, seen: Float) -> Float:

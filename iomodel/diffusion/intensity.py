@@ -107,7 +107,7 @@ def _first_guess(world: World, ideas: Ideas, idle: Float, target: float) -> Floa
     base, years = world.base, world.years
     knowledge = np.broadcast_to(world.knowledge, (len(ideas.alpha), *base.shape))
     share = np.broadcast_to(base.share, (len(knowledge), *base.share.shape))
-    gained = arrivals(share, knowledge, world.input_cost, ideas.beta) / knowledge
+    gained = arrivals(share, knowledge, world.input_cost, ideas.beta, ideas.insight) / knowledge
     span = float(years[-1] - years[0])
     weight = base.output / np.maximum(base.income, 1e-300) / world.factors.labour_share
     weight = weight / np.asarray(world.elasticities.theta)[:, None] / span

@@ -134,7 +134,9 @@ def simulate(
         before = solution
         years = float(world.years[k] - world.years[k - 1])
         rate = ideas.rate(float(world.years[k - 1] - world.years[0]))[:, None, None]
-        gained = arrivals(before.share, history["knowledge"][k - 1], world.input_cost, ideas.beta)
+        gained = arrivals(
+            before.share, history["knowledge"][k - 1], world.input_cost, ideas.beta, ideas.insight
+        )
         history["knowledge"][k] = history["knowledge"][k - 1] + years * (rate * gained)[taught]
         history["capital"][k] = world.factors.accumulate(history["capital"][k - 1], before, years)
         if k == begin:

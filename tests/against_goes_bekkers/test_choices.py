@@ -11,10 +11,12 @@ from docs.builders.goes_bekkers import lessons, page
 from docs.builders.goes_bekkers_runs import (
     BEGUN,
     BETA,
+    GROWN,
     PUBLISHED,
     REGIONS,
     Base,
     Found,
+    progressing,
     solve,
     spearman,
 )
@@ -68,11 +70,58 @@ def test_the_diffusion_term_goes_with_the_arrival_of_ideas(base: Base, earlier: 
 
 
 def test_ideas_come_across_the_blocs_more_than_goods(base: Base) -> None:
-    bought, learnt, alone = (np.array(row[1:], dtype=np.float64) for row in lessons(base))
+    bought, learnt, alone, _ = (np.array(row[1:], dtype=np.float64) for row in lessons(base))
     assert np.all(learnt > 1.5 * bought)
     assert np.all(learnt[EASTERN] > 3.0 * bought[EASTERN])
     # Of which more than a quarter is due to there being several sellers.
     assert np.all((alone > bought) & (alone < 0.75 * learnt))
+
+
+def test_between_two_readings_of_whom_producers_learn_from_lies_the_chart(
+    base: Base, earlier: Found
+) -> None:
+    """Diffusion terms of full decoupling; growth of the baseline is as published in both."""
+    large = solve(base, insight="producers")
+    np.testing.assert_allclose(large.growth.mean(axis=1), GROWN, atol=2e-3)
+    told = PUBLISHED["full", BETA] - PUBLISHED[PLAIN]
+    for side in (EASTERN, ~EASTERN):
+        low, high = (mean(found, found.term(), side) for found in (earlier, large))
+        assert low < mean(earlier, told, side) < high
+        # Nearer to the second: at least twice as near.
+        assert high - mean(earlier, told, side) < 0.5 * (mean(earlier, told, side) - low)
+    # Every region of the East loses, and no region of the West does.
+    assert large.term()[EASTERN].max() < 0.0 < large.term()[~EASTERN].min()
+
+
+def test_with_ideas_from_producers_and_profits_in_value_added_the_world_loses_as_published(
+    base: Base,
+) -> None:
+    """All four means of the chart, to a quarter: two terms of them remain a point apart."""
+    fair = solve(base, insight="producers", profits="value-added")
+    for case, told in PUBLISHED.items():
+        assert fair.world(fair.losses[case]) == pytest.approx(fair.world(told), rel=0.25)
+    full = ("full", BETA)
+    assert fair.world(fair.losses[full]) == pytest.approx(fair.world(PUBLISHED[full]), rel=0.05)
+    # Significant at one percent.
+    assert spearman(fair.losses[full], PUBLISHED[full]) > 0.794
+    told_term = PUBLISHED[full] - PUBLISHED[PLAIN]
+    for side in (EASTERN, ~EASTERN):
+        assert abs(mean(fair, fair.term(), side) - mean(fair, told_term, side)) < 1.0
+
+
+def test_growth_from_outside_leaves_diffusion_what_it_is_in_the_chart(
+    base: Base, earlier: Found
+) -> None:
+    """A tenth of the ideas, and the paper's growth all the same."""
+    outside = progressing(base, alpha=earlier.alpha["beta 0.44"] / 10.0)
+    assert outside.growth[0].mean() == pytest.approx(GROWN, abs=2e-3)
+    told = PUBLISHED["full", BETA] - PUBLISHED[PLAIN]
+    # As without that growth (above): a tenth in the East, some tenths of a point in the West.
+    east = mean(outside, told, EASTERN)
+    assert mean(outside, outside.term(), EASTERN) == pytest.approx(east, rel=0.1)
+    assert abs(mean(outside, outside.term(), ~EASTERN)) < 0.3
+    for case in (("full", BETA), PLAIN):
+        assert spearman(outside.losses[case], PUBLISHED[case]) > 0.78
 
 
 def test_knowledge_by_market_rates_makes_diffusion_matter_more(base: Base, earlier: Found) -> None:

@@ -75,7 +75,7 @@ def test_diffusion_is_more_than_half_of_the_loss_in_the_east(found: Found, scena
 
 WEST_TERM = (
     "suppliers that sell little still teach much (shares to the power .56), so that the West too "
-    "learns less; the chart has next to nothing"
+    "learns less; the chart has next to nothing, as where producers at large teach (test_choices)"
 )
 
 

@@ -47,6 +47,29 @@ def test_every_term_of_equation_24() -> None:
                 assert found[m, i, n] == pytest.approx(expected, rel=1e-12)
 
 
+def test_every_term_where_producers_teach() -> None:
+    share, knowledge, cost = draw(5)
+    beta = np.array([0.44, 0.1])
+    found = df.arrivals(share, knowledge, cost, beta, "producers")
+    for m, i, n in np.ndindex(*knowledge.shape):
+        expected = sum(
+            gamma(1 - beta[m]) * cost[n, j, i] * share[m, j, s, n] * knowledge[m, j, s] ** beta[m]
+            for j, s in np.ndindex(*knowledge.shape[1:])
+        )
+        assert found[m, i, n] == pytest.approx(expected, rel=1e-12)
+
+
+def test_where_producers_teach_nobody_gains_by_meeting_equals() -> None:
+    """Openness and the number of sellers do not matter at equal knowledge; both do for goods."""
+    share, _, cost = draw(6)
+    beta = np.array([0.44, 0.1])
+    ones = np.ones((2, 3, 4))
+    closed = np.broadcast_to(np.eye(4), share.shape)
+    shut = df.arrivals(closed, ones, cost, beta)
+    np.testing.assert_allclose(df.arrivals(share, ones, cost, beta, "producers"), shut, rtol=1e-13)
+    assert (df.arrivals(share, ones, cost, beta, "goods") > shut).all()
+
+
 def test_every_term_with_scaled_exponents() -> None:
     share, knowledge, cost = draw(2)
     beta = df.exponents(np.array([0.3, 0.2]), np.array([4.0, 5.0, 3.0]), "scaled", "abc")
@@ -129,3 +152,5 @@ def test_what_is_no_exponent_is_refused() -> None:
         df.Ideas(np.array([0.4]), -np.ones(1), 0.0)
     with pytest.raises(IOModelError, match="shape"):
         df.Ideas(np.array([0.4, 0.2]), np.ones(1), 0.0)
+    with pytest.raises(LabelError, match="valid: goods, producers"):
+        df.Ideas(np.array([0.4]), np.ones(1), 0.0, "people")

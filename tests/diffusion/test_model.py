@@ -166,6 +166,7 @@ def test_what_cannot_be_used_is_refused(table: MRIOTable) -> None:
         ("arrival", "late"),
         ("balance", "free"),
         ("pairing", "odd"),
+        ("insight", "people"),
         ("labour", "many"),
         ("productivity", "high"),
     ):

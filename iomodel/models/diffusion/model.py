@@ -51,6 +51,7 @@ def diffusion(
     elasticities: str | float | xr.DataArray = "GB",
     balance: str = "zero",
     pairing: str = "plain",
+    insight: str = "goods",
     growth: float = GROWTH,
     alpha: float | None = None,
     alpha_growth: float = ALPHA_GROWTH,
@@ -91,6 +92,10 @@ def diffusion(
     pairing : {"plain", "scaled", "scaled-capped"}
         One exponent for all pairs of sectors; or :math:`\beta\theta_i/\theta_j`, refused or capped
         where it reaches one.
+    insight : {"goods", "producers"}
+        Whether ideas come from the goods that are bought, as published, so that a seller's share
+        stands to the power :math:`1-\beta` and small sellers teach much; or from the seller's
+        producers at large, in proportion to purchases (:mod:`iomodel.diffusion.ideas`).
     growth : float
         Mean growth of the baseline's real GDP over regions and years, percent a year, to which the
         arrival of ideas is scaled; capital begins by growing at this rate.

@@ -85,6 +85,7 @@ class Options:
     elasticities: str | float | xr.DataArray = "GB"
     balance: str = "zero"
     pairing: str = "plain"
+    insight: str = "goods"
     growth: float = GROWTH
     alpha: float | None = None
     alpha_growth: float = ALPHA_GROWTH
@@ -173,6 +174,7 @@ def simulated(
         df.exponents(np.array(betas, dtype=np.float64), theta, chosen.pairing, table.sectors),
         np.full(len(betas), chosen.alpha or 0.0),
         chosen.alpha_growth,
+        chosen.insight,
     )
     if chosen.alpha is None:
         ideas = df.scaled_ideas(world, ideas, chosen.growth / 100.0, progress=chosen.progress)
@@ -194,6 +196,7 @@ def simulated(
         parameters={
             "beta": _cited(betas[0], BETA),
             "pairing": chosen.pairing,
+            "insight": chosen.insight,
             "alpha": {f"beta {b:g}": float(a) for b, a in zip(betas, ideas.alpha, strict=True)},
             "alpha_growth": _cited(chosen.alpha_growth, ALPHA_GROWTH),
             "growth": _cited(chosen.growth, GROWTH),
