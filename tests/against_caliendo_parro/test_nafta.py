@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 import iomodel.equilibrium as ge
+from tests.against_caliendo_parro.plain_iteration import Start, balanced, first_order_welfare
 
 Float = NDArray[np.float64]
 
@@ -126,31 +128,38 @@ def test_table_11_no_input_output_linkages(published: Any) -> None:
     )
 
 
+def in_two(array: Float, how: Any) -> Float:
+    """Tradable and non-tradable sectors of an array [sector, ...], each made one."""
+    return np.stack([how(array[:20], axis=0), how(array[20:], axis=0)])
+
+
+@dataclass(frozen=True)
+class TwoSectors:
+    """One tradable and one non-tradable sector: medians of tariffs and of value-added shares."""
+
+    flow: Float
+    base: Float
+    new: Float
+    value_added_share: Float
+    input_share: Float
+
+
 @pytest.fixture(scope="module")
-def one_tradable_sector(published: Any) -> Float:
-    """One tradable and one non-tradable sector: medians of tariffs and value-added shares."""
-    halves = (slice(0, 20), slice(20, 40))
-
-    def of_both(array: Float) -> Float:
-        return np.stack([array[half].sum(axis=0) for half in halves])
-
-    def tariff(array: Float) -> Float:
-        return np.stack([np.median(array[:20], axis=0), np.zeros(array.shape[1:])])
-
-    shares = published.value_added_share
-    economy = ge.calibrate(
-        of_both(published.flow),
-        tariff(published.tariff_1993),
-        np.stack([np.median(shares[half], axis=0) for half in halves]),
-        np.stack(
-            [
-                np.stack([published.input_share[:, a, b].mean(axis=(1, 2)) for b in halves], axis=1)
-                for a in halves
-            ],
-            axis=1,
-        ),
+def two(published: Any) -> TwoSectors:
+    inputs = published.input_share.reshape(-1, 2, 20, 2, 20).mean(axis=(2, 4))
+    return TwoSectors(
+        flow=in_two(published.flow, np.sum),
+        base=in_two(published.tariff_1993, np.median),
+        new=in_two(published.tariff_2005, np.median),
+        value_added_share=in_two(published.value_added_share, np.median),
+        input_share=inputs / inputs.sum(axis=1, keepdims=True),
     )
-    found = ge.decompose(experiment(economy, np.full(2, 4.55), tariff(published.tariff_2005)))
+
+
+@pytest.fixture(scope="module")
+def one_tradable_sector(two: TwoSectors) -> Float:
+    economy = ge.calibrate(two.flow, two.base, two.value_added_share, two.input_share)
+    found = ge.decompose(experiment(economy, np.full(2, 4.55), two.new))
     return percent(found.first_order_welfare)
 
 
@@ -158,6 +167,27 @@ def test_table_11_one_tradable_sector(one_tradable_sector: Float) -> None:
     np.testing.assert_allclose(one_tradable_sector[:2], [0.41, -0.08], rtol=0, atol=PRINTED)
 
 
-@pytest.mark.xfail(reason="a finding: .0554 comes out where the article prints .05")
+def test_table_11_one_tradable_sector_by_the_plainest_route(
+    two: TwoSectors, one_tradable_sector: Float
+) -> None:
+    """The same from a program that shares nothing with the package.
+
+    The article's own programs, as its supplement has them, aggregate as above (sums of flows and
+    output, medians of tariffs and of value-added shares, means of input shares, 4.55) and iterate
+    as here.
+    """
+    to, turned = 1.0 + two.base.transpose(0, 2, 1), two.flow.transpose(0, 2, 1)
+    data = Start(turned * to, to, two.value_added_share, two.input_share, 4.55)
+    final = data.final_share()
+    base, _ = balanced(data, data.duty, final)
+    duty = 1.0 + nafta_only(two.base, two.new).transpose(0, 2, 1)
+    after, cost = balanced(base, duty, final)
+    found = 100.0 * first_order_welfare(base, after, cost)[NAFTA]
+    # Percent: excess demand of either route is zero to 1e-9 of value added.
+    np.testing.assert_allclose(found, one_tradable_sector, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(found, [0.4077, -0.0849, 0.0554], rtol=0, atol=5e-5)
+
+
+@pytest.mark.xfail(reason="a slip of the article: its own program gives .0554, and it prints .05")
 def test_table_11_one_tradable_sector_usa(one_tradable_sector: Float) -> None:
     assert one_tradable_sector[2] == pytest.approx(0.05, abs=PRINTED)
