@@ -2,6 +2,10 @@
 
 A product with compressed rows reads an index beside each cell and runs on one core, so a cell
 costs several times one of a dense product: it pays where few cells are not zero.
+
+Nothing is factorized here: zeros of input-output tables lie scattered, and elimination fills them.
+SuperLU's factors of WIOD 2011, with 17% of cells not zero, have 83%, and take five times as long as
+dense ones; where all coefficients below 1e-4 are dropped, 6% become 76%.
 """
 
 from __future__ import annotations
