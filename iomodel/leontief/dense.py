@@ -17,6 +17,7 @@ from scipy.linalg import lapack
 
 from iomodel.errors import SolverError
 from iomodel.leontief.residual import Float
+from iomodel.leontief.threads import in_spans
 
 __all__ = ["DenseLU", "identity_minus"]
 
@@ -27,7 +28,11 @@ GROUPS = 6
 def identity_minus(A: Float, dtype: type = np.float64) -> Any:
     """Return I - A in one new C-contiguous buffer of the given precision."""
     M: Any = np.empty(A.shape, dtype=dtype)
-    np.negative(A, out=M, casting="same_kind")
+
+    def negate(span: slice) -> None:
+        np.negative(A[span], out=M[span], casting="same_kind")
+
+    in_spans(negate, A.shape[0], A.size)
     M.reshape(-1)[:: M.shape[0] + 1] += 1.0
     return M
 
@@ -105,14 +110,16 @@ class DenseLU:
             work = laswp(work, self.pivots, inc=-1, overwrite_a=1)
         return work
 
-    def into_inverse(self) -> Float:
-        """Turn float64 factors into :math:`M^{-1}` (C-contiguous) in place; they are used up."""
-        lwork, _ = lapack.dgetri_lwork(self.factors.shape[0])
+    def into_inverse(self) -> Any:
+        """Turn the factors into :math:`M^{-1}` (C-contiguous) in place; they are used up."""
+        single = self.factors.dtype == np.float32
+        getri = lapack.sgetri if single else lapack.dgetri
+        room = lapack.sgetri_lwork if single else lapack.dgetri_lwork
+        lwork, _ = room(self.factors.shape[0])
         # The wrapper's default workspace of 3 n forces unblocked code, five times slower.
-        inverse, _ = lapack.dgetri(self.factors, self.pivots, lwork=int(lwork), overwrite_lu=1)
-        transposed: Float = inverse.T
-        return transposed
+        inverse, _ = getri(self.factors, self.pivots, lwork=int(lwork), overwrite_lu=1)
+        return inverse.T
 
-    def inverse(self) -> Float:
+    def inverse(self) -> Any:
         """Return :math:`M^{-1}` (C-contiguous) and keep the factors."""
         return DenseLU(self.factors.copy(order="F"), self.pivots).into_inverse()

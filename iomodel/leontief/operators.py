@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from iomodel.leontief.residual import Float
+from iomodel.leontief.threads import in_spans
 
 __all__ = ["AnyFloat", "Dense", "Operator", "sums_by_products"]
 
@@ -102,7 +103,13 @@ class Dense:
     @cached_property
     def single(self) -> AnyFloat:
         """The float32 copy."""
-        return self.A.astype(np.float32)
+        copy: AnyFloat = np.empty(self.A.shape, dtype=np.float32)
+
+        def convert(span: slice) -> None:
+            np.copyto(copy[span], self.A[span], casting="same_kind")
+
+        in_spans(convert, self.n, self.A.size)
+        return copy
 
     def times(self, x: Float, *, transposed: bool = False) -> Float:
         """Return A times each row, or A' times each."""
@@ -130,8 +137,9 @@ class Dense:
         return self.A.reshape(R, size, R, size)[own, :, own, :]
 
     def guess_block(self) -> int:
-        """Return the size of blocks that hold most of a sample of columns."""
+        """Return the size of blocks that hold most of a sample of rows."""
         from iomodel.leontief.blocks import best_block
 
-        users = np.unique(np.linspace(0, self.n - 1, 64).astype(np.intp))
-        return best_block(self.A[:, users], users)
+        # Rows, which lie together, tell the same of diagonal blocks as columns.
+        sellers = np.unique(np.linspace(0, self.n - 1, 64).astype(np.intp))
+        return best_block(self.A[sellers].T, sellers)

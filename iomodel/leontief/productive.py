@@ -25,6 +25,7 @@ from iomodel.leontief.certificate import heaviest, productive
 from iomodel.leontief.labels import read_coefficients
 from iomodel.leontief.operators import Dense, Operator
 from iomodel.leontief.residual import Float
+from iomodel.leontief.threads import in_spans
 
 __all__ = [
     "SpectralBounds",
@@ -45,8 +46,8 @@ GAP = 1e-10
 NAMED = 5
 # Up to this size the exact bounds, of order n^3, take less than a second.
 SMALL = 600
-# Cells in a strip of rows: 1 MB.
-STRIP = 2**17
+# Cells in a strip of rows: 8 MB.
+STRIP = 2**20
 
 
 @dataclass(frozen=True)
@@ -77,15 +78,24 @@ def refuse_bad_cells(A: Float, name: Callable[[int], str]) -> tuple[Float, Float
         Naming seller and user of the first bad cell.
     """
     n = A.shape[0]
-    ones, rows, columns, lowest = np.ones(n), np.empty(n), np.zeros(n), np.inf
-    # One pass over memory for all three: each strip of rows stays in the cache meanwhile.
-    height = max(1, STRIP // n)
+    rows, height = np.empty(n), max(1, STRIP // max(n, 1))
+
+    def look(span: slice) -> tuple[Float, float]:
+        columns, lowest = np.zeros(n), np.inf
+        # One pass over memory for all three: each strip of rows stays in the cache meanwhile.
+        with np.errstate(invalid="ignore", over="ignore"):
+            for first in range(span.start, span.stop, height):
+                part = slice(first, min(first + height, span.stop))
+                strip = A[part]
+                lowest = np.minimum(lowest, strip.min())
+                np.add.reduce(strip, axis=1, out=rows[part])
+                columns += np.add.reduce(strip, axis=0)
+        return columns, float(lowest)
+
+    found = in_spans(look, n, A.size)
     with np.errstate(invalid="ignore", over="ignore"):
-        for first in range(0, n, height):
-            strip = A[first : first + height]
-            rows[first : first + height] = strip @ ones
-            columns += ones[: strip.shape[0]] @ strip
-            lowest = np.minimum(lowest, strip.min())
+        columns = np.sum([c for c, _ in found], axis=0)
+    lowest = np.min([low for _, low in found], initial=np.inf)
     # minimum() keeps NaN where there is one, and infinite cells make infinite sums.
     if not (lowest >= 0 and np.isfinite(columns).all()):
         i, j = (int(k) for k in np.argwhere(~(np.isfinite(A) & (A >= 0)))[0])

@@ -19,7 +19,7 @@ import numpy as np
 from iomodel.errors import SolverError
 from iomodel.leontief.residual import Float, SolveReport
 
-__all__ = ["Correction", "Quality", "refined_solve"]
+__all__ = ["GOAL_NORMWISE", "Correction", "Quality", "refined_solve"]
 
 # An answer this good is not improved by another pass over the matrix: backward error of the whole,
 # and residual of each industry. Both lie a hundred times above rounding. Where answers are

@@ -1,10 +1,20 @@
-"""How many threads the linear algebra runs on."""
+"""How many threads the linear algebra runs on, and passes over memory on as many."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import TypeVar
 
-__all__ = ["blas_threads"]
+__all__ = ["blas_threads", "in_spans"]
+
+Found = TypeVar("Found")
+# Spans are the same for any number of threads, so that sums over them are the same to the last bit.
+SPANS = 16
+# Below this many cells threads cost more than they save.
+WORTH = 2**22
 
 VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "OMP_NUM_THREADS")
 
@@ -25,3 +35,27 @@ def blas_threads() -> int:
         return os.cpu_count() or 1
     counts = [int(p["num_threads"]) for p in threadpool_info() if p["user_api"] == "blas"]
     return max(counts, default=1)
+
+
+def in_spans(work: Callable[[slice], Found], rows: int, cells: int) -> list[Found]:
+    """Return what `work` makes of spans of rows, in their order, on as many threads as BLAS has.
+
+    NumPy reads memory on one core, which is not enough to keep memory busy.
+
+    Parameters
+    ----------
+    work : callable
+        Takes a span of rows; must spend its time where NumPy lets go of the interpreter, and set
+        its own ``np.errstate``, which threads do not inherit.
+    rows : int
+        How many rows there are.
+    cells : int
+        How many cells they have in all.
+    """
+    bounds = [rows * k // SPANS for k in range(SPANS + 1)]
+    spans = [slice(a, b) for a, b in pairwise(bounds) if b > a]
+    threads = blas_threads() if cells >= WORTH else 1
+    if threads == 1:
+        return [work(span) for span in spans]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(work, spans))
