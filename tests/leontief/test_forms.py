@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
+from scipy.sparse.linalg import splu
 
 from iomodel.errors import NonProductiveError, SolverError, TableError
 from iomodel.leontief import LeontiefSystem, OnDisk, RawMatrix, SharedImports, Sparse, write_raw
@@ -207,3 +208,16 @@ def test_on_disk_refusals(tmp_path):
     A = technology(5, 9) * 9
     with pytest.raises(NonProductiveError):
         LeontiefSystem.from_coefficients(OnDisk(write_raw(tmp_path / "B.raw", [A])))
+
+
+@pytest.mark.parametrize(("dropped", "cells", "fill"), [(0.0, 0.20, 0.8), (1e-4, 0.09, 0.7)])
+def test_elimination_fills_the_zeros_of_a_table(raw_data, dropped, cells, fill):
+    """Why there is no sparse factorization: SuperLU with its usual ordering."""
+    if not (raw_data / "wiod2013").is_dir():
+        pytest.skip("WIOD 2013 is absent")
+    A = read_wiod(raw_data / "wiod2013", 2011).A2
+    A = np.where(dropped <= A, A, 0.0)
+    # Published to two digits in the docstring of iomodel.leontief.sparse.
+    assert np.count_nonzero(A) / A.size == pytest.approx(cells, abs=0.005)
+    factors = splu(sparse.csc_array(np.eye(A.shape[0]) - A))
+    assert factors.nnz > fill * A.size
