@@ -27,6 +27,7 @@ from iomodel.leontief.labels import read_rhs
 from iomodel.leontief.residual import Float, SolveReport
 from iomodel.leontief.row_changes import STRIP, GivenRows, RowChanges, ScaledRows
 from iomodel.leontief.system import Array, LeontiefSystem
+from iomodel.leontief.threads import in_spans
 
 __all__ = ["RowScenarios"]
 
@@ -250,12 +251,16 @@ def _combined(columns: Float, times: Float, base: Float) -> tuple[Float, Float, 
     """
     made = np.empty(columns.shape[::-1])
     largest, largest_column = np.empty(times.size), np.empty(times.size)
-    for start in range(0, times.size, STRIP):
-        part = slice(start, start + STRIP)
-        given = columns[:, part].T
-        np.multiply(given, times[part, None], out=made[part])
-        made[part] += base
-        largest[part], largest_column[part] = _largest(made[part]), _largest(given)
+
+    def combine(span: slice) -> None:
+        for start in range(span.start, span.stop, STRIP):
+            part = slice(start, min(start + STRIP, span.stop))
+            given = columns[:, part].T
+            np.multiply(given, times[part, None], out=made[part])
+            made[part] += base
+            largest[part], largest_column[part] = _largest(made[part]), _largest(given)
+
+    in_spans(combine, times.size, made.size)
     return made.T, largest, largest_column
 
 

@@ -7,7 +7,7 @@ then solved with the transposed factors, systems in M' with the plain ones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ __all__ = ["DenseLU", "identity_minus"]
 
 # Unit columns solved together: more start later, fewer are the larger matrix products.
 GROUPS = 6
+NO_ROWS = np.zeros(0, np.intp)
 
 
 def identity_minus(A: Float, dtype: type = np.float64) -> Any:
@@ -47,20 +48,32 @@ class DenseLU:
         L and U of M', packed.
     pivots : ndarray of int, shape (n,)
         Row exchanges.
+    exchanged : ndarray of int, shape (p, 2)
+        Pairs of rows of M that had changed places before.
     """
 
     factors: NDArray[np.floating[Any]]
     pivots: NDArray[np.int32]
+    exchanged: NDArray[np.intp]
 
     @classmethod
-    def overwrite(cls, M: NDArray[np.floating[Any]]) -> DenseLU:
-        """Factorize `M` (C-contiguous, n >= 1, float64 or float32) in place.
+    def overwrite(cls, M: NDArray[np.floating[Any]], last: NDArray[np.intp] = NO_ROWS) -> DenseLU:
+        """Factorize `M` (C-contiguous, float64 or float32) in place.
+
+        Rows `last` of M, all different, are eliminated last: :meth:`columns` of them cost half.
 
         Raises
         ------
         SolverError
             If a pivot is exactly zero: M is singular.
         """
+        end = np.arange(M.shape[0] - last.size, M.shape[0])
+        pairs = np.stack([np.setdiff1d(last, end), np.setdiff1d(end, last)], axis=1)
+        # One by one: a copy of all these rows would be a large array.
+        for pair in pairs:
+            M[pair] = M[pair[::-1]]
+        if M.size == 0:
+            return cls(M, np.zeros(0, np.int32), pairs)
         getrf = lapack.sgetrf if M.dtype == np.float32 else lapack.dgetrf
         factors, pivots, info = getrf(M.T, overwrite_a=1)
         if info > 0:
@@ -68,7 +81,7 @@ class DenseLU:
                 f"the matrix I - A is singular (pivot {info} is zero); check industries whose "
                 "inputs use up their whole output"
             )
-        return cls(factors, pivots)
+        return cls(factors, pivots, pairs)
 
     def solve(self, rhs: Any, *, transposed: bool = False) -> Any:
         """Return :math:`M^{-1} f`, or :math:`M'^{-1} f`, C-contiguous, for (n,) or (n, k).
@@ -79,26 +92,33 @@ class DenseLU:
         if rhs.size == 0:
             return rhs.astype(kind)
         work = np.array(rhs, dtype=kind, order="F")
+        if not transposed:
+            self._exchange(work)
         getrs = lapack.sgetrs if kind == np.float32 else lapack.dgetrs
         solution, _ = getrs(
             self.factors, self.pivots, work, trans=0 if transposed else 1, overwrite_b=1
         )
+        if transposed:
+            self._exchange(solution)
         return np.ascontiguousarray(solution)
 
     def columns(self, which: NDArray[np.intp]) -> Any:
         """Return columns of :math:`M^{-1}`, shape (n, k), Fortran order: made in one buffer.
 
-        Row i of M' is the first that column i has anything to do with, so that the first of the
-        two triangular solves starts there: a third of its operations where `which`, ascending, is
-        spread over all industries.
+        The place of row i in the factors is the first that column i has anything to do with, so
+        that the first of the two triangular solves starts there: next to nothing is left of it
+        where these rows were eliminated last, a third where they are spread over all of them.
         """
         single = self.factors.dtype == np.float32
         trtrs = lapack.strtrs if single else lapack.dtrtrs
         n, k = self.factors.shape[0], which.size
+        places = np.arange(n)
+        self._exchange(places)
+        places = places[which]
         work: Any = np.zeros((n, k), dtype=self.factors.dtype, order="F")
-        work[which, np.arange(k)] = 1.0
-        for part in np.array_split(np.arange(k), min(GROUPS, k)):
-            first, cells = int(which[part[0]]), slice(int(part[0]), int(part[-1]) + 1)
+        work[places, np.arange(k)] = 1.0
+        for cells in np.array_split(np.argsort(places), min(GROUPS, k)):
+            first = int(places[cells[0]])
             # The trailing triangle in place, with the stride of the whole: the last column of this
             # view reaches past the buffer by cells that LAPACK never reads.
             corner = as_strided(self.factors[first:, first:], (n, n - first), self.factors.strides)
@@ -117,9 +137,18 @@ class DenseLU:
         room = lapack.sgetri_lwork if single else lapack.dgetri_lwork
         lwork, _ = room(self.factors.shape[0])
         # The wrapper's default workspace of 3 n forces unblocked code, five times slower.
-        inverse, _ = getri(self.factors, self.pivots, lwork=int(lwork), overwrite_lu=1)
-        return inverse.T
+        made, _ = getri(self.factors, self.pivots, lwork=int(lwork), overwrite_lu=1)
+        inverse = made.T
+        # Exchanged rows of M are exchanged columns of its inverse.
+        if self.exchanged.size:
+            for row in inverse:
+                self._exchange(row)
+        return inverse
 
     def inverse(self) -> Any:
         """Return :math:`M^{-1}` (C-contiguous) and keep the factors."""
-        return DenseLU(self.factors.copy(order="F"), self.pivots).into_inverse()
+        return replace(self, factors=self.factors.copy(order="F")).into_inverse()
+
+    def _exchange(self, x: NDArray[Any]) -> None:
+        """Let the rows of `x` change places as those of M did."""
+        x[self.exchanged] = x[self.exchanged[:, ::-1]]

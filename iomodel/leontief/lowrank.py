@@ -162,7 +162,7 @@ class LowRankUpdate:
     @cached_property
     def _C(self) -> DenseLU:
         C = np.ascontiguousarray(np.eye(self.rank) - self._W @ self._Z)
-        factors = DenseLU.overwrite(C) if self.rank else DenseLU(C, np.zeros(0, np.int32))
+        factors = DenseLU.overwrite(C)
         self._refuse_unproductive(factors)
         return factors
 

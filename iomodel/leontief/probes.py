@@ -15,6 +15,7 @@ from time import perf_counter
 import numpy as np
 
 from iomodel.leontief.residual import Float, SolveReport, checked_solve
+from iomodel.leontief.same_blas import matmul
 
 __all__ = ["MANY", "probed_error", "probed_solve"]
 
@@ -49,7 +50,7 @@ def probed_error(
     probes = np.random.default_rng(0).standard_normal((solution.shape[0], PROBES))
     # Overflow and NaN are not warned about: they fail the caller's comparison.
     with np.errstate(over="ignore", invalid="ignore"):
-        seen = rhs(probes) - dual_product(probes).T @ solution
+        seen = rhs(probes) - matmul(dual_product(probes).T, solution)
         bound = MARGIN * np.sqrt(np.mean(seen**2, axis=0))
         scale = norm * np.maximum(solution.max(axis=0), -solution.min(axis=0)) + rhs_size
         return float(np.max(bound / np.where(scale > 0, scale, 1.0)))

@@ -24,6 +24,7 @@ from iomodel.leontief.plan import Method, Plan, checked_method, dense_plan, oper
 from iomodel.leontief.probes import MANY, probed_error, probed_solve
 from iomodel.leontief.productive import check_operator, check_productive, refuse_bad_cells
 from iomodel.leontief.residual import DEFAULT_TOLERANCE, Float, SolveReport, checked_solve
+from iomodel.leontief.same_blas import matmul
 from iomodel.leontief.sparse import Sparse
 
 if TYPE_CHECKING:
@@ -279,7 +280,8 @@ class LeontiefSystem:
             rows = np.ascontiguousarray(np.atleast_2d(x.T))
             answer: Float = x - self.operator.times(rows, transposed=transposed).T.reshape(x.shape)
             return answer
-        return x - (self._A.T if transposed else self._A) @ x
+        left: Float = x - matmul(self._A.T if transposed else self._A, x)
+        return left
 
     # ------------------------------------------------------------------ questions
     @overload
@@ -424,6 +426,9 @@ class LeontiefSystem:
         k = which.size
         if k >= MANY and self.plan_for(k).method == "lu":
             start = perf_counter()
+            if "factors" not in self.__dict__:
+                last = np.unique(which)
+                self.factors = DenseLU.overwrite(identity_minus(self.A), last=last)
             columns: Float = self.factors.columns(which)
             error = probed_error(
                 lambda probes: probes[which].T,

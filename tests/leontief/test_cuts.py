@@ -68,7 +68,7 @@ def test_unit_columns_of_factors_with_row_exchanges(kind, k):
     rng = np.random.default_rng(k)
     # A random matrix needs exchanges, which technologies hardly do.
     M = rng.standard_normal((40, 40))
-    which = np.sort(rng.choice(40, k, replace=False))
+    which = rng.choice(40, k, replace=False)
     factors = DenseLU.overwrite(M.astype(kind))
     assert (factors.pivots != np.arange(40)).any()
     # Condition number of a few hundred times rounding of the precision.
@@ -76,6 +76,46 @@ def test_unit_columns_of_factors_with_row_exchanges(kind, k):
     np.testing.assert_allclose(
         factors.columns(which), np.linalg.inv(M)[:, which], rtol=0, atol=tolerance
     )
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+@pytest.mark.parametrize("last", [[], [0], [39], [3, 37, 20, 39], list(range(25)), range(40)])
+def test_factors_with_rows_eliminated_last(kind, last):
+    rng = np.random.default_rng(len(last))
+    M = rng.standard_normal((40, 40))
+    wanted = np.linalg.inv(M)
+    last = np.array(last, dtype=np.intp)
+    factors = DenseLU.overwrite(M.astype(kind), last=last)
+    ahead = np.setdiff1d(last, np.arange(40 - last.size, 40))
+    assert set(factors.exchanged[:, 0]) == set(ahead)
+    # As above.
+    tolerance = 1e4 * np.finfo(kind).eps
+    rhs = rng.standard_normal((40, 3))
+    for which in (last, np.array([39, 0, 7])):
+        if which.size:
+            np.testing.assert_allclose(factors.columns(which), wanted[:, which], atol=tolerance)
+    for right in (rhs, rhs[:, 0]):
+        np.testing.assert_allclose(factors.solve(right), wanted @ right, atol=10 * tolerance)
+        np.testing.assert_allclose(
+            factors.solve(right, transposed=True), wanted.T @ right, atol=10 * tolerance
+        )
+    np.testing.assert_allclose(factors.inverse(), wanted, atol=tolerance)
+    np.testing.assert_allclose(factors.solve(rhs), wanted @ rhs, atol=10 * tolerance)
+    np.testing.assert_allclose(factors.into_inverse(), wanted, atol=tolerance)
+
+
+def test_a_system_whose_factors_row_cuts_made_answers_as_any_other():
+    A = technology(7, MANY + 40)
+    plain = LeontiefSystem.from_coefficients(A, method="lu")
+    cut = LeontiefSystem.from_coefficients(A, method="lu")
+    f = np.random.default_rng(4).lognormal(0, 1, (A.shape[0], 3))
+    RowScenarios(cut, np.arange(MANY), 0.5).solve(f[:, 0])
+    assert cut.factors.exchanged.size > 0
+    np.testing.assert_allclose(cut.solve(f), plain.solve(f), rtol=1e-12)
+    np.testing.assert_allclose(cut.solve_prices(f), plain.solve_prices(f), rtol=1e-12)
+    np.testing.assert_allclose(cut.inverse(), plain.inverse(), atol=1e-13)
+    prices = [RowScenarios(s, [0, 9], 0.5).solve_prices(f[:, 0]) for s in (cut, plain)]
+    np.testing.assert_allclose(*prices, rtol=1e-12)
 
 
 def test_many_rows_bounded_by_probes():
