@@ -23,7 +23,7 @@ __all__ = ["DenseLU", "identity_minus"]
 
 # Unit columns solved together: more start later, fewer are the larger matrix products.
 GROUPS = 6
-NO_ROWS = np.zeros(0, np.intp)
+NO_ROWS, NO_PAIRS = np.zeros(0, np.intp), np.zeros((0, 2), np.intp)
 
 
 def identity_minus(A: Float, dtype: type = np.float64) -> Any:
@@ -67,8 +67,7 @@ class DenseLU:
         SolverError
             If a pivot is exactly zero: M is singular.
         """
-        end = np.arange(M.shape[0] - last.size, M.shape[0])
-        pairs = np.stack([np.setdiff1d(last, end), np.setdiff1d(end, last)], axis=1)
+        pairs = _exchanges(last, M.shape[0])
         # One by one: a copy of all these rows would be a large array.
         for pair in pairs:
             M[pair] = M[pair[::-1]]
@@ -152,3 +151,11 @@ class DenseLU:
     def _exchange(self, x: NDArray[Any]) -> None:
         """Let the rows of `x` change places as those of M did."""
         x[self.exchanged] = x[self.exchanged[:, ::-1]]
+
+
+def _exchanges(last: NDArray[np.intp], n: int) -> NDArray[np.intp]:
+    """Return the fewest pairs (p, 2) of 0 to n - 1 that change places to bring `last` to the end."""
+    if last.size == 0:
+        return NO_PAIRS
+    end = np.arange(n - last.size, n)
+    return np.stack([np.setdiff1d(last, end), np.setdiff1d(end, last)], axis=1)
