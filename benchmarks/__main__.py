@@ -33,8 +33,8 @@ def rows(specs: list[Spec], level: str) -> Iterator[Row]:
     """Yield one row of figures for each spec and problem, problem by problem."""
 
     def timed(spec: Spec, problem: Problem) -> Timing:
-        # Ten seconds give three passes to what takes up to five: the first on fresh memory is slow.
-        effort = Effort(0.2, 3) if level == "smoke" else Effort(10.0, spec.repeats)
+        # Twenty seconds give five passes to what takes up to five: those on fresh memory are slow.
+        effort = Effort(0.2, 3) if level == "smoke" else Effort(20.0, spec.repeats)
         return measure(partial(spec.setup, problem), spec.run, effort)
 
     reference = next(s for s in SPECS if s.run is numpy_inverse)

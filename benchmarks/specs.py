@@ -295,7 +295,7 @@ SPECS: tuple[Spec, ...] = (
         run=_factorize,
         flops=lambda n: 2 / 3 * n**3,
         bytes=lambda n: 16.0 * n**2,
-        repeats=3,
+        repeats=5,
     ),
     Spec(
         "first answer",
@@ -342,7 +342,7 @@ SPECS: tuple[Spec, ...] = (
         # Of the first triangular solve a third, as the rows are spread over all industries.
         flops=lambda n: 4 / 3 * n**2 * min(MANY_ROWS, n),
         bytes=lambda n: 32.0 * n**2,
-        repeats=3,
+        repeats=5,
     ),
     Spec(
         f"factorize and {MANY_ROWS:,} row cuts",
@@ -351,6 +351,6 @@ SPECS: tuple[Spec, ...] = (
         # Of the first triangular solve next to nothing, as these rows are eliminated last.
         flops=lambda n: 2 / 3 * n**3 + 1.0 * n**2 * min(MANY_ROWS, n),
         bytes=lambda n: 32.0 * n**2,
-        repeats=3,
+        repeats=5,
     ),
 )

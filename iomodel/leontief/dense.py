@@ -154,7 +154,7 @@ class DenseLU:
 
 
 def _exchanges(last: NDArray[np.intp], n: int) -> NDArray[np.intp]:
-    """Return the fewest pairs (p, 2) of 0 to n - 1 that change places to bring `last` to the end."""
+    """Return the fewest pairs (p, 2) of 0 to n - 1 whose exchange brings `last` to the end."""
     if last.size == 0:
         return NO_PAIRS
     end = np.arange(n - last.size, n)
