@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from tests.readme_headlines import README, headlines, in_readme
@@ -17,3 +18,32 @@ def test_the_python_of_the_readme_runs() -> None:
     names: dict[str, object] = {}
     exec(compile(block, "README.md", "exec"), names)
     assert {"table", "scenario", "effects", "mine", "system"} <= set(names)
+
+
+def test_the_figures_of_large_tables_are_those_of_the_committed_run() -> None:
+    """Every ratio and time of the table, from the results file that the README names."""
+    text = README.read_text()
+    (name,) = re.findall(r"figures\]\((benchmarks/results/[\d-]+\.json)\)", text)
+    run = json.loads((README.parent / name).read_text())
+    best = {(row["spec"], row["problem"]): row["min_s"] for row in run["figures"]}
+    cases = {row["case"]: row for row in run["cases"]}
+    large, usual = "49x200", "49x163"
+    inverse, lu = best["numpy inverse", large], best["factorize", usual]
+    both, cuts = best["factorize and 1,000 row cuts", usual], best["1,000 row cuts", usual]
+    first, one = best["first answer", large], best["answer 1", large]
+    hundred, other = best["answer 100", large], best["answer 1", usual]
+    disk, ten = cases["from disk"], cases["ten answers"]
+    for row in (
+        f"table included | {first:.2f} s | {inverse:.1f} s | {inverse / first:.0f} |",
+        f"checked table | {one:.2f} s | | {inverse / one:.0f} |",
+        f"100 answers, 9,800 industries | {hundred:.1f} s | {inverse:.1f} s | "
+        f"{inverse / hundred:.0f} |",
+        f"(pymrio: {best['pymrio', usual]:.1f} s) | {other:.2f} s | "
+        f"{best['numpy inverse', usual]:.1f} s | {best['numpy inverse', usual] / other:.0f} |",
+        f"with their LU | {both:.1f} s | | {both / lu:.2f} LUs of ours, "
+        f"{both / best['scipy LU', usual]:.2f} of SciPy's |",
+        f"on an LU at hand | {cuts:.2f} s | | {cuts / lu:.2f} LUs |",
+        f"{ten['peak_bytes'] / 1e9:.1f} GB at most | {ten['seconds']:.1f} s |",
+        f"{disk['peak_bytes'] / 1e9:.1f} GB of memory | {disk['seconds']:.0f} s |",
+    ):
+        assert row in text
