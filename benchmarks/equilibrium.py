@@ -14,21 +14,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.table import Table
 
 import iomodel.equilibrium as ge
 from benchmarks.measure import Effort, measure
 from benchmarks.synthetic import final_demand, technology
 from iomodel.models.elasticities import resolve_elasticities
-from iomodel.models.equilibrium import economy_of
+from iomodel.models.general_equilibrium.equilibrium import economy_of
 from iomodel.table.catalogue import load
 from iomodel.table.groups import resolve_regions
+from iomodel.typing import Float
 
 __all__ = ["MANY", "NAMES", "WORLD", "render", "rows"]
 
 Row = dict[str, Any]
-Float = NDArray[np.float64]
 
 TOY, WIOD, WORLD, NAFTA = "5x5", "34x31", "world-2022", "caliendo-parro"
 # Of elasticities around those of the problem, log-normal, by level of the run.

@@ -19,15 +19,16 @@ from rich.table import Table
 
 from benchmarks import boario
 from benchmarks.measure import Effort, measure
-from benchmarks.synthetic import Float, final_demand, technology
-from iomodel.models.inventories.calendar import policy_day
-from iomodel.models.inventories.days import step
-from iomodel.models.inventories.economy import Economy, economy_of
-from iomodel.models.inventories.rules import Behaviour
-from iomodel.models.inventories.state import Day, State, start
+from benchmarks.synthetic import final_demand, technology
+from iomodel.models.shortage.inventories.calendar import policy_day
+from iomodel.models.shortage.inventories.days import step
+from iomodel.models.shortage.inventories.economy import Economy, economy_of
+from iomodel.models.shortage.inventories.rules import Behaviour
+from iomodel.models.shortage.inventories.state import Day, State, start
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import SupplyCut
 from iomodel.table.mrio import MRIOTable
+from iomodel.typing import Float
 
 __all__ = ["DENSE", "NAMES", "Dense", "dense_of", "dense_step", "render", "rows"]
 

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 from scipy.linalg import lu_factor, lu_solve
 
-from benchmarks.synthetic import Float, final_demand, technology
+from benchmarks.synthetic import final_demand, technology
 from iomodel.leontief import LeontiefSystem, LowRankUpdate, RowScenarios, SharedImports
 from iomodel.leontief.plan import Method
 from iomodel.table.catalogue import embedded, load
-from iomodel.table.compact import read_factors
 from iomodel.table.mrio import MRIOTable
+from iomodel.table.storage.compact import read_factors
+from iomodel.typing import Float
 
 WORLD = "world-2022"
 # Regions x sectors of WIOD 2016 (n = 2,464), EXIOBASE by industry and by product (7,987 and 9,800).

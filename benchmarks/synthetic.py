@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
-Float32 = NDArray[np.float32]
+from iomodel.typing import Float, Float32
 
 
 def technology(regions: int, sectors: int, seed: int = 0) -> Float:

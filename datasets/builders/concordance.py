@@ -13,12 +13,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from iomodel.errors import LabelError
+from iomodel.typing import Bool, Float, Index
 
-Float = NDArray[np.float64]
-Index = NDArray[np.intp]
 DATA = Path(__file__).resolve().parent / "data"
 FINAL_USES = ("HFCE", "GGFC", "GCF")
 SPLIT_PARENTS = ("B", "C24", "C30")
@@ -53,7 +51,7 @@ class Concordance:
 
     sectors: list[str]
     names: list[str]
-    is_service: NDArray[np.bool_]
+    is_service: Bool
     parents: list[str]
     parent_of: Index
     to_parent: Float

@@ -30,7 +30,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from datasets.builders.concordance import DATA, load_concordance
 from datasets.builders.raw import raw_folder, read_wiod_2014
@@ -38,8 +37,8 @@ from datasets.builders.ree_facts import PARTS
 from datasets.builders.world_2022_ree import FAMILY, split_labels
 from iomodel._io import atomic_path
 from iomodel.errors import TableError
+from iomodel.typing import Float
 
-Float = NDArray[np.float64]
 Groups = Mapping[str, Sequence[str]]
 
 WORLD, SPLIT = "icio-28+services", "icio-28+services+ree"

@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 
 from datasets.builders.raw import Icio, Macro
 from datasets.builders.technology import Technology
+from iomodel.typing import Bool, Float, Index
 
-Float = NDArray[np.float64]
-Index = NDArray[np.intp]
 DONORS = 5
 POWER = 2.0
 
@@ -40,7 +39,7 @@ class Donors:
     weights: Float
     codes: NDArray[np.str_]
     shares: Float
-    own: NDArray[np.bool_]
+    own: Bool
 
 
 def gdp_per_capita(icio: Icio, macro: Macro, year: int = 2022) -> Float:

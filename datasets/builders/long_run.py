@@ -3,7 +3,7 @@
 Population and GDP are those of the World Bank, growth of population the medium variant of the
 United Nations [UN2022WPP]_. Taiwan is in the second source only; ROW is the world less the regions
 named, so that its growth is what the world's leaves. No projection of GDP was at hand: whoever
-needs one extrapolates, and says so (:mod:`iomodel.longrun.paths`).
+needs one extrapolates, and says so (:mod:`iomodel.models.long_run.projections`).
 """
 
 from __future__ import annotations

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from datasets.builders.donors import Donors
 from datasets.builders.technology import Technology
 from datasets.builders.value_added import ValueAdded
 from iomodel.errors import TableError
-from iomodel.table.ras import ras
-
-Float = NDArray[np.float64]
+from iomodel.table.balancing.ras import ras
+from iomodel.typing import Float
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from iomodel.errors import TableError
+from iomodel.typing import Float
 
-Float = NDArray[np.float64]
 RAW_VARIABLE = "IOMODEL_RAW_DATA"
 DATASETS = Path(__file__).resolve().parents[1]
 

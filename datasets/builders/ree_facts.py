@@ -7,11 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from iomodel.table.groups import resolve_regions
+from iomodel.typing import Float
 
-Float = NDArray[np.float64]
 DATA = Path(__file__).resolve().parent / "data"
 ORE, OXIDE, METAL, MAGNET = "B07_REE", "C20_REE", "C24A_REE", "C27_REE"
 PARTS = (ORE, OXIDE, METAL, MAGNET)

@@ -10,11 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from datasets.builders.raw import Wiod2014
+from iomodel.typing import Float
 
-Float = NDArray[np.float64]
 COUNTRY = "MEX"
 MISSING, HOLDER = 43, 49  # positions of L68 and N among the 56 industries
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from datasets.builders.donors import Donors
 from datasets.builders.raw import Icio
 from datasets.builders.technology import Technology
-
-Float = NDArray[np.float64]
+from iomodel.typing import Float
 
 
 def split_services(icio: Icio, technology: Technology, donors: Donors) -> Float:

@@ -11,13 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from datasets.builders.concordance import Concordance
 from datasets.builders.raw import Wiod2014
-from iomodel.table.ras import ras
-
-Float = NDArray[np.float64]
+from iomodel.table.balancing.ras import ras
+from iomodel.typing import Bool, Float
 
 # A WIOD industry gives its technology only above this output (million USD) and with a value-added
 # share inside these bounds; elsewhere the world average stands in. The bounds catch four loss
@@ -155,9 +153,7 @@ def build_technology(wiod: Wiod2014, concordance: Concordance) -> Technology:
     )
 
 
-def _with_fallback(
-    flows: Float, output: Float, usable: NDArray[np.bool_], world_weight: float
-) -> Float:
+def _with_fallback(flows: Float, output: Float, usable: Bool, world_weight: float) -> Float:
     """Divide flows (43, ..., users) by output; blend in, or fall back on, the world average."""
     between = tuple(range(1, flows.ndim - 1))
     shape = np.expand_dims(output, between) if between else output

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from datasets.builders.donors import Donors
 from datasets.builders.raw import Icio, Macro
 from datasets.builders.technology import Technology
 from iomodel.errors import TableError
+from iomodel.typing import Float
 
-Float = NDArray[np.float64]
 MAX_TAX_SHARE = 0.2
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from datasets.builders.compact_file import to_dataset, write_compact
 from datasets.builders.concordance import Concordance, load_concordance
@@ -32,8 +31,8 @@ from datasets.builders.technology import Technology, build_technology
 from datasets.builders.value_added import ValueAdded, calibrate_value_added
 from datasets.builders.world_2022_page import write_page
 from iomodel.errors import TableError
+from iomodel.typing import Float
 
-Float = NDArray[np.float64]
 # What RAS may leave open of a column, relative to output, before it is given to value added.
 ROUNDING = 1e-9
 

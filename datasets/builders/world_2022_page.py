@@ -9,7 +9,6 @@ from string import Template
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from datasets.builders.concordance import CUBE_GROUPS, DATA, FINAL_USES, Concordance
 from datasets.builders.donors import DONORS, POWER, leave_one_out
@@ -17,11 +16,11 @@ from datasets.builders.repairs import COUNTRY, MISSING
 from datasets.builders.technology import cube_gaps
 from datasets.builders.value_added import MAX_TAX_SHARE
 from iomodel._io import atomic_path
+from iomodel.typing import Float
 
 if TYPE_CHECKING:
     from datasets.builders.world_2022 import World
 
-Float = NDArray[np.float64]
 COUNTRIES = ("USA", "CHN", "JPN", "DEU", "IND", "VNM")
 # Product group of industries A01 to C33 according to the labels printed in the cube.
 PRINTED = (0, 0, 0, 1, 2, 3, 4, 4, 4, 5, 6, 6, 7, 7, 8, 9, 10, 11, 12, 13, 13, 14, 14)

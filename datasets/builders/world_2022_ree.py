@@ -15,7 +15,6 @@ from pathlib import Path
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from datasets.builders.compact_file import write_compact
 from datasets.builders.ree_facts import (
@@ -32,10 +31,10 @@ from datasets.builders.ree_facts import (
 )
 from datasets.builders.world_2022_ree_page import heavy_text, write_page
 from iomodel.errors import TableError
-from iomodel.table.compact import Factors, expand, read_factors
-from iomodel.table.netcdf import COMPACT, JSON
+from iomodel.table.storage.compact import Factors, expand, read_factors
+from iomodel.table.storage.netcdf import COMPACT, JSON
+from iomodel.typing import Float
 
-Float = NDArray[np.float64]
 PARENTS = ("B07", "C20", "C24A", "C27")
 RESTS = tuple(f"{parent}_OTH" for parent in PARENTS)
 FAMILY = {**dict(zip(PARTS, PARENTS, strict=True)), **dict(zip(RESTS, PARENTS, strict=True))}

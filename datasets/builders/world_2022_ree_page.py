@@ -8,7 +8,6 @@ from string import Template
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from datasets.builders.ree_facts import DATA, MAGNET, METAL, ORE, OXIDE, PARTS
 from datasets.builders.world_2022_page import markdown
@@ -18,7 +17,6 @@ from iomodel.table.groups import resolve_regions
 if TYPE_CHECKING:
     from datasets.builders.world_2022_ree import Chain
 
-Float = NDArray[np.float64]
 # Gaps below this, in million USD, are not listed.
 SMALLEST_GAP = 1.0
 USERS_SHOWN = ("CHN", "USA", "DEU", "JPN", "KOR", "VNM")

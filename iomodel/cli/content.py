@@ -42,7 +42,7 @@ def _work(
         reach = content_reach(table, scenario)
     title = scenario.title or scenario.name
     with progress.step("Files and figure"):
-        from iomodel.report.reach import reach_figure, reach_text
+        from iomodel.report.figures.reach import reach_figure, reach_text
 
         _write(reach, staging)
         reach_figure(reach, title).save(staging / "content.png")

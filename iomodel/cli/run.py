@@ -97,7 +97,7 @@ def _side_by_side(
 ) -> RenderableType:
     """Run every model once, write the files and return the text."""
     with progress.step("Models"):
-        from iomodel.bracket.comparison import compare
+        from iomodel.studies.comparison import compare
 
         comparison = compare(table, scenario, models, progress=progress.note, **options)
     with progress.step("Files and figure"):
@@ -114,7 +114,7 @@ def _bracket(
 ) -> RenderableType:
     """Run every method on a cut of supplies, with its sweeps; write the files, return the text."""
     with progress.step("Methods"):
-        from iomodel.bracket.supply_cuts import cut_bracket
+        from iomodel.studies.supply_cuts import cut_bracket
 
         bracket = cut_bracket(table, scenario, progress=progress.note)
     with progress.step("Files and figure"):

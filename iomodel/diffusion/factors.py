@@ -18,14 +18,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from iomodel.equilibrium import Solution
 from iomodel.errors import IOModelError
+from iomodel.typing import Float
 
 __all__ = ["Factors"]
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -25,14 +25,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import gamma
 
 from iomodel.errors import IOModelError, unknown_label
+from iomodel.typing import Float
 
 __all__ = ["INSIGHTS", "PAIRINGS", "Ideas", "arrivals", "exponents"]
 
-Float = NDArray[np.float64]
 
 PAIRINGS = ("plain", "scaled", "scaled-capped")
 INSIGHTS = ("goods", "producers")

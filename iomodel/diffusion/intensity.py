@@ -11,17 +11,16 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 import iomodel.equilibrium as ge
 from iomodel.diffusion.ideas import Ideas, arrivals
 from iomodel.diffusion.path import Course, simulate
 from iomodel.diffusion.world import World
 from iomodel.errors import InfeasibleError, SolverError
+from iomodel.typing import Float
 
 __all__ = ["growth_rates", "scaled_ideas"]
 
-Float = NDArray[np.float64]
 
 # Of mean growth a year: a thousandth of a percentage point.
 TOLERANCE = 1e-5

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 import iomodel.equilibrium as ge
 from iomodel.diffusion import checkpoint as files
@@ -22,10 +21,10 @@ from iomodel.diffusion.ideas import Ideas, arrivals
 from iomodel.diffusion.periods import KEPT, first_period, link, onset, solved
 from iomodel.diffusion.world import World
 from iomodel.errors import IOModelError
+from iomodel.typing import Float
 
 __all__ = ["Course", "simulate"]
 
-Float = NDArray[np.float64]
 Progress = Callable[[str], None]
 
 

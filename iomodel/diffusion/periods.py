@@ -11,15 +11,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 import iomodel.equilibrium as ge
 from iomodel.diffusion.world import World
 from iomodel.equilibrium.shock import partial_shock
+from iomodel.typing import Float
 
 __all__ = ["KEPT", "first_period", "link", "onset", "solved"]
 
-Float = NDArray[np.float64]
 
 KEPT = ("real_income", "real_gdp", "capital", "knowledge")
 

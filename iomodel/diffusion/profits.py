@@ -13,14 +13,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from iomodel.equilibrium import Economy
 from iomodel.errors import InfeasibleError, IOModelError
+from iomodel.typing import Float
 
 __all__ = ["with_profits"]
-
-Float = NDArray[np.float64]
 
 
 def with_profits(

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 import iomodel.equilibrium as ge
 from iomodel.diffusion.factors import Factors
 from iomodel.errors import IOModelError
+from iomodel.typing import Float
 
 __all__ = ["World"]
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from iomodel.effects.variables import VARIABLES, EffectVariable, check_dims, variable
 from iomodel.errors import IOModelError, LabelError
+from iomodel.typing import Float
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
 
 __all__ = ["ScenarioLike", "build_dataset", "package_version", "percent_change"]
 
-Float = NDArray[np.float64]
 Arrays = dict[str, tuple[tuple[str, ...], NDArray[Any]]]
 TABLE_ATTRS = (
     "name",

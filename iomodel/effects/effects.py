@@ -20,7 +20,7 @@ from iomodel.errors import LabelError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from iomodel.report.plots import EffectsPlots
+    from iomodel.report.figures.plots import EffectsPlots
     from iomodel.table.mrio import MRIOTable
 
 __all__ = ["Effects", "percent_change"]
@@ -338,8 +338,8 @@ class Effects:
 
     @property
     def plot(self) -> EffectsPlots:
-        """Figures; see :class:`iomodel.report.plots.EffectsPlots`."""
-        from iomodel.report.plots import EffectsPlots
+        """Figures; see :class:`iomodel.report.figures.plots.EffectsPlots`."""
+        from iomodel.report.figures.plots import EffectsPlots
 
         return EffectsPlots(self)
 

@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from iomodel.effects.variables import CLOSURE_SUFFIX, base_of, new_of
 from iomodel.table.groups import resolve_regions
+from iomodel.typing import Float
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["WORLD", "by_region", "by_region_sector", "by_sector", "long"]
 
-Float = NDArray[np.float64]
 WORLD = "WORLD"
 
 

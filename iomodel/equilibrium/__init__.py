@@ -15,13 +15,10 @@ from iomodel.equilibrium.calibration import (
     own_inputs_only,
     without_materials,
 )
-from iomodel.equilibrium.certificate import Certificate
 from iomodel.equilibrium.closures import Closure
-from iomodel.equilibrium.decomposition import Decomposition, decompose
 from iomodel.equilibrium.economy import Economy
 from iomodel.equilibrium.elasticities import Elasticities
-from iomodel.equilibrium.first_order import FirstOrder, first_order
-from iomodel.equilibrium.gains import (
+from iomodel.equilibrium.formulas.gains import (
     gains_from_trade,
     gains_multi_sector,
     gains_one_sector,
@@ -30,13 +27,16 @@ from iomodel.equilibrium.gains import (
     own_shares,
     real_income_ex_post,
 )
-from iomodel.equilibrium.many import solve_many
+from iomodel.equilibrium.formulas.scale_effects import gains_with_scale
+from iomodel.equilibrium.measures.certificate import Certificate
+from iomodel.equilibrium.measures.decomposition import Decomposition, decompose
+from iomodel.equilibrium.measures.first_order import FirstOrder, first_order
+from iomodel.equilibrium.measures.volumes import chained_gdp, real_gdp
 from iomodel.equilibrium.quotas import Quotas
-from iomodel.equilibrium.scale_effects import gains_with_scale
 from iomodel.equilibrium.shock import Shock
 from iomodel.equilibrium.solution import Solution
-from iomodel.equilibrium.solve import homotopy, rebase, solve
-from iomodel.equilibrium.volumes import chained_gdp, real_gdp
+from iomodel.equilibrium.solver.many import solve_many
+from iomodel.equilibrium.solver.solve import homotopy, rebase, solve
 
 __all__ = [
     "Certificate",

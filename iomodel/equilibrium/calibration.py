@@ -9,14 +9,13 @@ prices with duty.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from iomodel.equilibrium.economy import Economy
 from iomodel.errors import TableError
+from iomodel.typing import Float
 
 __all__ = ["calibrate", "from_flows", "from_use", "own_inputs_only", "without_materials"]
 
-Float = NDArray[np.float64]
 
 # Value added may fall short of zero by rounding of the source, relative to output.
 SHORTFALL = 1e-9

@@ -27,14 +27,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from iomodel.equilibrium.economy import Economy
 from iomodel.errors import IOModelError, unknown_label
+from iomodel.typing import Float
 
 __all__ = ["BALANCE", "LABOUR", "NUMERAIRE", "REVENUE", "Closure", "deficit", "deficit_change"]
 
-Float = NDArray[np.float64]
 
 LABOUR = ("mobile", "specific", "rigid")
 BALANCE = ("zero", "fixed", "share")

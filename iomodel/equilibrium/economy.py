@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from iomodel.errors import TableError
+from iomodel.typing import Float
 
 __all__ = ["Economy", "by_user", "joined"]
-
-Float = NDArray[np.float64]
 
 
 def by_user(values: Float, regions: int) -> Float:

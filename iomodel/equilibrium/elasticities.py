@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from iomodel.errors import IOModelError
+from iomodel.typing import Float
 
 __all__ = ["Elasticities"]
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from iomodel.equilibrium.economy import Economy
 from iomodel.equilibrium.quotas import Quotas
+from iomodel.typing import Float
 
 __all__ = ["Shock", "partial_shock"]
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -6,19 +6,17 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from iomodel.equilibrium.certificate import Certificate
 from iomodel.equilibrium.closures import Closure
 from iomodel.equilibrium.economy import Economy, by_user
-from iomodel.equilibrium.nests import input_shares
-from iomodel.equilibrium.problem import Problem
-from iomodel.equilibrium.trial import Trial
-from iomodel.equilibrium.units import restated
+from iomodel.equilibrium.measures.certificate import Certificate
+from iomodel.equilibrium.measures.units import restated
+from iomodel.equilibrium.solver.nests import input_shares
+from iomodel.equilibrium.solver.problem import Problem
+from iomodel.equilibrium.solver.trial import Trial
+from iomodel.typing import Float
 
 __all__ = ["Solution"]
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

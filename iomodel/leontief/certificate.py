@@ -12,10 +12,10 @@ from __future__ import annotations
 import numpy as np
 
 from iomodel.errors import SolverError
-from iomodel.leontief.blocks import national_blocks
-from iomodel.leontief.iterative import Iterative
-from iomodel.leontief.operators import Operator
-from iomodel.leontief.residual import Float
+from iomodel.leontief.forms.operators import Operator
+from iomodel.leontief.solvers.blocks import national_blocks
+from iomodel.leontief.solvers.iterative import Iterative
+from iomodel.typing import Float
 
 __all__ = ["heaviest", "productive"]
 

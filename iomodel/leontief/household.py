@@ -22,11 +22,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from iomodel.errors import TableError, unknown_label
-from iomodel.leontief.dense import DenseLU, identity_minus
 from iomodel.leontief.productive import check_productive, refuse_bad_cells
-from iomodel.leontief.residual import Float, SolveReport, checked_solve
+from iomodel.leontief.solvers.backward_error import SolveReport, checked_solve
+from iomodel.leontief.solvers.dense_lu import DenseLU, identity_minus
 from iomodel.leontief.system import LeontiefSystem
 from iomodel.table.mrio import MRIOTable
+from iomodel.typing import Float
 
 __all__ = ["HouseholdClosure", "Households"]
 

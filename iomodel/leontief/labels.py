@@ -11,7 +11,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from iomodel.errors import LabelError, TableError, unknown_label
-from iomodel.leontief.residual import Float
+from iomodel.typing import Float
 
 __all__ = ["Industries", "read_coefficients", "read_rhs"]
 

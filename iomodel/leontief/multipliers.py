@@ -16,9 +16,9 @@ from numpy.typing import ArrayLike
 from iomodel.errors import IOModelError, TableError, unknown_label
 from iomodel.leontief.household import Households
 from iomodel.leontief.labels import read_rhs
-from iomodel.leontief.residual import Float
 from iomodel.leontief.system import LeontiefSystem
 from iomodel.table.mrio import MRIOTable
+from iomodel.typing import Float
 
 __all__ = ["intensity", "multipliers"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from iomodel.errors import unknown_label
-from iomodel.leontief.operators import Operator
+from iomodel.leontief.forms.operators import Operator
 from iomodel.leontief.threads import blas_threads
 
 __all__ = ["SMALL", "Method", "Plan", "checked_method", "dense_plan", "operator_plan"]

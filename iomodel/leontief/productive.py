@@ -18,14 +18,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from iomodel.errors import NonProductiveError, SolverError, TableError
 from iomodel.leontief.certificate import heaviest, productive
+from iomodel.leontief.forms.operators import Dense, Operator
 from iomodel.leontief.labels import read_coefficients
-from iomodel.leontief.operators import Dense, Operator
-from iomodel.leontief.residual import Float
 from iomodel.leontief.threads import in_spans
+from iomodel.typing import Float, Index
 
 __all__ = [
     "SpectralBounds",
@@ -248,11 +248,11 @@ def spectral_radius(
     return SpectralBounds(lower, upper)
 
 
-def _block(A: Float, members: NDArray[np.intp]) -> Float:
+def _block(A: Float, members: Index) -> Float:
     return A if members.size == A.shape[0] else A[np.ix_(members, members)]
 
 
-def _components(A: Float) -> Iterator[NDArray[np.intp]]:
+def _components(A: Float) -> Iterator[Index]:
     """Yield the strongly connected components that can have a positive radius."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import connected_components

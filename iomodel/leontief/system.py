@@ -8,24 +8,25 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeVar, overloa
 
 import numpy as np
 import xarray as xr
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from iomodel.errors import SolverError, TableError
-from iomodel.leontief.blocks import national_blocks
-from iomodel.leontief.choice import operator_of
-from iomodel.leontief.dense import DenseLU, identity_minus
-from iomodel.leontief.iterative import Iterative
+from iomodel.leontief.forms.choice import operator_of
+from iomodel.leontief.forms.operators import Dense, Operator
+from iomodel.leontief.forms.sparse import Sparse
 from iomodel.leontief.labels import Industries, read_coefficients, read_rhs
-from iomodel.leontief.mixed import Mixed
-from iomodel.leontief.near import Preconditioner
-from iomodel.leontief.operators import Dense, Operator
 from iomodel.leontief.plan import Method, Plan, checked_method, dense_plan, operator_plan
-from iomodel.leontief.probes import MANY, probed_error, probed_solve
 from iomodel.leontief.productive import check_operator, check_productive, refuse_bad_cells
-from iomodel.leontief.residual import DEFAULT_TOLERANCE, Float, SolveReport, checked_solve
-from iomodel.leontief.same_blas import matmul
-from iomodel.leontief.sparse import Sparse
+from iomodel.leontief.solvers.backward_error import DEFAULT_TOLERANCE, SolveReport, checked_solve
+from iomodel.leontief.solvers.blocks import national_blocks
+from iomodel.leontief.solvers.dense_lu import DenseLU, identity_minus
+from iomodel.leontief.solvers.iterative import Iterative
+from iomodel.leontief.solvers.mixed import Mixed
+from iomodel.leontief.solvers.preconditioners import Preconditioner
+from iomodel.leontief.solvers.probes import MANY, probed_error, probed_solve
+from iomodel.leontief.solvers.same_blas import matmul
+from iomodel.typing import Float, Index
 
 if TYPE_CHECKING:
     from iomodel.leontief.household import Households
@@ -72,7 +73,8 @@ class LeontiefSystem:
         How to answer. ``"auto"`` lets :attr:`plan` choose by size, kind of technology and number
         of right-hand sides.
     tolerance : float
-        Largest normwise backward error of an answer; see :mod:`iomodel.leontief.residual`.
+        Largest normwise backward error of an answer; see
+        :mod:`iomodel.leontief.solvers.backward_error`.
 
     Raises
     ------
@@ -405,7 +407,7 @@ class LeontiefSystem:
 
         return probed_solve(rhs, solver, product, dual_product, norm, self.tolerance, "lu")
 
-    def columns(self, which: NDArray[np.intp]) -> tuple[Float, SolveReport]:
+    def columns(self, which: Index) -> tuple[Float, SolveReport]:
         r"""Return columns of the Leontief inverse, for the other modules of this room.
 
         Parameters

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from iomodel.errors import LabelError, unknown_label
 from iomodel.table.catalogue import embedded
+from iomodel.typing import Float
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SETS", "ElasticitySet", "elasticities", "elasticity_sets", "resolve_elasticities"]
 
-Float = NDArray[np.float64]
 
 CONVENTION = "theta = sigma - 1"
 MEANING = (

@@ -38,10 +38,10 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
 from iomodel.errors import IOModelError, unknown_label
 from iomodel.models.elasticities import CONVENTION, elasticities
+from iomodel.typing import Float, Nest
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
@@ -56,8 +56,6 @@ __all__ = [
     "trade_elasticity_at",
 ]
 
-Float = NDArray[np.float64]
-Nest = tuple[float, float, float]
 
 NESTS: Mapping[str, tuple[Nest, str]] = {
     "cobb-douglas": ((1.0, 1.0, 1.0), "CaliendoParro2015"),

@@ -7,26 +7,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iomodel.models.bottleneck import CLOSURES as BOTTLENECK_CLOSURES
-from iomodel.models.bottleneck import bottleneck
-from iomodel.models.diffusion import HANDLES as DIFFUSION_HANDLES
-from iomodel.models.diffusion import diffusion
-from iomodel.models.equilibrium import CLOSURES as EQUILIBRIUM_CLOSURES
-from iomodel.models.equilibrium import HANDLES as EQUILIBRIUM_HANDLES
-from iomodel.models.equilibrium import equilibrium
-from iomodel.models.extraction import CLOSURES as EXTRACTION_CLOSURES
-from iomodel.models.extraction import extraction
-from iomodel.models.ghosh import ghosh
-from iomodel.models.inventories import inventories
-from iomodel.models.leontief import CLOSURES as LEONTIEF_CLOSURES
-from iomodel.models.leontief import leontief
-from iomodel.models.mixed import mixed
-from iomodel.models.price import price
-from iomodel.models.ratings import is_rated
-from iomodel.models.rationing import CLOSURES as RATIONING_CLOSURES
-from iomodel.models.rationing import rationing
-from iomodel.models.scarce import HANDLES as SCARCE_HANDLES
-from iomodel.models.scarce import scarce
+from iomodel.models.fixed_price.extraction import CLOSURES as EXTRACTION_CLOSURES
+from iomodel.models.fixed_price.extraction import extraction
+from iomodel.models.fixed_price.ghosh import ghosh
+from iomodel.models.fixed_price.leontief import CLOSURES as LEONTIEF_CLOSURES
+from iomodel.models.fixed_price.leontief import leontief
+from iomodel.models.fixed_price.mixed import mixed
+from iomodel.models.fixed_price.price import price
+from iomodel.models.general_equilibrium.equilibrium import CLOSURES as EQUILIBRIUM_CLOSURES
+from iomodel.models.general_equilibrium.equilibrium import HANDLES as EQUILIBRIUM_HANDLES
+from iomodel.models.general_equilibrium.equilibrium import equilibrium
+from iomodel.models.general_equilibrium.scarce import HANDLES as SCARCE_HANDLES
+from iomodel.models.general_equilibrium.scarce import scarce
+from iomodel.models.long_run.diffusion import HANDLES as DIFFUSION_HANDLES
+from iomodel.models.long_run.diffusion import diffusion
+from iomodel.models.shortage.bottleneck import CLOSURES as BOTTLENECK_CLOSURES
+from iomodel.models.shortage.bottleneck import bottleneck
+from iomodel.models.shortage.inventories import inventories
+from iomodel.models.shortage.ratings import is_rated
+from iomodel.models.shortage.rationing import CLOSURES as RATIONING_CLOSURES
+from iomodel.models.shortage.rationing import rationing
 from iomodel.scenario.policy import KINDS
 
 if TYPE_CHECKING:

@@ -12,15 +12,15 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from iomodel.bracket.cases import FAMILIES
 from iomodel.effects.tables import WORLD
 from iomodel.report.headline import industries_hit, table_identity
 from iomodel.report.names import region_name
+from iomodel.studies.cut_cases import FAMILIES
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from iomodel.bracket.supply_cuts import CutBracket
+    from iomodel.studies.supply_cuts import CutBracket
 
 __all__ = ["cut_text", "few_digits"]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from iomodel._io import atomic_path
 from iomodel.effects.tables import WORLD
 from iomodel.report.bibliography import citations
-from iomodel.report.canvas import Chart
+from iomodel.report.figures.canvas import Chart
 from iomodel.report.headline import (
     digits,
     headline,

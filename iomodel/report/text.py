@@ -24,8 +24,8 @@ from iomodel.report.headline import (
 from iomodel.report.names import region_name
 
 if TYPE_CHECKING:
-    from iomodel.bracket.comparison import Comparison
     from iomodel.effects import Effects
+    from iomodel.studies.comparison import Comparison
 
 __all__ = ["comparison_text", "effects_text", "number"]
 

@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from iomodel.errors import ScenarioError
+from iomodel.typing import Bool, Float
 
 if TYPE_CHECKING:
     from iomodel.scenario.shocks import ContentControl
@@ -39,9 +39,6 @@ __all__ = [
     "gross_content",
     "trade_flows",
 ]
-
-Float = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 
 def direct_content(table: MRIOTable, indicator: Float) -> Float:
@@ -124,14 +121,14 @@ class Caught:
         """The content that the rule goes by, (R, S)."""
         return self.direct if self.counts == "direct" else self.embodied
 
-    def under(self, threshold: float, content: Float | None = None) -> Mask:
+    def under(self, threshold: float, content: Float | None = None) -> Bool:
         """Return the flows with at least so much content, (R, S, R)."""
         seen = self.content if content is None else content
         return (self.trade > 0.0) & (seen >= threshold)[:, :, None]
 
 
 def caught_flows(
-    table: MRIOTable, origin: Mask, importers: Mask, shares: Float, counts: str = "chain"
+    table: MRIOTable, origin: Bool, importers: Bool, shares: Float, counts: str = "chain"
 ) -> Caught:
     """Return content and the trade of third countries that a rule may reach.
 
@@ -167,8 +164,8 @@ def caught_flows(
 
 
 def apply_content_control(
-    table: MRIOTable, shock: ContentControl, origin: Mask, importers: Mask, shares: Float
-) -> tuple[Mask, str]:
+    table: MRIOTable, shock: ContentControl, origin: Bool, importers: Bool, shares: Float
+) -> tuple[Bool, str]:
     """Find the flows of third countries that fall under a content rule.
 
     Parameters

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from iomodel.errors import IOModelError, LabelError, ScenarioError
 from iomodel.scenario import shocks as sh
@@ -22,15 +21,13 @@ from iomodel.scenario.layers import layer_state
 from iomodel.scenario.policy import PolicyArrays
 from iomodel.scenario.timeline import YEAR, mean_policy, spans, steps_from
 from iomodel.table.groups import groups_for, is_split, region_groups, resolve
+from iomodel.typing import Bool, Float
 
 if TYPE_CHECKING:
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
 __all__ = ["Draft", "PolicyArrays", "blank", "lower"]
-
-Float = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 
 @dataclass
@@ -63,11 +60,11 @@ class Draft:
         """Keep a sentence for the reader, once."""
         self.notes[sentence] = None
 
-    def region_mask(self, spec: Labels) -> Mask:
+    def region_mask(self, spec: Labels) -> Bool:
         """Return which regions a specification stands for, (R,)."""
         return self._mask("region", spec, self._region_index, self._region_groups)
 
-    def sector_mask(self, spec: Labels) -> Mask:
+    def sector_mask(self, spec: Labels) -> Bool:
         """Return which sectors a specification stands for, (S,)."""
         return self._mask("sector", spec, self._sector_index, self._sector_groups)
 
@@ -77,7 +74,7 @@ class Draft:
         spec: Labels,
         index: Mapping[str, int],
         groups: Mapping[str, Any],
-    ) -> Mask:
+    ) -> Bool:
         found = resolve(kind, spec, list(index), groups)
         for name, members in found.absent:
             self.note(
@@ -87,7 +84,7 @@ class Draft:
         mask[[index[label] for label in found.labels]] = True
         return mask
 
-    def pairs(self, importer: Labels, exporter: Labels) -> Mask:
+    def pairs(self, importer: Labels, exporter: Labels) -> Bool:
         """Return which cross-border pairs [exporter, importer] are meant, (R, R)."""
         if importer == "others":
             sources = self.region_mask(exporter)
@@ -108,7 +105,7 @@ class Draft:
             self.note(f"Trade among {named} is included: they are on both sides of a shock.")
         return pairs
 
-    def pairs_of(self, shock: sh.TradeCost | sh.Embargo) -> Mask:
+    def pairs_of(self, shock: sh.TradeCost | sh.Embargo) -> Bool:
         """Return the pairs [exporter, importer] of a shock that names blocs or one way, (R, R)."""
         if shock.between is None:
             return self.pairs(shock.importer or "others", shock.exporter or "others")
@@ -120,7 +117,7 @@ class Draft:
             )
         return np.outer(first, second) | np.outer(second, first)
 
-    def flows(self, pairs: Mask, sectors: Labels) -> Mask:
+    def flows(self, pairs: Bool, sectors: Labels) -> Bool:
         """Return the flows [exporter, sector, importer] of some pairs and sectors, (R, S, R)."""
         return pairs[:, None, :] & self.sector_mask(sectors)[None, :, None]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
+
+from iomodel.typing import Float
 
 __all__ = ["KINDS", "PolicyArrays"]
 
-Float = NDArray[np.float64]
 
 KINDS = frozenset(
     {

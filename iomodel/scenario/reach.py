@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from iomodel.errors import ScenarioError
 from iomodel.scenario.content import Caught, caught_flows
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["THRESHOLDS", "ContentReach", "content_reach"]
 
-Float = NDArray[np.float64]
 
 THRESHOLDS = (0.0001, 0.001, 0.01, 0.05, 0.1, 0.25)
 WORKING_DAYS = 260.0

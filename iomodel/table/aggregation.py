@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from iomodel.errors import TableError
 from iomodel.table.concordance import Concordance, Grouping, grouping
 from iomodel.table.groups import region_groups, resolve_regions, resolve_sectors, sector_groups
 from iomodel.table.mrio import VARIABLE_DIMS, MRIOTable
+from iomodel.typing import Float
 
 __all__ = ["aggregate"]
-
-Float = NDArray[np.float64]
 
 
 def aggregate(

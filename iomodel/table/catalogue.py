@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from iomodel.errors import TableError, unknown_label
 from iomodel.table.mrio import MRIOTable
-from iomodel.table.netcdf import is_table, read_netcdf, table_attributes, table_sizes
+from iomodel.table.storage.netcdf import is_table, read_netcdf, table_attributes, table_sizes
 
 if TYPE_CHECKING:
     import pandas as pd

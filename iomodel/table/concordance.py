@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import sparse
 
 from iomodel.errors import LabelError, unknown_label
+from iomodel.typing import Index
 
 __all__ = ["Concordance", "Grouping", "grouping"]
 
@@ -34,7 +34,7 @@ class Grouping:
 
     old: tuple[str, ...]
     new: tuple[str, ...]
-    position: NDArray[np.intp]
+    position: Index
 
     @property
     def is_identity(self) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from iomodel.errors import TableError
+from iomodel.typing import Float
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CheckReport", "Identity", "check_table"]
 
-Float = NDArray[np.float64]
 
 # An industry's error is measured against its own output, but never against less than this share
 # of the largest one: below it, float64 cannot resolve the sums that the identity compares.

@@ -23,17 +23,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import xarray as xr
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from iomodel.errors import LabelError, TableError
 from iomodel.table.identities import CheckReport, check_table
+from iomodel.typing import Float
 
 if TYPE_CHECKING:
     from iomodel.table.concordance import Concordance
 
 __all__ = ["MRIOTable"]
 
-Float = NDArray[np.float64]
 
 DEFAULT_ATTRS: dict[str, Any] = {
     "name": "unnamed",
@@ -198,8 +198,8 @@ class MRIOTable:
 
     @classmethod
     def from_netcdf(cls, path: str | os.PathLike[str]) -> MRIOTable:
-        """Read a table written by :meth:`to_netcdf`; see :mod:`iomodel.table.netcdf`."""
-        from iomodel.table.netcdf import read_netcdf
+        """Read a table written by :meth:`to_netcdf`; see :mod:`iomodel.table.storage.netcdf`."""
+        from iomodel.table.storage.netcdf import read_netcdf
 
         return read_netcdf(path)
 
@@ -391,20 +391,20 @@ class MRIOTable:
         return aggregate(self, regions, sectors, unmapped=unmapped)
 
     def split(self, sector: str, parts: Sequence[str], **knowledge: Any) -> MRIOTable:
-        """Split a sector into parts; see :func:`iomodel.table.splitting.split`."""
-        from iomodel.table.splitting import split
+        """Split a sector into parts; see :func:`iomodel.table.splitting.split.split`."""
+        from iomodel.table.splitting.split import split
 
         return split(self, sector, parts, **knowledge)
 
     def balance(self, method: Literal["ras", "gras"] = "gras", **targets: Any) -> MRIOTable:
-        """Make rows and columns meet totals; see :func:`iomodel.table.balancing.balance`."""
-        from iomodel.table.balancing import balance
+        """Make rows and columns meet totals; see :mod:`iomodel.table.balancing.balance`."""
+        from iomodel.table.balancing.balance import balance
 
         return balance(self, method, **targets)
 
     def to_netcdf(self, path: str | os.PathLike[str]) -> Path:
-        """Write the table with all metadata; see :func:`iomodel.table.netcdf.write_netcdf`."""
-        from iomodel.table.netcdf import write_netcdf
+        """Write the table with all metadata; see :mod:`iomodel.table.storage.netcdf`."""
+        from iomodel.table.storage.netcdf import write_netcdf
 
         return write_netcdf(self, path)
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from iomodel.models.inventories import inventories
+from iomodel.models.shortage.inventories import inventories
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import SupplyCut
 from iomodel.table.catalogue import load

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from iomodel.errors import LabelError
-from iomodel.models.sufficient import (
+from iomodel.models.shortage.expenditure_bounds import (
     after_stocks,
     ces_response,
     check_line,

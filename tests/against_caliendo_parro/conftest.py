@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
+from iomodel.typing import Float
 
 REGIONS, SECTORS, TRADABLE = 31, 40, 20
 MEXICO, CANADA, USA = 19, 4, 29

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
+from iomodel.typing import Float
+
 STEP, REST, ROUNDS = 0.2, 1e-12, 5000
 
 

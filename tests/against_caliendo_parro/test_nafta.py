@@ -7,12 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 import iomodel.equilibrium as ge
+from iomodel.typing import Float
 from tests.against_caliendo_parro.plain_iteration import Start, balanced, first_order_welfare
-
-Float = NDArray[np.float64]
 
 MEXICO, CANADA, USA = 19, 4, 29
 NAFTA = [MEXICO, CANADA, USA]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.builders.gains_2008_accounts import Accounts
+from replications.costinot_rodriguez_clare_2014.accounts import Accounts
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from docs.builders import gains_2008
-from docs.builders.gains_2008_accounts import Accounts
 from iomodel.errors import InfeasibleError
+from iomodel.typing import Float
+from replications.costinot_rodriguez_clare_2014 import page as gains_2008
+from replications.costinot_rodriguez_clare_2014.accounts import Accounts
 
-Float = NDArray[np.float64]
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "published.md"
 
 
@@ -91,7 +90,7 @@ def test_what_was_tried_instead_is_further_away(accounts: Accounts) -> None:
 
 def test_observed_inputs_and_entry_of_firms_have_no_finite_gains(accounts: Accounts) -> None:
     """Why the chapter spreads inputs like all spending in its last columns."""
-    from iomodel.equilibrium.scale_effects import gains_with_scale
+    from iomodel.equilibrium.formulas.scale_effects import gains_with_scale
 
     assert len(gains_2008.explosive(accounts, 0.0)) > len(accounts.regions) / 3
     with pytest.raises(InfeasibleError, match="without bound"):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 import iomodel.equilibrium as ge
-from iomodel.equilibrium.scale_effects import gains_with_scale
+from iomodel.equilibrium.formulas.scale_effects import gains_with_scale
 from iomodel.errors import InfeasibleError, TableError
+from iomodel.typing import Float
 
-Float = NDArray[np.float64]
 SECTORS, REGIONS = 4, 3
 # Prices are iterated to 1e-14 and enter through sums of four terms.
 CLOSE = 1e-12

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from docs.builders.decoupling import YEARS
-from docs.builders.decoupling_laboratory import Laboratory, wiod
+from replications.static_decoupling.laboratory import Laboratory, wiod
+from replications.static_decoupling.page import YEARS
 
 
 @pytest.fixture(scope="session")

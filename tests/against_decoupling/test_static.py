@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from docs.builders.decoupling import YEARS, page
-from docs.builders.decoupling_laboratory import Laboratory, wiod
+from replications.static_decoupling.laboratory import Laboratory, wiod
+from replications.static_decoupling.page import YEARS, page
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "decoupling-static.md"
 LOW_END = (

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import iomodel as iom
-from docs.builders.goes_bekkers_runs import Base, Found, base_of, solve, world_2014
+from replications.goes_bekkers_2022.runs import Base, Found, base_of, solve, world_2014
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from docs.builders.goes_bekkers import lessons, page
-from docs.builders.goes_bekkers_runs import (
+from iomodel.studies.decoupling.goes_bekkers import EAST
+from replications.goes_bekkers_2022.page import lessons, page
+from replications.goes_bekkers_2022.runs import (
     BEGUN,
     BETA,
     GROWN,
@@ -20,8 +21,7 @@ from docs.builders.goes_bekkers_runs import (
     solve,
     spearman,
 )
-from docs.builders.goes_bekkers_words import explained, multiplier
-from iomodel.decoupling.goes_bekkers import EAST
+from replications.goes_bekkers_2022.words import explained, multiplier
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "goes-bekkers.md"
 EASTERN = np.isin(REGIONS, EAST)

@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 import iomodel as iom
-from docs.builders.goes_bekkers_runs import BETA, PUBLISHED, REGIONS, Case, Found, spearman
-from iomodel.decoupling.goes_bekkers import EAST, WEST, goes_bekkers_table
-from iomodel.models.diffusion import diffusion
+from iomodel.models.long_run.diffusion import diffusion
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import TradeCost
+from iomodel.studies.decoupling.goes_bekkers import EAST, WEST, goes_bekkers_table
+from replications.goes_bekkers_2022.runs import BETA, PUBLISHED, REGIONS, Case, Found, spearman
 
 EASTERN = np.isin(REGIONS, EAST)
 

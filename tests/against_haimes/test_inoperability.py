@@ -10,9 +10,9 @@ import pytest
 from scipy.linalg import expm
 
 from iomodel.errors import TableError
+from iomodel.indicators.inoperability import dynamic_inoperability, inoperability, resilience
 from iomodel.leontief import LeontiefSystem
 from iomodel.models import run
-from iomodel.models.inoperability import dynamic_inoperability, inoperability, resilience
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import DemandChange
 from iomodel.table.mrio import MRIOTable

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from iomodel.table.ras import gras
+from iomodel.table.balancing.ras import gras
 
 ROWS = (15.0, 26.0, -1.0)
 COLUMNS = (9.0, 16.0, 17.0, -2.0)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from iomodel.errors import InfeasibleError, LabelError, TableError
 from iomodel.leontief import LeontiefSystem
 from iomodel.models import run
-from iomodel.models.ghosh import fixed_output
-from iomodel.models.mixed import mixed_outputs
+from iomodel.models.fixed_price.ghosh import fixed_output
+from iomodel.models.fixed_price.mixed import mixed_outputs
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Embargo, ExportCut, SupplyCut
 from iomodel.table.catalogue import load

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from iomodel.models.bottleneck import bottleneck
-from iomodel.models.rationing import RULES, rationing
+from iomodel.models.shortage.bottleneck import bottleneck
+from iomodel.models.shortage.rationing import RULES, rationing
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import SupplyCut
 from iomodel.table.catalogue import load

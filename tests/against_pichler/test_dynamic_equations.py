@@ -10,11 +10,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from iomodel.models.inventories.calendar import policy_day
-from iomodel.models.inventories.days import step
-from iomodel.models.inventories.economy import economy_of
-from iomodel.models.inventories.rules import Behaviour
-from iomodel.models.inventories.state import start
+from iomodel.models.shortage.inventories.calendar import policy_day
+from iomodel.models.shortage.inventories.days import step
+from iomodel.models.shortage.inventories.economy import economy_of
+from iomodel.models.shortage.inventories.rules import Behaviour
+from iomodel.models.shortage.inventories.state import start
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import SupplyCut
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from iomodel.models.bottleneck import bottleneck
-from iomodel.models.criticality import criticality, inventory_cover
+from iomodel.models.shortage.bottleneck import bottleneck
+from iomodel.models.shortage.criticality import criticality, inventory_cover
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import ExportCut
 from iomodel.table.catalogue import load

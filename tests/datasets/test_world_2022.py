@@ -15,8 +15,8 @@ import pytest
 import xarray as xr
 
 from iomodel.errors import TableError
-from iomodel.table.compact import Factors, expand, load_compact, read_factors
 from iomodel.table.mrio import MRIOTable
+from iomodel.table.storage.compact import Factors, expand, load_compact, read_factors
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "datasets" / "embedded" / "world-2022.nc"

@@ -14,10 +14,10 @@ import pytest
 from iomodel.errors import TableError
 from iomodel.models.elasticities import elasticities
 from iomodel.table.catalogue import datasets, embedded, load
-from iomodel.table.compact import read_factors
-from iomodel.table.compact_split import check_split, expand_split, read_split_factors
 from iomodel.table.groups import resolve_sectors, sector_groups
 from iomodel.table.mrio import MRIOTable
+from iomodel.table.storage.compact import read_factors
+from iomodel.table.storage.compact_split import check_split, expand_split, read_split_factors
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "datasets" / "builders" / "data"

@@ -6,12 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 import iomodel.diffusion as df
 import iomodel.equilibrium as ge
-
-Float = NDArray[np.float64]
+from iomodel.typing import Float
 
 
 def symmetric_economy(regions: int, trade_cost: float, theta: float, v: float) -> ge.Economy:

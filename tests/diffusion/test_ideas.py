@@ -8,12 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 import iomodel.diffusion as df
 from iomodel.errors import IOModelError, LabelError
-
-Float = NDArray[np.float64]
+from iomodel.typing import Float
 
 SIX = ("pri", "lig", "hea", "elm", "tas", "ots")
 THETA = np.array([10.09, 4.60, 5.99, 7.80, 2.80, 2.90])

@@ -7,13 +7,12 @@ from math import gamma
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 import iomodel.diffusion as df
 import iomodel.equilibrium as ge
 from iomodel.errors import InfeasibleError, IOModelError
+from iomodel.typing import Float
 
-Float = NDArray[np.float64]
 Maker = Callable[..., ge.Economy]
 Worlds = Callable[..., df.World]
 IdeasOf = Callable[..., df.Ideas]

@@ -18,13 +18,13 @@ from iomodel.errors import (
     NotApplicableError,
     ScenarioError,
 )
-from iomodel.models.diffusion import (
+from iomodel.models.general_equilibrium.equilibrium import equilibrium
+from iomodel.models.long_run.diffusion import (
     diffusion,
     diffusion_batch,
     diffusion_paths,
     goes_bekkers_elasticities,
 )
-from iomodel.models.equilibrium import equilibrium
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Embargo, ExportCut, Tariff, TradeCost
 from iomodel.table.mrio import MRIOTable

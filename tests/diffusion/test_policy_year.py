@@ -7,17 +7,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 import iomodel.diffusion as df
 import iomodel.equilibrium as ge
 from iomodel.errors import IOModelError, LabelError
-from iomodel.models.diffusion import diffusion, diffusion_paths
+from iomodel.models.long_run.diffusion import diffusion, diffusion_paths
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Embargo, Tariff, TradeCost
 from iomodel.table.mrio import MRIOTable
-
-Float = NDArray[np.float64]
 
 OPTIONS: dict[str, Any] = {
     "elasticities": 4.0,

@@ -6,12 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 import iomodel.equilibrium as ge
 from iomodel.errors import IOModelError, LabelError
 
-Float = NDArray[np.float64]
 Maker = Callable[..., ge.Economy]
 
 NESTED = ge.Elasticities(np.array([4.0, 2.0, 8.0]), 0.5, 0.2, 0.9)

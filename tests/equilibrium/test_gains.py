@@ -6,12 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 import iomodel.equilibrium as ge
 from iomodel.errors import TableError
+from iomodel.typing import Float
 
-Float = NDArray[np.float64]
 Maker = Callable[..., ge.Economy]
 
 

@@ -7,12 +7,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 import iomodel.equilibrium as ge
 from iomodel.errors import InfeasibleError, IOModelError, LabelError, SolverError
+from iomodel.typing import Float
 
-Float = NDArray[np.float64]
 Maker = Callable[..., ge.Economy]
 
 

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 import iomodel.equilibrium as ge
 from iomodel.errors import IOModelError
+from iomodel.typing import Float
 
-Float = NDArray[np.float64]
 Maker = Callable[..., ge.Economy]
 
 LABOUR = ["mobile", "specific", "rigid"]

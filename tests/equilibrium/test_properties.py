@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 import iomodel.equilibrium as ge
+from iomodel.typing import Float
 
-Float = NDArray[np.float64]
 Maker = Callable[..., ge.Economy]
 
 # Two solves, each to 1e-10 in excess demand; responses of shares multiply that by theta.

@@ -8,13 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from scipy.optimize import brentq
 
 import iomodel.equilibrium as ge
 from iomodel.errors import InfeasibleError, IOModelError
+from iomodel.typing import Float
 
-Float = NDArray[np.float64]
 Maker = Callable[..., ge.Economy]
 
 NESTED = ge.Elasticities(np.array([4.0, 2.0, 8.0]), 0.5, 0.2, 0.9)

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 import iomodel.equilibrium as ge
 from iomodel.errors import TableError
-from iomodel.models.equilibrium import economy_of
+from iomodel.models.general_equilibrium.equilibrium import economy_of
 from iomodel.table.readers.wiod import read_wiod
+from iomodel.typing import Float
 
-Float = NDArray[np.float64]
 Maker = Callable[..., ge.Economy]
 
 NESTED = ge.Elasticities(np.array([4.0, 2.0, 8.0]), 0.5, 0.2, 0.9)

@@ -11,8 +11,8 @@ import pytest
 
 from iomodel.leontief import LeontiefSystem
 from iomodel.models import MODELS, run
-from iomodel.models.bottleneck import supply_of
-from iomodel.models.criticality import resolve_criticality
+from iomodel.models.shortage.bottleneck import supply_of
+from iomodel.models.shortage.criticality import resolve_criticality
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import ExportCut, SupplyCut
 from iomodel.table.catalogue import load

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from iomodel.models.quantities import primary_coefficients
+from iomodel.models.fixed_price.quantities import primary_coefficients
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import DemandChange
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from iomodel.models.bottleneck import bottleneck
+from iomodel.models.shortage.bottleneck import bottleneck
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import SupplyCut
 

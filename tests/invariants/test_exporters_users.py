@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from iomodel.models.shortage import shortage
+from iomodel.models.shortage.allocation import shortage
 
 
 def test_own_users_keep_their_supply(case):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from iomodel.indicators.linkages import extract_industries
 from iomodel.leontief import LeontiefSystem
-from iomodel.models.linkages import extract_industries
-from iomodel.models.quantities import primary_coefficients
+from iomodel.models.fixed_price.quantities import primary_coefficients
 
 
 def test_hypothetical_extraction_is_brute_force(case):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from iomodel.models.quantities import value_added_coefficients
-from iomodel.models.rationing.programme import Worth, best_allocation
-from iomodel.models.rationing.rows import Limits
-from iomodel.models.shortage import RULES, sales, shortage
+from iomodel.models.fixed_price.quantities import value_added_coefficients
+from iomodel.models.shortage.allocation import RULES, sales, shortage
+from iomodel.models.shortage.rationing.programme import Worth, best_allocation
+from iomodel.models.shortage.rationing.rows import Limits
 
 
 def drawn(table):

@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from iomodel.models.shortage import shortage
-from iomodel.models.sufficient import after_stocks, ces_response, check_line
+from iomodel.models.shortage.allocation import shortage
+from iomodel.models.shortage.expenditure_bounds import after_stocks, ces_response, check_line
 
 # Losses that creep round a circle are known to about 1e-11 over the rate of their approach.
 CREEP = 1e-7

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from iomodel.models import applicable
-from iomodel.models.quantities import value_added_coefficients
-from iomodel.models.rationing.programme import Worth, best_allocation
-from iomodel.models.rationing.rows import Limits
+from iomodel.models.fixed_price.quantities import value_added_coefficients
+from iomodel.models.shortage.rationing.programme import Worth, best_allocation
+from iomodel.models.shortage.rationing.rows import Limits
 
 # General equilibrium is exact to its solver's tolerance; tests/equilibrium says so.
 EXACT = ("leontief", "extraction", "ghosh", "mixed", "bottleneck", "rationing", "inventories")

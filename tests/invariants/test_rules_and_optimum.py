@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from iomodel.models.shortage import RULES
+from iomodel.models.shortage.allocation import RULES
 
 # The weight that settles ties may cost the programme 1e-5 of what is lost.
 TIES = 1.001e-5

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from iomodel.models.sufficient import after_stocks
+from iomodel.models.shortage.expenditure_bounds import after_stocks
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import SupplyCut
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from iomodel.models.inoperability import inoperability
-from iomodel.models.quantities import primary_coefficients
+from iomodel.indicators.inoperability import inoperability
+from iomodel.models.fixed_price.quantities import primary_coefficients
 
 
 def test_ghosh_is_the_price_model(case):

@@ -9,10 +9,10 @@ from scipy.sparse.linalg import splu
 
 from iomodel.errors import NonProductiveError, SolverError, TableError
 from iomodel.leontief import LeontiefSystem, OnDisk, RawMatrix, SharedImports, Sparse, write_raw
-from iomodel.leontief.structured import shared_imports
+from iomodel.leontief.forms.shared_imports import shared_imports
 from iomodel.table.catalogue import embedded, load
-from iomodel.table.compact import read_factors
 from iomodel.table.readers.wiod import read_wiod
+from iomodel.table.storage.compact import read_factors
 
 CLOSE = {"rtol": 1e-9, "atol": 1e-12}
 
@@ -217,7 +217,7 @@ def test_elimination_fills_the_zeros_of_a_table(raw_data, dropped, cells, fill):
         pytest.skip("WIOD 2013 is absent")
     A = read_wiod(raw_data / "wiod2013", 2011).A2
     A = np.where(dropped <= A, A, 0.0)
-    # Published to two digits in the docstring of iomodel.leontief.sparse.
+    # Published to two digits in the docstring of iomodel.leontief.forms.sparse.
     assert np.count_nonzero(A) / A.size == pytest.approx(cells, abs=0.005)
     factors = splu(sparse.csc_array(np.eye(A.shape[0]) - A))
     assert factors.nnz > fill * A.size

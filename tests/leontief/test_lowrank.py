@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from iomodel.errors import LabelError, NonProductiveError, TableError
 from iomodel.leontief import LeontiefSystem, LowRankUpdate, updated
-from iomodel.leontief.lowrank import _cover
+from iomodel.leontief.updates.low_rank import _cover
 
 # Column sums stay below 0.95: ||L|| <= 20, so two routes of backward error 1e-15 agree to 1e-12.
 CLOSE = {"rtol": 1e-10, "atol": 1e-12}

@@ -5,8 +5,8 @@ import pytest
 
 from iomodel.errors import SolverError
 from iomodel.leontief import LeontiefSystem
-from iomodel.leontief.probes import MANY, probed_solve
-from iomodel.leontief.residual import backward_error
+from iomodel.leontief.solvers.backward_error import backward_error
+from iomodel.leontief.solvers.probes import MANY, probed_solve
 from tests.leontief.technologies import technology
 
 N, K = 60, 40

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from iomodel.leontief.same_blas import matmul
+from iomodel.leontief.solvers.same_blas import matmul
 
 
 @pytest.mark.parametrize("b", [(7,), (7, 3), (7, 1), (7, 0)])

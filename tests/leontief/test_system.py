@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from iomodel.errors import LabelError, NonProductiveError, SolverError, TableError
 from iomodel.leontief import LeontiefSystem
-from iomodel.leontief.dense import DenseLU, identity_minus
+from iomodel.leontief.solvers.dense_lu import DenseLU, identity_minus
 
 # Random technologies below have column sums of at most 0.95, so ||L|| <= 20 and two solutions of
 # backward error 1e-15 agree to about 1e-13; 1e-10 is far from chance and far from wrong.

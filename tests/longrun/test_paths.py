@@ -11,7 +11,12 @@ import pytest
 
 import iomodel as iom
 from iomodel.errors import LabelError
-from iomodel.longrun.paths import labour_path, labour_productivity, members, productivity_path
+from iomodel.models.long_run.projections import (
+    labour_path,
+    labour_productivity,
+    members,
+    productivity_path,
+)
 from iomodel.table.catalogue import embedded
 from iomodel.table.groups import region_groups
 from iomodel.table.mrio import MRIOTable

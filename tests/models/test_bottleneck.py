@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iomodel.errors import LabelError
-from iomodel.models.bottleneck import bottleneck, supply_of
-from iomodel.models.shortage import RULES, sales, shortage
+from iomodel.models.shortage.allocation import RULES, sales, shortage
+from iomodel.models.shortage.bottleneck import bottleneck, supply_of
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Embargo, ExportCut, SupplyCut
 from iomodel.table.catalogue import load

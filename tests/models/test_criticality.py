@@ -11,8 +11,8 @@ import xarray as xr
 
 from iomodel.errors import LabelError
 from iomodel.models import applicable, run
-from iomodel.models.criticality import criticality, inventory_cover, resolve_criticality
-from iomodel.models.ratings import is_rated, read_ratings
+from iomodel.models.shortage.criticality import criticality, inventory_cover, resolve_criticality
+from iomodel.models.shortage.ratings import is_rated, read_ratings
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import SupplyCut
 from iomodel.table.catalogue import embedded, load

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iomodel.errors import LabelError
+from iomodel.indicators.linkages import extract_industries
 from iomodel.leontief import LeontiefSystem
 from iomodel.models import run
-from iomodel.models.linkages import extract_industries
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Embargo, ExportCut, SupplyCut
 from iomodel.table.mrio import MRIOTable

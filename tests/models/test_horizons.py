@@ -13,7 +13,7 @@ import xarray as xr
 import iomodel as iom
 from iomodel.errors import IOModelError, LabelError
 from iomodel.models.elasticities import elasticities, resolve_elasticities
-from iomodel.models.equilibrium import equilibrium
+from iomodel.models.general_equilibrium.equilibrium import equilibrium
 from iomodel.models.horizons import (
     HORIZONS,
     NESTS,

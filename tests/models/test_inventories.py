@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from iomodel.effects import Effects
 from iomodel.errors import LabelError, NotApplicableError, ScenarioError
 from iomodel.models import applicable, run
-from iomodel.models.inventories import cover_days, inventories, inventories_batch
-from iomodel.models.inventories.calendar import calendar, policy_day
-from iomodel.models.inventories.days import simulate, step
-from iomodel.models.inventories.economy import economy_of
-from iomodel.models.inventories.rules import VARIANTS, Behaviour
-from iomodel.models.inventories.state import start
+from iomodel.models.shortage.inventories import cover_days, inventories, inventories_batch
+from iomodel.models.shortage.inventories.calendar import calendar, policy_day
+from iomodel.models.shortage.inventories.days import simulate, step
+from iomodel.models.shortage.inventories.economy import economy_of
+from iomodel.models.shortage.inventories.rules import VARIANTS, Behaviour
+from iomodel.models.shortage.inventories.state import start
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import DemandChange, Embargo, ExportCut, SupplyCut, Tariff
 from iomodel.table.catalogue import load

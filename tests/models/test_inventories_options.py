@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from iomodel.errors import LabelError
-from iomodel.models.inventories import inventories
+from iomodel.models.shortage.inventories import inventories
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import ExportCut, SupplyCut
 from iomodel.table.mrio import MRIOTable

@@ -10,8 +10,8 @@ import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iomodel.models.bottleneck import bottleneck
-from iomodel.models.inventories import inventories
+from iomodel.models.shortage.bottleneck import bottleneck
+from iomodel.models.shortage.inventories import inventories
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import DemandChange, ExportCut, SupplyCut
 from iomodel.table.catalogue import load

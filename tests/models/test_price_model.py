@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iomodel.errors import LabelError, NonProductiveError, NotApplicableError, TableError
+from iomodel.indicators.cumulative import cumulative_tariff
 from iomodel.leontief import LeontiefSystem
 from iomodel.models import run
-from iomodel.models.cumulative import cumulative_tariff
-from iomodel.models.price import price
+from iomodel.models.fixed_price.price import price
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Embargo, Productivity, Tariff, TradeCost
 from iomodel.table.mrio import MRIOTable

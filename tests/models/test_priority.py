@@ -7,9 +7,9 @@ import pytest
 
 from iomodel.errors import LabelError
 from iomodel.models import run
-from iomodel.models.bottleneck import supply_of
-from iomodel.models.rationing import rationing
-from iomodel.models.shortage import sales, shortage
+from iomodel.models.shortage.allocation import sales, shortage
+from iomodel.models.shortage.bottleneck import supply_of
+from iomodel.models.shortage.rationing import rationing
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import ExportCut, SupplyCut
 from iomodel.table.catalogue import load

@@ -9,19 +9,19 @@ from hypothesis import strategies as st
 
 from iomodel.errors import LabelError, SolverError
 from iomodel.models import run
-from iomodel.models.bottleneck import supply_of
-from iomodel.models.quantities import value_added_coefficients
-from iomodel.models.rationing.model import (
+from iomodel.models.fixed_price.quantities import value_added_coefficients
+from iomodel.models.shortage.allocation import RULES, sales, shortage
+from iomodel.models.shortage.bottleneck import supply_of
+from iomodel.models.shortage.expenditure_bounds import check_line, trapezoid
+from iomodel.models.shortage.rationing.model import (
     CLOSURES,
     OBJECTIVES,
     SECOND,
     _assert_feasible,
     rationing,
 )
-from iomodel.models.rationing.programme import Worth, best_allocation
-from iomodel.models.rationing.rows import Limits
-from iomodel.models.shortage import RULES, sales, shortage
-from iomodel.models.sufficient import check_line, trapezoid
+from iomodel.models.shortage.rationing.programme import Worth, best_allocation
+from iomodel.models.shortage.rationing.rows import Limits
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import ExportCut, SupplyCut
 from iomodel.table.catalogue import load

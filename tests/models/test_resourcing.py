@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iomodel.models.resourcing import allocate, world_shares
+from iomodel.models.fixed_price.origin_switching import allocate, world_shares
 
 # Sums of a few numbers of order one: some hundred units of rounding.
 CLOSE = {"rtol": 1e-12, "atol": 1e-13}

@@ -9,10 +9,10 @@ import iomodel.equilibrium as ge
 from iomodel.equilibrium.quotas import Quotas
 from iomodel.errors import LabelError, NotApplicableError
 from iomodel.models import run
-from iomodel.models.scarce import SIGMA
-from iomodel.models.scarce.held import solve_held
-from iomodel.models.scarce.nest import nest_scarce
-from iomodel.models.sufficient import ces_response
+from iomodel.models.general_equilibrium.scarce import SIGMA
+from iomodel.models.general_equilibrium.scarce.nest import nest_scarce
+from iomodel.models.general_equilibrium.scarce.rent_holders import solve_held
+from iomodel.models.shortage.expenditure_bounds import ces_response
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import ExportCut, SupplyCut
 from iomodel.table.catalogue import load

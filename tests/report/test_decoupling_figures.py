@@ -13,11 +13,11 @@ import pytest
 import xarray as xr
 
 from iomodel.errors import IOModelError
-from iomodel.report.canvas import Chart
-from iomodel.report.estimates import estimates_chart
-from iomodel.report.fan import fan
-from iomodel.report.tornado import tornado_chart
-from iomodel.report.waterfall import contributions, waterfall
+from iomodel.report.figures.canvas import Chart
+from iomodel.report.figures.estimates import estimates_chart
+from iomodel.report.figures.fan import fan
+from iomodel.report.figures.tornado import tornado_chart
+from iomodel.report.figures.waterfall import contributions, waterfall
 
 PNG = b"\x89PNG\r\n\x1a\n"
 STEPS = ["start", "linkages", "blocs", "elasticities", "barriers"]

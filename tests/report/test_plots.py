@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from iomodel.bracket.comparison import Comparison
 from iomodel.errors import LabelError, OutputError
-from iomodel.report.canvas import signed
+from iomodel.report.figures.canvas import signed
+from iomodel.studies.comparison import Comparison
 
 PNG = b"\x89PNG\r\n\x1a\n"
 

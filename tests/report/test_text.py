@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from iomodel.bracket.comparison import Comparison
 from iomodel.report.text import comparison_text, effects_text, number
+from iomodel.studies.comparison import Comparison
 
 
 def printed(renderable, width):

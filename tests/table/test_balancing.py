@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iomodel.errors import SolverError, TableError
+from iomodel.table.balancing.ras import gras, ras
 from iomodel.table.mrio import MRIOTable
-from iomodel.table.ras import gras, ras
 
 SEEDS = st.integers(0, 2**32 - 1)
 # Rows stop at a relative gap of 1e-11, columns are met to rounding.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from iomodel.errors import OutputError, TableError
 from iomodel.table.mrio import MRIOTable
-from iomodel.table.netcdf import read_netcdf, table_sizes, write_netcdf
+from iomodel.table.storage.netcdf import read_netcdf, table_sizes, write_netcdf
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=1)
 PLAIN_VALUES = st.one_of(

@@ -7,7 +7,7 @@ import pytest
 
 from iomodel.errors import LabelError, TableError
 from iomodel.table.mrio import MRIOTable
-from iomodel.table.split_sampling import sample_splits
+from iomodel.table.splitting.sampling import sample_splits
 
 PARTS = ["a", "b", "c"]
 OUTPUT = [0.2, 0.3, 0.5]

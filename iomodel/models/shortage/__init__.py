@@ -1,7 +1,1 @@
-"""How a shortage runs downstream, by what rule it is shared out, and who gets what."""
-
-from iomodel.models.shortage.fixed_point import Shortage, shortage
-from iomodel.models.shortage.sales import Sales, sales
-from iomodel.models.shortage.supply import RULES, Supply
-
-__all__ = ["RULES", "Sales", "Shortage", "Supply", "sales", "shortage"]
+"""Models of shortage: bottleneck, rationing, inventories, and bounds from expenditure."""

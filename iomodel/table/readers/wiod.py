@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from iomodel.errors import TableError
 from iomodel.table.mrio import MRIOTable
+from iomodel.typing import Float
 
 __all__ = ["read_wiod"]
 
-Float = NDArray[np.float64]
 
 INDUSTRIES = {
     "c1": "Agriculture, hunting, forestry and fishing",

@@ -1,1 +1,0 @@
-"""Many methods, one scenario: the bracket that a single headline would hide."""

@@ -1,0 +1,1 @@
+"""Gains from trade by closed formulas."""

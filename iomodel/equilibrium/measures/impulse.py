@@ -1,0 +1,140 @@
+"""What a small shock does before anything responds to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from iomodel.equilibrium.economy import by_user
+from iomodel.equilibrium.solver.problem import Problem
+from iomodel.typing import Float
+
+__all__ = ["Impulse", "rent_impulse", "shock_impulse"]
+
+
+@dataclass(frozen=True)
+class Impulse:
+    """Differentials at unchanged factor prices, costs and spending; axes of one are repeated.
+
+    Attributes
+    ----------
+    price : ndarray, shape (C, S, D)
+        Of log prices to users.
+    sold : ndarray, shape (C, S, N)
+        Of what industries receive.
+    paid : ndarray, shape (C, S, D)
+        Of purchases before duty.
+    rents : ndarray, shape (C, N)
+        Of export taxes.
+    productivity, endowment : ndarray, shape (C, S, N)
+        Of logs.
+    push : ndarray, shape (C, K)
+        Of log quantity of each capped flow.
+    """
+
+    price: Float
+    sold: Float
+    paid: Float
+    rents: Float
+    productivity: Float
+    endowment: Float
+    push: Float
+
+
+def rent_impulse(
+    problem: Problem, share: Float, flow: Float, sold: Float, columns: Float
+) -> Impulse:
+    """Return the impulse of quota rents.
+
+    Parameters
+    ----------
+    problem : Problem
+    share, flow, sold : ndarray, shape (S, I, D)
+        At the trial: of origins, before duty, and received.
+    columns : ndarray, shape (C, G)
+        Differentials of log rents.
+
+    Returns
+    -------
+    Impulse
+    """
+    none, C = np.zeros((1, 1, 1)), len(columns)
+    if not len(problem.caps.cells):
+        return Impulse(none, none, none, none[0], none, none, np.zeros((C, 0)))
+    (S, N), U = problem.base.shape, problem.base.users
+    price, paid = np.zeros((2, S, U, N, C))
+    received, rents = np.zeros((S, N, C)), np.zeros((N, C))
+    s, i, n = problem.caps.cells.T
+    log_rent = problem.caps.spread(columns).T  # (K, C)
+    theta = problem.theta[0, s]  # (K, 1)
+    # A fancy index around a slice puts the flows first: (K, U).
+    shares, before, after = (by_user(a, N)[s, i, :, n] for a in (share, flow, sold))
+    user: Any = (s, slice(None), n)
+    np.add.at(price, user, shares[..., None] * log_rent[:, None])
+    np.add.at(paid, user, -(theta * before)[..., None] * log_rent[:, None])
+    gross, net = before.sum(axis=1)[:, None], after.sum(axis=1)[:, None]
+    np.add.at(received, (s, i), -(1.0 + theta) * net * log_rent)
+    np.add.at(rents, i, (net - theta * (gross - net)) * log_rent)
+    return Impulse(
+        price=np.moveaxis(price, 3, 0).reshape(C, S, -1),
+        sold=np.moveaxis(received, 2, 0),
+        paid=np.moveaxis(paid, 3, 0).reshape(C, S, -1),
+        rents=rents.T,
+        productivity=none,
+        endowment=none,
+        push=(-(1.0 + theta) * log_rent).T,
+    )
+
+
+def shock_impulse(
+    problem: Problem,
+    share: Float,
+    flow: Float,
+    sold: Float,
+    *,
+    duty: ArrayLike,
+    trade_cost: ArrayLike,
+    export_tax: ArrayLike,
+    productivity: ArrayLike,
+    endowment: ArrayLike,
+) -> Impulse:
+    """Return the impulse of one shock, as a batch of one.
+
+    Parameters
+    ----------
+    problem : Problem
+    share, flow, sold : ndarray, shape (S, I, D)
+        At the base: of origins, before duty, and received.
+    duty, trade_cost, export_tax : array-like, shape (S, I, N)
+        Differentials of logs, of one plus the rate where it is a tax.
+    productivity, endowment : array-like, shape (S, N)
+        Differentials of logs.
+
+    Returns
+    -------
+    Impulse
+    """
+    (S, N), U = problem.base.shape, problem.base.users
+
+    def cube(value: ArrayLike) -> Float:
+        return np.tile(np.broadcast_to(np.asarray(value, dtype=np.float64), (S, N, N)), U)
+
+    def plane(value: ArrayLike) -> Float:
+        return np.broadcast_to(np.asarray(value, dtype=np.float64), (S, N))[None]
+
+    tau, tax = cube(duty), cube(export_tax)
+    cost = tau + tax + cube(trade_cost)
+    away = problem.theta[0][:, :, None] * cost + tau
+    gained = sold * tax - (flow - sold) * away
+    return Impulse(
+        price=(share * cost).sum(axis=1)[None],
+        sold=-(sold * (away + tax)).sum(axis=2)[None],
+        paid=-(flow * away).sum(axis=1)[None],
+        rents=gained.sum(axis=(0, 2))[None],
+        productivity=plane(productivity),
+        endowment=plane(endowment),
+        push=-(away + tax)[tuple(problem.caps.cells.T)][None],
+    )

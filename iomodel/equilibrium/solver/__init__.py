@@ -1,0 +1,1 @@
+"""The solver: nests, prices, spending, markets, Newton's method with Broyden updates."""

@@ -1,0 +1,84 @@
+"""Many draws of elasticities or many scenarios, in groups that fit into the processor's cache."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+
+from iomodel.equilibrium.closures import Closure
+from iomodel.equilibrium.economy import Economy
+from iomodel.equilibrium.elasticities import Elasticities
+from iomodel.equilibrium.shock import Shock
+from iomodel.equilibrium.solution import Solution
+from iomodel.equilibrium.solver.solve import TOLERANCE, solve
+from iomodel.errors import IOModelError
+
+__all__ = ["solve_many"]
+
+
+def solve_many(
+    base: Economy,
+    elasticities: Elasticities,
+    shock: Shock,
+    closure: Closure | None = None,
+    *,
+    group: int = 8,
+    workers: int | None = None,
+    tolerance: float = TOLERANCE,
+) -> Iterator[Solution]:
+    """Yield the solutions of a long batch, group by group, each warm-started from the first.
+
+    Parameters
+    ----------
+    base : Economy
+        The same for all.
+    elasticities, shock, closure, tolerance
+        As in :func:`iomodel.equilibrium.solver.solve`; some of the arrays with a leading axis.
+    group : int
+        Members solved together. Larger groups save little time and cost memory.
+    workers : int, optional
+        Groups solved at a time, each on a thread of its own; default: one per processor. Results
+        do not depend on it.
+
+    Yields
+    ------
+    Solution
+        With a leading axis of at most `group`, in order.
+
+    Raises
+    ------
+    SolverError
+        If one of them is not found.
+    """
+    workers = workers or os.cpu_count() or 1
+    if min(group, workers) < 1:
+        raise IOModelError("group and workers must be at least one")
+    total = max(
+        *(len(part) for part in elasticities.expanded()),
+        *(len(np.asarray(a)) for a, axes in shock.arrays().values() if np.ndim(a) == axes + 1),
+    )
+
+    def part(which: slice, start: Solution | None) -> Solution:
+        return solve(
+            base,
+            elasticities.drawn(which),
+            shock.drawn(which),
+            closure,
+            start=start,
+            tolerance=tolerance,
+        )
+
+    centre = part(slice(0, 1), None)
+    with ThreadPoolExecutor(workers) as pool:
+        running: deque[Future[Solution]] = deque()
+        for first in range(0, total, group):
+            # One group waits beside those at work: memory is bounded, and no thread idles.
+            if len(running) > workers:
+                yield running.popleft().result()
+            running.append(pool.submit(part, slice(first, min(first + group, total)), centre))
+        while running:
+            yield running.popleft().result()

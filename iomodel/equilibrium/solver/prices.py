@@ -1,0 +1,113 @@
+r"""Prices given wages: the nests of costs and the aggregation over origins, in logs of hats.
+
+.. math::
+    \hat P_{sd} = \Big(\textstyle\sum_i\lambda_{isd}
+                  (\hat\kappa_{isn}\hat c_{si})^{-\theta_s}\Big)^{-1/\theta_s},
+
+geometric where :math:`\theta = 0`, with unit costs as in :mod:`iomodel.equilibrium.solver.nests`.
+Given wages the map from prices to prices contracts in the largest log difference, with the largest
+cost share of intermediates as its modulus (along a chain of industries without value added, that of
+the chain): the solution exists and is unique.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from iomodel.equilibrium.solver.anderson import anderson
+from iomodel.equilibrium.solver.batching import Batched
+from iomodel.equilibrium.solver.nests import final_price, unit_cost
+from iomodel.equilibrium.solver.problem import Problem
+from iomodel.typing import Float
+
+__all__ = ["Prices", "solve_prices"]
+
+
+@dataclass(frozen=True)
+class Prices(Batched):
+    r"""Logs of hats, and what the trade kernels need.
+
+    Attributes
+    ----------
+    wage, bundle, cost : ndarray, shape (B, S, N)
+        Wage, intermediate bundle and unit cost.
+    price : ndarray, shape (B, S, D)
+        Price to users.
+    final : ndarray, shape (B, N)
+        Price index of final demand.
+    supply_term : ndarray, shape (B, S, N)
+    demand_term : ndarray, shape (B, S, D)
+        a and b of shares :math:`\lambda' = a_i K_{id} / b_d`.
+    residual : ndarray, shape (B,)
+    iterations : int
+    """
+
+    wage: Float
+    bundle: Float
+    cost: Float
+    price: Float
+    final: Float
+    supply_term: Float
+    demand_term: Float
+    residual: Float
+    iterations: int
+
+
+def trade_terms(problem: Problem, cost: Float) -> tuple[Float, Float, Float]:
+    """Return the supply (B, S, N) and demand terms of shares and log prices to users (B, S, D)."""
+    signed = np.where(problem.theta >= 0.0, cost, -cost)
+    # Measured from the cheapest origin (dearest where goods are complements): no power overflows.
+    anchor = signed.min(axis=2, keepdims=True) * np.where(problem.theta >= 0.0, 1.0, -1.0)
+    supply = np.exp(-problem.theta * (cost - anchor))
+    demand = (supply[:, :, None, :] @ problem.kernel)[:, :, 0]
+    demand = np.where(problem.bought, demand, 1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        curved = anchor - (problem.log_scale + np.log(demand)) / problem.theta
+    flat = problem.log_mean_cost
+    if problem.cobb_douglas.any():
+        flat = flat + (cost[:, :, None, :] @ problem.base.share)[:, :, 0]
+    price = np.where(problem.cobb_douglas, flat, curved)
+    return supply, demand, np.where(problem.bought, price, 0.0)
+
+
+def price_map(problem: Problem, wage: Float, price: Float) -> Float:
+    """Return the prices that follow from wages and the prices of inputs, (B, S, D)."""
+    return trade_terms(problem, unit_cost(problem, wage, price)[1])[2]
+
+
+def solve_prices(problem: Problem, wage: Float, start: Float, tolerance: float = 1e-13) -> Prices:
+    """Solve for prices given wages.
+
+    Parameters
+    ----------
+    problem : Problem
+    wage : ndarray, shape (B, S, N)
+        Log of factor price hats.
+    start : ndarray, shape (B, S, D)
+        Log prices to begin from.
+    tolerance : float
+        Largest log difference between prices and their map.
+
+    Returns
+    -------
+    Prices
+    """
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        found = anderson(
+            lambda price: price_map(problem, wage, price), start, tolerance=tolerance, limit=600
+        )
+        bundle, cost = unit_cost(problem, wage, found.x)
+        supply, demand, price = trade_terms(problem, cost)
+    return Prices(
+        wage=wage,
+        bundle=bundle,
+        cost=cost,
+        price=price,
+        final=final_price(problem, price),
+        supply_term=supply,
+        demand_term=demand,
+        residual=found.residual,
+        iterations=found.iterations,
+    )

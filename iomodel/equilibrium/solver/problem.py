@@ -1,0 +1,154 @@
+r"""An economy, elasticities and a shock made ready for the kernels.
+
+What does not move while the solver iterates is worked out once: with
+:math:`K_{isd} = \lambda_{isd}\hat\kappa_{isn}^{-\theta_s}`, prices, shares and sales of any
+trial are products of :math:`K` with vectors, scaled on either side, and no power of a full array is
+taken again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from iomodel.equilibrium.economy import Economy, by_user
+from iomodel.equilibrium.solver.restrictions import Restrictions
+from iomodel.typing import Bool, Float
+
+__all__ = ["Problem", "mean_cost"]
+
+
+COMMON = ("base", "bought", "taxed", "caps")
+
+
+@dataclass(frozen=True)
+class Problem:
+    r"""Arrays of B scenarios or draws over one base.
+
+    Attributes
+    ----------
+    base : Economy
+    theta : ndarray, shape (B, S, 1)
+    sigma_v, sigma_m : ndarray, shape (B, S, N) or (B, 1, 1)
+    sigma_c : ndarray, shape (B, 1, 1)
+    log_cost : ndarray, shape (B, S, I, N)
+        :math:`\ln\hat\kappa`, of taxes and iceberg costs; infinite where a flow is closed.
+    kernel : ndarray, shape (B, S, I, D)
+        :math:`\lambda\hat\kappa^{-\theta}`, over its largest cell in each column.
+    kernel_net, kernel_sold : ndarray, shape (B, S, I, D)
+        The same over :math:`1 + t'`, and over :math:`(1 + t')(1 + e')` too.
+    log_scale : ndarray, shape (B, S, D)
+        Log of those largest cells.
+    log_mean_cost : ndarray, shape (B, S, D)
+        :math:`\sum_i\lambda\ln\hat\kappa`, for sectors that are Cobb-Douglas across origins.
+    cobb_douglas : ndarray of bool, shape (B, S, 1)
+        Which sectors these are (:math:`\theta = 0`).
+    tariff, export_tax : ndarray, shape (B, S, I, N)
+        Rates :math:`t'` and :math:`e'`.
+    log_productivity, endowment : ndarray, shape (B, S, N)
+    limit : ndarray, shape (B, G)
+        Largest quantities of capped groups, as a fraction of the base.
+    component : ndarray of int, shape (B, N)
+        Which regions still trade with one another, directly or through others: wages of regions
+        that do not are incomparable, and each such group has its own numeraire.
+    bought : ndarray of bool, shape (S, D)
+        Goods that a destination buys at all.
+    taxed : tuple of int
+        Sectors in which any flow bears an export tax, or may.
+    caps : Restrictions
+        Which flows are capped together.
+    """
+
+    base: Economy
+    theta: Float
+    sigma_v: Float
+    sigma_m: Float
+    sigma_c: Float
+    log_cost: Float
+    kernel: Float
+    kernel_net: Float
+    kernel_sold: Float
+    log_scale: Float
+    log_mean_cost: Float
+    cobb_douglas: Bool
+    tariff: Float
+    export_tax: Float
+    log_productivity: Float
+    endowment: Float
+    limit: Float
+    component: NDArray[np.int64]
+    bought: Bool
+    taxed: tuple[int, ...]
+    caps: Restrictions
+
+    @property
+    def batch(self) -> int:
+        """Number of scenarios or draws."""
+        return int(self.kernel.shape[0])
+
+    @property
+    def pooled(self) -> bool:
+        """Whether input nests share an elasticity and prices: one matrix product does for all."""
+        return self.base.users == 1 and self.sigma_m.shape[1:] == (1, 1)
+
+    def item(self, b: int) -> Problem:
+        """Return one of them, as a batch of one."""
+        return self.items(slice(b, b + 1))
+
+    def items(self, which: slice | Sequence[int]) -> Problem:
+        """Return some of them."""
+        cut = {
+            name: getattr(self, name)[which if isinstance(which, slice) else list(which)]
+            for name in self.__dataclass_fields__
+            if name not in COMMON
+        }
+        return replace(self, **cut)
+
+    def with_rents(self, rent: Float) -> Problem:
+        r"""Return the problem with quota rents in force, as export taxes.
+
+        Parameters
+        ----------
+        rent : ndarray, shape (B, G)
+            :math:`\ln(1+e_g)` of each group.
+        """
+        caps = self.caps
+        if not caps.groups:
+            return self
+        s, i, n = caps.cells.T
+        log_rent = caps.spread(rent)
+        power = (self.theta[:, s, 0] * log_rent).T[:, :, None]
+        N = self.base.shape[1]
+
+        def scaled(kernel: Float, logs: Float) -> Float:
+            copy = by_user(np.array(kernel), N)
+            copy[:, s, i, :, n] *= np.exp(-logs)
+            return copy.reshape(kernel.shape)
+
+        cost, tax = np.array(self.log_cost), np.array(self.export_tax)
+        cost[:, s, i, n] += log_rent
+        tax[:, s, i, n] = (1.0 + tax[:, s, i, n]) * np.exp(log_rent) - 1.0
+        mean = self.log_mean_cost
+        if self.cobb_douglas.any():
+            added = np.zeros_like(cost)
+            added[:, s, i, n] = log_rent
+            mean = mean + mean_cost(self.base, added)
+        return replace(
+            self,
+            log_cost=cost,
+            export_tax=tax,
+            kernel=scaled(self.kernel, power),
+            kernel_net=scaled(self.kernel_net, power),
+            kernel_sold=scaled(self.kernel_sold, power + log_rent.T[:, :, None]),
+            log_mean_cost=mean,
+        )
+
+
+def mean_cost(base: Economy, cost: Float) -> Float:
+    """Return costs (B, S, I, N) weighted by base shares, (B, S, D)."""
+    share = by_user(base.share, base.shape[1])
+    mean = np.einsum("siun,bsin->bsun", share, cost)
+    return np.asarray(mean.reshape(len(cost), len(share), -1), dtype=np.float64)

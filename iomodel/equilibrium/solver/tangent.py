@@ -1,0 +1,257 @@
+r"""The equations linearised at a trial, solved with the same structured products.
+
+Differentials of logs, for wages :math:`d\ln w` and shocks (costs :math:`d\ln\kappa`, duties
+:math:`d\ln\tau` with :math:`\tau = 1 + t`, export taxes :math:`d\ln\epsilon` with
+:math:`\epsilon = 1 + e`, productivity, endowments), as in [BaqaeeFarhi2024]_ with a CES aggregator
+for every user, every region and every origin nest:
+
+.. math::
+    d\ln c &= v'\,d\ln w + (1-v')\textstyle\sum_k m'_k\,d\ln P_k - d\ln A, \qquad
+    d\ln P_{sd} = \textstyle\sum_i\lambda'_{isd}(d\ln\kappa_{isn} + d\ln c_{si}), \\
+    d\ln\lambda'_{isd} &= -\theta_s(d\ln\kappa_{isn} + d\ln c_{si} - d\ln P_{sd}), \quad
+    d\ln v' = (1-\sigma_v)(d\ln w - d\ln c - d\ln A), \\
+    d\ln m'_{k} &= (1-\sigma_m)(d\ln P_k - d\ln Q), \qquad
+    d\ln\beta'_k = (1-\sigma_c)(d\ln P_k - d\ln P^C).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from iomodel.equilibrium.closures import Closure, deficit_change
+from iomodel.equilibrium.economy import by_user, joined
+from iomodel.equilibrium.measures.impulse import Impulse, rent_impulse
+from iomodel.equilibrium.solver.anderson import settle
+from iomodel.equilibrium.solver.nests import input_shares
+from iomodel.equilibrium.solver.prices import Prices
+from iomodel.equilibrium.solver.problem import Problem
+from iomodel.equilibrium.solver.spending import Spending, factor_income
+from iomodel.typing import Float
+
+__all__ = ["Differential", "Tangent", "tangent"]
+
+
+@dataclass(frozen=True)
+class Differential:
+    """What follows: differentials of logs, of levels, and of residuals.
+
+    Prices and spending (C, S, D); costs and output (C, S, N); final price, expenditure and income
+    (C, N); log excess demand in factor markets (C, F); log quantities under caps (C, G).
+    """
+
+    price: Float
+    cost: Float
+    final_price: Float
+    spending: Float
+    output: Float
+    expenditure: Float
+    income: Float
+    excess: Float
+    quantity: Float
+
+
+@dataclass(frozen=True)
+class Tangent:
+    """One trial (a batch of one) with its shares formed.
+
+    Attributes
+    ----------
+    share, flow, sold : ndarray, shape (S, I, D)
+        Shares of origins, sales before duty, and what of them industries receive.
+    input_share : ndarray, shape (N, K, S), or (K, S, N) where industries are destinations
+    supply : ndarray, shape (S, N)
+        Factor income at full employment.
+    """
+
+    problem: Problem
+    prices: Prices
+    levels: Spending
+    closure: Closure
+    share: Float
+    flow: Float
+    sold: Float
+    input_share: Float
+    supply: Float
+
+    def rents(self, columns: Float) -> Impulse:
+        """Return the impulse of changes of quota rents (C, G), logs."""
+        return rent_impulse(self.problem, self.share, self.flow, self.sold, columns)
+
+    def respond(self, wage: Float, impulse: Impulse, tolerance: float) -> Differential:
+        """Return the response to wages (C, S, N) and to a shock.
+
+        Parameters
+        ----------
+        wage : ndarray, shape (C, S, N)
+            Differentials of log factor prices.
+        impulse : Impulse
+            Shock, with the same leading axis or none.
+        tolerance : float
+            Of the inner linear solves, on the scale of the columns.
+
+        Returns
+        -------
+        Differential
+        """
+        problem, levels = self.problem, self.levels
+        theta, taxed = problem.theta[0], list(problem.taxed)
+        S, N = problem.base.shape
+        v, R, X = levels.value_added_share[0], levels.output[0], levels.spending[0]
+        rigid = self.closure.labour == "rigid"
+
+        def costs(price: Float) -> Float:
+            inputs = (1.0 - v) * self._bundle(price)
+            return np.asarray(v * wage + inputs - impulse.productivity, dtype=np.float64)
+
+        price = settle(
+            lambda p: self._over_origins(self.share, costs(p)) + impulse.price,
+            np.zeros((len(wage), *X.shape)),
+            tolerance,
+        )
+        bundle, cost = self._bundle(price), costs(price)
+        gross = cost + impulse.productivity
+        final_price = np.einsum("sn,csn->cn", levels.final_share[0], price[..., -N:])
+        over_wage, over_input = 1.0 - problem.sigma_v[0], 1.0 - problem.sigma_m[0]
+        over_final = float(1.0 - problem.sigma_c[0, 0, 0])
+        # Sales, payments and rents at unchanged spending.
+        sold = impulse.sold - theta * R * cost + theta * self._over_users(self.sold, price)
+        paid = impulse.paid - theta * self._over_origins(self.flow, cost)
+        paid = paid + theta * self.flow.sum(axis=1) * price
+        rent = self.flow[taxed] - self.sold[taxed]
+        gained = self._over_users(rent, price[:, taxed]) - rent.sum(axis=2) * cost[:, taxed]
+        earned = self.supply * (wage + impulse.endowment)
+        income = earned.sum(axis=1)
+        fixed_final = np.zeros_like(income)
+        if not rigid:
+            fixed_final = income + impulse.rents + (theta[taxed] * gained).sum(axis=1)
+            fixed_final += deficit_change(problem.base, self.closure, levels.income[0], income)
+        inputs = (1.0 - v) * R
+        switching = inputs * (over_wage * (bundle - gross) - over_input * bundle)
+        E, b = levels.expenditure[0], levels.final_share[0]
+        held = joined(self._inputs_of((over_input * inputs)[None]), np.zeros((1, S, N)))
+        fixed = price * held + joined(
+            self._inputs_of(switching),
+            over_final * b * E * (price[..., -N:] - final_price[:, None, :]),
+        )
+        per_spent = np.divide(1.0, X, out=np.zeros_like(X), where=X > 0.0)[:, None, :]
+        net = np.where(X > 0.0, self.flow.sum(axis=1) * per_spent[:, 0], 1.0)
+        sold_share, rent_share = self.sold * per_spent, rent * per_spent[taxed]
+
+        def rebate(spending: Float) -> Float:
+            if rigid:
+                return np.zeros_like(income)
+            duty = by_user(spending * (1.0 - net) - paid, N).sum(axis=(1, 2))
+            if taxed:
+                duty = duty + self._over_users(rent_share, spending[:, taxed]).sum(axis=1)
+            return np.asarray(duty, dtype=np.float64)
+
+        def step(spending: Float) -> Float:
+            sales = self._over_users(sold_share, spending) + sold
+            final = b * (fixed_final + rebate(spending))[:, None, :]
+            return np.asarray(joined(self._inputs_of((1.0 - v) * sales), final) + fixed)
+
+        scale = np.tile(np.maximum(np.abs(E), 1e-300), problem.base.users)
+        spending = scale * settle(
+            lambda x: step(x * scale) / scale, np.zeros_like(price), tolerance
+        )
+        output = self._over_users(sold_share, spending) + sold
+        demand = v * output + v * R * over_wage * (wage - gross)
+        return Differential(
+            price=price,
+            cost=cost,
+            final_price=final_price,
+            spending=spending,
+            output=output,
+            expenditure=fixed_final + rebate(spending),
+            income=income,
+            excess=self._excess(demand, earned),
+            quantity=self._quantity(price, cost, spending * per_spent[:, 0], impulse),
+        )
+
+    # ------------------------------------------------------------------ structured products
+    def _bundle(self, price: Float) -> Float:
+        if self.problem.base.users > 1:
+            paid = by_user(price, self.problem.base.shape[1])[:, :, :-1]
+            return np.asarray(np.einsum("ksn,cksn->csn", self.input_share, paid))
+        return (self.input_share.transpose(0, 2, 1) @ price.transpose(2, 1, 0)).transpose(2, 1, 0)
+
+    def _inputs_of(self, inputs: Float) -> Float:
+        if self.problem.base.users > 1:
+            return np.asarray(self.input_share * inputs[:, None], dtype=np.float64)
+        return (self.input_share @ inputs.transpose(2, 1, 0)).transpose(2, 1, 0)
+
+    @staticmethod
+    def _over_origins(weight: Float, values: Float) -> Float:
+        return (values.transpose(1, 0, 2) @ weight).transpose(1, 0, 2)
+
+    @staticmethod
+    def _over_users(weight: Float, values: Float) -> Float:
+        return (values.transpose(1, 0, 2) @ weight.transpose(0, 2, 1)).transpose(1, 0, 2)
+
+    def _excess(self, demand: Float, earned: Float) -> Float:
+        """Return the differential of log demand over supply, (C, F)."""
+        level = self.levels.labour_demand[0]
+        if self.closure.labour == "rigid":
+            return np.zeros((len(demand), 0))
+        if self.closure.labour == "specific":
+            parts = (demand, level, earned, self.supply)
+        else:
+            parts = (demand.sum(axis=1), level.sum(axis=0), earned.sum(axis=1), self.supply.sum(0))
+        top, below, change, supply = parts
+        active = (supply > 0.0) & (below > 0.0)
+        ratio = np.zeros_like(top)
+        ratio[:, active] = top[:, active] / below[active] - change[:, active] / supply[active]
+        return ratio.reshape(len(ratio), -1)
+
+    def _quantity(self, price: Float, cost: Float, growth: Float, impulse: Impulse) -> Float:
+        """Return differentials of log quantities under caps, (C, G)."""
+        caps, N = self.problem.caps, self.problem.base.shape[1]
+        if not caps.groups:
+            return np.zeros((len(price), 0))
+        s, i, n = caps.cells.T
+        theta, old = self.problem.theta[0, :, 0], self.prices.cost[0]
+        # A fancy index around a slice puts the flows first: (K, U) and (K, C, U).
+        level = by_user(self.sold, N)[s, i, :, n] / np.exp(old[s, i])[:, None]
+        moved = by_user(theta[:, None] * price + growth, N)[:, s, :, n]
+        quantity = level.sum(axis=1)
+        change = (level[:, None] * moved).sum(axis=2).T
+        change = change + quantity * (impulse.push - (1.0 + theta[s]) * cost[:, s, i])
+        total = caps.gathered(quantity[None])
+        return np.asarray(caps.gathered(change) / np.where(total > 0.0, total, 1.0))
+
+
+def tangent(problem: Problem, prices: Prices, levels: Spending, closure: Closure) -> Tangent:
+    """Form the shares at a trial of a batch of one.
+
+    Parameters
+    ----------
+    problem : Problem
+        With ``batch`` one, rents in force.
+    prices : Prices
+    levels : Spending
+    closure : Closure
+
+    Returns
+    -------
+    Tangent
+    """
+    supply, below = prices.supply_term[0][:, :, None], prices.demand_term[0][:, None]
+    spent = levels.spending[0][:, None, :] / below
+    flow = supply * problem.kernel_net[0] * spent
+    plain = not problem.taxed
+    inputs = input_shares(problem, prices.price, prices.bundle)[0]
+    if problem.base.users == 1:
+        inputs = np.ascontiguousarray(inputs.transpose(2, 0, 1))
+    return Tangent(
+        problem=problem,
+        prices=prices,
+        levels=levels,
+        closure=closure,
+        share=supply * problem.kernel[0] / below,
+        flow=flow,
+        sold=flow if plain else supply * problem.kernel_sold[0] * spent,
+        input_share=inputs,
+        supply=factor_income(problem, prices)[0],
+    )

@@ -1,0 +1,1 @@
+"""Indicators of a table: value added in trade, linkages, inoperability, cumulative tariffs."""

@@ -1,0 +1,1 @@
+"""Forms of the input coefficients: dense, sparse, shared imports, on disk, on a cluster."""

@@ -1,0 +1,127 @@
+"""Solving with proof: every answer carries its backward error and none above tolerance gets out.
+
+The measure is the normwise relative backward error of Rigal and Gaches, in the infinity norm
+[Higham2002]_ (theorem 7.1),
+
+    eta(x) = ||f - M x|| / (||M|| ||x|| + ||f||),
+
+the smallest relative change of M and f for which x would be exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+
+from iomodel.errors import SolverError
+from iomodel.typing import Float
+
+__all__ = ["DEFAULT_TOLERANCE", "SolveReport", "backward_error", "checked_solve"]
+
+
+# Gaussian elimination with partial pivoting leaves a backward error of a few units of rounding
+# (2e-16), hardly growing with n for diagonally dominant technologies. 1e-12 is some thousand times
+# that, so it never trips on rounding, and a thousand times below the 1e-9 to which the accounting
+# identities of a table close, so that answers agree with their table to all its digits.
+DEFAULT_TOLERANCE = 1e-12
+
+
+@dataclass(frozen=True)
+class SolveReport:
+    """What a solve did and how good its answer is.
+
+    Attributes
+    ----------
+    residual : float
+        Normwise backward error of the worst column; for many columns through an LU a bound of it
+        (:mod:`iomodel.leontief.solvers.probes`).
+    iterations : int
+        Steps of iterative refinement that were needed.
+    method : str
+        How the answer was found.
+    seconds : float
+        Wall time, the check included and a first factorization too.
+    """
+
+    residual: float
+    iterations: int
+    method: str
+    seconds: float
+
+
+def backward_error(residual: Float, solution: Float, rhs: Float, norm: float) -> float:
+    """Return the normwise backward error of the worst column.
+
+    Parameters
+    ----------
+    residual, solution, rhs : ndarray, shape (n,) or (n, k)
+        :math:`f - M x`, :math:`x` and :math:`f`.
+    norm : float
+        Infinity norm of :math:`M`.
+
+    Returns
+    -------
+    float
+        Zero where right-hand side and residual are both zero; NaN where the solution is not finite.
+    """
+    if residual.size == 0:
+        return 0.0
+    top = np.abs(residual).max(axis=0)
+    scale = norm * np.abs(solution).max(axis=0) + np.abs(rhs).max(axis=0)
+    return float(np.max(top / np.where(scale > 0, scale, 1.0)))
+
+
+def checked_solve(
+    rhs: Float,
+    solver: Callable[[Float], Float],
+    product: Callable[[Float], Float],
+    norm: float,
+    tolerance: float,
+    method: str,
+) -> tuple[Float, SolveReport]:
+    """Solve :math:`M x = f`, refine once where that is needed, and prove the answer.
+
+    Parameters
+    ----------
+    rhs : ndarray, shape (n,) or (n, k)
+        Right-hand sides; not changed.
+    solver : callable
+        Returns an approximate solution.
+    product : callable
+        Returns :math:`M x`.
+    norm : float
+        Infinity norm of :math:`M`.
+    tolerance : float
+        Largest backward error that is let out.
+    method : str
+        Name for the report.
+
+    Returns
+    -------
+    solution : ndarray, the shape of `rhs`
+    report : SolveReport
+
+    Raises
+    ------
+    SolverError
+        If the backward error stays above `tolerance`.
+    """
+    start = perf_counter()
+    # Overflow and NaN are not warned about but caught: they fail the comparison below.
+    with np.errstate(over="ignore", invalid="ignore"):
+        solution = solver(rhs)
+        residual = rhs - product(solution)
+        error, steps = backward_error(residual, solution, rhs, norm), 0
+        if not error <= tolerance:
+            solution = solution + solver(residual)
+            error, steps = backward_error(rhs - product(solution), solution, rhs, norm), 1
+    if not error <= tolerance:
+        raise SolverError(
+            f"the {method} solve has a relative residual of {error:.2e}, above the tolerance of "
+            f"{tolerance:.2e}; the technology is close to singular: check column sums of A near 1, "
+            "or pass a larger tolerance"
+        )
+    return solution, SolveReport(error, steps, method, perf_counter() - start)

@@ -1,0 +1,1 @@
+"""Answers for changed technologies: low-rank, single rows, and nearby ones."""

@@ -1,1 +1,0 @@
-"""What long-run paths start from: people, what they produce, and how both may go on."""

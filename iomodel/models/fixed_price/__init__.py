@@ -1,0 +1,1 @@
+"""Models at fixed prices: leontief, price, extraction, ghosh, mixed."""

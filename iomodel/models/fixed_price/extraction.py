@@ -1,0 +1,150 @@
+r"""What depends on a flow: hypothetical and global extraction of deliveries.
+
+With the fraction :math:`q_{ij}` of each delivery that remains,
+
+hypothetical [DietzenbacherLahr2013]_
+    :math:`a'_{ij} = q_{ij} a_{ij}`, :math:`y'_{iu} = q_{iu} y_{iu}`. Missing inputs come from
+    nowhere, so this is a demand-side linkage measure (whose sales hang on the flow), no shortage.
+global [DietzenbacherVanBurkenKondo2019]_
+    what is missing is bought of the other origins of the same product, in proportion to what they
+    deliver to that buyer already: :math:`a^*_{rj} = q_{rj} a_{rj} + \tau^j_r \sum_c (1 - q_{cj})
+    a_{cj}`, :math:`\sum_r \tau^j_r = 1`; where the buyer has no other supplier, in proportion to
+    the output of the world's other producers. Primary inputs of the world, :math:`v' x^* = e' f`,
+    stay as they are: it reallocates, and cannot measure a shortage.
+
+Both answer :math:`x' = (I - A')^{-1} f'`, by a low-rank update of the base factorization.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from iomodel.effects import Effects
+from iomodel.leontief import LeontiefSystem
+from iomodel.models.fixed_price import trade
+from iomodel.models.fixed_price.flows import Flows, delivery_limit
+from iomodel.models.fixed_price.quantities import (
+    Response,
+    by_closure,
+    diagnostics,
+    flow_variables,
+    quantity_variables,
+    respond,
+    value_added_coefficients,
+)
+from iomodel.models.options import base_system, closure_of
+from iomodel.typing import Float
+
+if TYPE_CHECKING:
+    from iomodel.scenario.scenario import Scenario
+    from iomodel.table.mrio import MRIOTable
+
+__all__ = ["CLOSURES", "extraction"]
+
+
+CLOSURES = ("hypothetical", "global")
+NOTES = (
+    "Closure hypothetical: missing inputs come from nowhere, so it measures whose sales hang on "
+    "the flow (demand side), not what a shortage would stop.",
+    "Closure global: other origins replace what is missing without limit of capacity, in "
+    "proportion to their deliveries; it only reallocates production.",
+)
+# Industries smaller than this share of world output can multiply without meaning anything.
+SMALLEST = 1e-5
+
+
+def extraction(
+    table: MRIOTable,
+    scenario: Scenario,
+    *,
+    closure: str = "hypothetical",
+    system: LeontiefSystem | None = None,
+) -> Effects:
+    """Return what output and GDP hang on the flows that a scenario stops, wholly or in part.
+
+    Parameters
+    ----------
+    table : MRIOTable
+        The baseline.
+    scenario : Scenario
+        Embargoes, export cuts and supply cuts.
+    closure : {"hypothetical", "global"}
+        What the plain variables speak for; the headlines of both are always given.
+    system : LeontiefSystem, optional
+        Of the table, where one is at hand; its factorization is then shared.
+
+    Returns
+    -------
+    Effects
+        Output, value added, GDP, final demand, exports and imports at base prices.
+
+    Raises
+    ------
+    LabelError
+        If the closure is unknown.
+    SolverError
+        If a residual stays above tolerance.
+    """
+    chosen = closure_of("extraction", closure, CLOSURES)
+    policy = scenario.lower(table)
+    R, S = table.shape
+    flows = Flows(
+        table,
+        np.ones((R, S, R)),
+        delivery_limit(policy),
+        np.zeros(S),
+        np.ones((R, S)),
+        np.ones(table.Y.shape),
+        any_origin=True,
+    )
+    baseline = base_system(table, system)
+    base_cube = trade.trade_cube(table.A2, table.x1, table.Y.values)
+    intensity = value_added_coefficients(table)
+    responses: dict[str, Response] = {
+        name: respond(table, baseline, flows, base_cube, diverted=name == "global")
+        for name in CLOSURES
+    }
+    parts = {
+        name: quantity_variables(table, response.output, intensity)
+        for name, response in responses.items()
+    }
+    return Effects.build(
+        table,
+        scenario,
+        model="extraction",
+        closure=chosen,
+        coords={"closure": CLOSURES},
+        variables={
+            **parts[chosen],
+            **flow_variables(table, base_cube, responses[chosen]),
+            **by_closure([parts[name] for name in CLOSURES]),
+        },
+        parameters={"closure": chosen},
+        diagnostics={
+            **diagnostics(responses[chosen].report),
+            "unmet_use": float(flows.unmet.sum()),
+            "use_met_by_new_suppliers": flows.taken_over,
+            "closures": {name: diagnostics(r.report) for name, r in responses.items()},
+        },
+        notes=[
+            *policy.notes,
+            *NOTES,
+            *_capacity(table, responses["global"].output),
+            *([flows.unmet_sentence()] if flows.unmet_sentence() else []),
+        ],
+    )
+
+
+def _capacity(table: MRIOTable, output: Float) -> list[str]:
+    """Name the industry that would have to grow most, since no capacity limits it."""
+    base = table.x1
+    large = base >= SMALLEST * base.sum()
+    growth = np.divide(output, base, out=np.zeros_like(base), where=large)
+    k = int(growth.argmax())
+    if growth[k] <= 1.0 + 1e-9:
+        return []
+    region, sector = divmod(k, table.shape[1])
+    name = f"{table.regions[region]} {table.sectors[sector]}"
+    return [f"Closure global asks most of {name}: {100 * (growth[k] - 1):.3g}% more output."]

@@ -1,0 +1,178 @@
+r"""Demand side at fixed prices: lost exports, diverted demand, and the output behind them.
+
+Re-sourced inputs and final deliveries (:mod:`iomodel.models.fixed_price.origin_switching`) give
+changed coefficients :math:`A'` and final demand :math:`f'`, and the open Leontief model
+[MillerBlair2009]_ answers
+
+.. math:: x' = (I - A')^{-1} f', \qquad \text{value added}_j = v_j x'_j ,
+
+with value added per unit of output :math:`v_j` as in the base (divided by :math:`g_j` where
+productivity changes). Producer prices, incomes and total final demand do not react.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import xarray as xr
+
+from iomodel.effects import Effects
+from iomodel.errors import unknown_label
+from iomodel.leontief import LeontiefSystem
+from iomodel.models.elasticities import SETS, resolve_elasticities
+from iomodel.models.fixed_price import trade
+from iomodel.models.fixed_price.flows import Flows, delivery_limit
+from iomodel.models.fixed_price.quantities import (
+    Response,
+    by_closure,
+    diagnostics,
+    flow_variables,
+    quantity_variables,
+    respond,
+    value_added_coefficients,
+)
+from iomodel.models.options import base_system, closure_of
+from iomodel.typing import Float, Variables
+
+if TYPE_CHECKING:
+    from iomodel.scenario.policy import PolicyArrays
+    from iomodel.scenario.scenario import Scenario
+    from iomodel.table.mrio import MRIOTable
+
+__all__ = ["CLOSURES", "leontief"]
+
+
+CLOSURES = ("lost", "diverted")
+NOTES = (
+    "Producer prices, incomes and total final demand are fixed; GDP is value added at base prices.",
+    "Closure lost: no other supplier steps in. Closure diverted: total use of every product is "
+    "kept and other origins supply it without limit, so it only reallocates production between "
+    "countries. The truth lies between.",
+)
+ICEBERG = (
+    "Quantities are those that arrive; what trade costs melt on the way adds no demand for the "
+    "exporter's output."
+)
+PRODUCTIVITY = (
+    "Higher productivity saves inputs and value added at given final demand: here it lowers output "
+    "and GDP at base prices; it says nothing about growth."
+)
+
+
+def leontief(
+    table: MRIOTable,
+    scenario: Scenario,
+    *,
+    closure: str = "lost",
+    elasticities: str | float | xr.DataArray = "CP",
+    system: LeontiefSystem | None = None,
+) -> Effects:
+    r"""Return what lost and diverted deliveries do to output and GDP, prices fixed.
+
+    Parameters
+    ----------
+    table : MRIOTable
+        The baseline.
+    scenario : Scenario
+        Any kind of shock.
+    closure : {"lost", "diverted"}
+        What the plain variables speak for: nobody steps in for what is no longer delivered, or
+        other origins do. The headlines of both are always given beside each other.
+    elasticities : str, float or DataArray (sector)
+        Trade elasticities :math:`\theta = \sigma - 1`: name of a set, one number, or by sector.
+        Looked up only where prices change.
+    system : LeontiefSystem, optional
+        Of the table, where one is at hand; its factorization is then shared.
+
+    Returns
+    -------
+    Effects
+        Output, value added, GDP, final demand, exports and imports, all at base prices; tariff
+        revenue where there are tariffs.
+
+    Raises
+    ------
+    LabelError
+        If a set of elasticities or the closure is unknown, or the set does not know the sectors.
+    NonProductiveError
+        If productivity falls so far that more is used up than made.
+    SolverError
+        If a residual stays above tolerance.
+    """
+    chosen = closure_of("leontief", closure, CLOSURES)
+    policy = scenario.lower(table)
+    theta, record = _theta(policy, table, elasticities)
+    flows = Flows(
+        table,
+        policy.price_factor,
+        delivery_limit(policy),
+        theta,
+        policy.productivity,
+        policy.demand,
+    )
+    baseline = base_system(table, system)
+    base_cube = trade.trade_cube(table.A2, table.x1, table.Y.values)
+    intensity = value_added_coefficients(table) / policy.productivity.reshape(-1)
+    responses: dict[str, Response] = {
+        name: respond(table, baseline, flows, base_cube, diverted=name == "diverted")
+        for name in CLOSURES
+    }
+    parts = {
+        name: quantity_variables(table, response.output, intensity)
+        for name, response in responses.items()
+    }
+    return Effects.build(
+        table,
+        scenario,
+        model="leontief",
+        closure=chosen,
+        coords={"closure": CLOSURES},
+        variables={
+            **parts[chosen],
+            **flow_variables(table, base_cube, responses[chosen]),
+            **_revenue(policy, base_cube, responses[chosen].cube),
+            **by_closure([parts[name] for name in CLOSURES]),
+        },
+        parameters={"elasticities": record, "closure": chosen},
+        diagnostics={
+            **diagnostics(responses[chosen].report),
+            "unmet_use": float(flows.unmet.sum()),
+            "closures": {name: diagnostics(r.report) for name, r in responses.items()},
+        },
+        notes=_notes(policy, flows),
+    )
+
+
+def _theta(
+    policy: PolicyArrays, table: MRIOTable, elasticities: str | float | xr.DataArray
+) -> tuple[Float, dict[str, str]]:
+    """Return the elasticities, or say that none is needed: cuts divert in proportion."""
+    if isinstance(elasticities, str) and elasticities not in SETS:
+        raise unknown_label("set of elasticities", elasticities, SETS)
+    if np.any(policy.price_factor != 1.0):
+        return resolve_elasticities(elasticities, table)
+    return np.zeros(table.shape[1]), {"value": "not used (no price changes)"}
+
+
+def _revenue(policy: PolicyArrays, base: Float, new: Float) -> Variables:
+    """Return tariff revenue by importer, where there are tariffs to speak of."""
+    if not (policy.tariff_base.any() or policy.tariff_new.any()):
+        return {}
+    before = np.einsum("ism,ism->m", policy.tariff_base, base)
+    after = np.einsum("ism,ism->m", policy.tariff_new, new)
+    return {
+        "tariff_revenue_base": (("region",), before),
+        "tariff_revenue_new": (("region",), after),
+    }
+
+
+def _notes(policy: PolicyArrays, flows: Flows) -> list[str]:
+    notes = [*policy.notes, *NOTES]
+    if flows.unmet_sentence():
+        notes.append(flows.unmet_sentence())
+    if "trade_cost" in policy.kinds:
+        notes.append(ICEBERG)
+    if "productivity" in policy.kinds:
+        notes.append(PRODUCTIVITY)
+    return notes

@@ -1,0 +1,162 @@
+r"""The mixed model: output of some industries is given, final demand of the others.
+
+With constrained industries s and the others k [MillerBlair2009]_ (section 13.2),
+
+.. math:: x_k = (I - A_{kk})^{-1} (f_k + A_{ks} x_s), \qquad f_s = (I - A_{ss}) x_s - A_{sk} x_k ,
+
+written through the Leontief inverse alone,
+
+.. math:: \Delta f_s = L_{ss}^{-1} \Delta x_s, \qquad \Delta x = L_{\cdot s} \Delta f_s .
+
+The model moves only upstream. Users of the scarce product are untouched: final demand of the
+constrained industries absorbs everything, and where it would turn negative there is no answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from iomodel.effects import Effects
+from iomodel.errors import InfeasibleError
+from iomodel.leontief import LeontiefSystem, SolveReport
+from iomodel.models.fixed_price import trade
+from iomodel.models.fixed_price.quantities import (
+    NO_SOLVE,
+    diagnostics,
+    quantity_variables,
+    solve,
+    value_added_coefficients,
+)
+from iomodel.models.options import base_system
+from iomodel.typing import Float, Index
+
+if TYPE_CHECKING:
+    from iomodel.scenario.policy import PolicyArrays
+    from iomodel.scenario.scenario import Scenario
+    from iomodel.table.mrio import MRIOTable
+
+__all__ = ["mixed", "mixed_outputs"]
+
+
+NOTES = (
+    "Output of the constrained industries is given; their final demand absorbs the whole loss and "
+    "users of their products are untouched. The model moves only upstream.",
+)
+# Final demand this far below zero, relative to output, is rounding.
+ROUNDING = 1e-12
+NAMED = 3
+
+
+def mixed(table: MRIOTable, scenario: Scenario, *, system: LeontiefSystem | None = None) -> Effects:
+    """Return what a given loss of output does upstream, if final demand can bear it.
+
+    Parameters
+    ----------
+    table : MRIOTable
+        The baseline.
+    scenario : Scenario
+        Supply cuts: output falls by the share. Export cuts: output falls by what is withheld.
+    system : LeontiefSystem, optional
+        Of the table, where one is at hand; its factorization is then shared.
+
+    Returns
+    -------
+    Effects
+        Output, value added, GDP and sales to final demand.
+
+    Raises
+    ------
+    InfeasibleError
+        If final demand of a constrained industry would turn negative; names it.
+    SolverError
+        If a residual stays above tolerance.
+    """
+    policy = scenario.lower(table)
+    loss = _withheld(table, policy)
+    constrained = loss.nonzero()[0]
+    baseline = base_system(table, system)
+    change, sales, report = mixed_outputs(baseline, constrained, -loss[constrained])
+    base_sales = table.Y2.sum(axis=1)
+    new_sales = base_sales.copy()
+    new_sales[constrained] += sales
+    _refuse_negative(table, constrained, base_sales, new_sales)
+    industry = ("region", "sector")
+    return Effects.build(
+        table,
+        scenario,
+        model="mixed",
+        variables={
+            **quantity_variables(table, table.x1 + change, value_added_coefficients(table)),
+            "final_sales_base": (industry, base_sales.reshape(table.shape)),
+            "final_sales_new": (industry, new_sales.reshape(table.shape)),
+        },
+        diagnostics={**diagnostics(report), "constrained_industries": int(constrained.size)},
+        notes=[*policy.notes, *NOTES],
+    )
+
+
+def mixed_outputs(
+    system: LeontiefSystem, constrained: Index, change: Float
+) -> tuple[Float, Float, SolveReport]:
+    """Return the changes that given changes of some industries' output bring about.
+
+    Parameters
+    ----------
+    system : LeontiefSystem
+        The technology.
+    constrained : ndarray of int, shape (k,)
+        Industries whose output is given.
+    change : ndarray, shape (k,)
+        Change of their output.
+
+    Returns
+    -------
+    output : ndarray, shape (n,)
+        Change of output of every industry.
+    final : ndarray, shape (k,)
+        Change of final demand of the constrained ones; whether it is feasible is not checked.
+    report : SolveReport
+        Of the solve.
+    """
+    if constrained.size == 0:
+        return np.zeros(system.n), np.zeros(0), NO_SOLVE
+    marks = np.zeros((system.n, constrained.size))
+    marks[constrained, np.arange(constrained.size)] = 1.0
+    columns = system.solve(marks)
+    final: Float = np.linalg.solve(columns[constrained], change).astype(np.float64, copy=False)
+    demand = np.zeros(system.n)
+    demand[constrained] = final
+    output, report = solve(system, demand)
+    return output, final, report
+
+
+def _withheld(table: MRIOTable, policy: PolicyArrays) -> Float:
+    """Return the loss of output by industry, (n,): cut supply, then deliveries withheld of it."""
+    cut = (1.0 - policy.supply) * table.x.values
+    if np.any(policy.delivered < 1.0):
+        cube = np.maximum(trade.trade_cube(table.A2, table.x1, table.Y.values), 0.0)
+        withheld = np.einsum("ism,ism->is", 1.0 - policy.delivered, cube)
+        cut = cut + policy.supply * withheld
+    loss: Float = cut.reshape(-1)
+    return loss
+
+
+def _refuse_negative(table: MRIOTable, constrained: Index, base: Float, new: Float) -> None:
+    """Raise where final demand turns negative, or more negative than the table has it."""
+    floor = np.minimum(base, 0.0) - ROUNDING * table.x1
+    broken = constrained[new[constrained] < floor[constrained]]
+    if broken.size == 0:
+        return
+    worst = broken[np.argsort(new[broken], kind="stable")][:NAMED]
+    unit, S = table.attrs["unit"], table.shape[1]
+    named = "; ".join(
+        f"{table.regions[k // S]} {table.sectors[k % S]} from {base[k]:.6g} to {new[k]:.6g} {unit}"
+        for k in worst
+    )
+    more = f" and {broken.size - worst.size} more" if broken.size > worst.size else ""
+    raise InfeasibleError(
+        "the mixed model has no answer: with all users of the scarce products supplied in full, "
+        f"final demand would turn negative ({named}{more}); use model extraction instead"
+    )

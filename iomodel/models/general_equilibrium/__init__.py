@@ -1,0 +1,1 @@
+"""Models in which prices, wages and trade react: equilibrium, scarce."""

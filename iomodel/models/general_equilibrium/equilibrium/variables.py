@@ -1,0 +1,153 @@
+"""What the equilibrium says: the table's own levels times the hats of a solution."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import iomodel.equilibrium as ge
+from iomodel.models.general_equilibrium.equilibrium.base import Start, ratio
+from iomodel.typing import Bool, Float, Variables
+
+if TYPE_CHECKING:
+    from iomodel.table.mrio import MRIOTable
+
+__all__ = ["variables_of", "welfare_terms"]
+
+
+REGION, INDUSTRY = ("region",), ("region", "sector")
+PARTNER, FLOW = ("region", "user_region"), ("region", "sector", "user_region")
+
+
+def variables_of(
+    table: MRIOTable, start: Start, solution: ge.Solution, gdp: Float, *, detail: bool
+) -> Variables:
+    """Return the variables that every scenario has.
+
+    Parameters
+    ----------
+    table : MRIOTable
+        Gives the levels.
+    start : Start
+    solution : Solution
+        A single one.
+    gdp : ndarray, shape (R,)
+        Hats of real GDP.
+    detail : bool
+        Whether to give trade by sector.
+
+    Returns
+    -------
+    dict of str to (dims, ndarray)
+    """
+    base, cost = solution.base, solution.cost[0]
+    output = ratio(solution.output[0] / cost, base.output).T
+    table_gdp = table.value_added.values.sum(axis=1)
+    return {
+        "output_base": (INDUSTRY, table.x.values),
+        "output_new": (INDUSTRY, table.x.values * output),
+        "price_pct": (INDUSTRY, 100.0 * (cost.T - 1.0)),
+        "gdp_base": (REGION, table_gdp),
+        "gdp_new": (REGION, table_gdp * gdp),
+        "real_income_pct": (REGION, 100.0 * (solution.real_income[0] - 1.0)),
+        "real_wage_pct": (REGION, 100.0 * (solution.real_wage[0] - 1.0)),
+        "consumer_price_pct": (REGION, 100.0 * (solution.final_price[0] - 1.0)),
+        **_factors(table, solution),
+        **_trade(start, solution, detail=detail),
+        **_revenue(start, solution),
+        **_scarcity(solution),
+    }
+
+
+def welfare_terms(solution: ge.Solution) -> Variables:
+    """Return the first-order terms of welfare, for changes of duties alone."""
+    terms = ge.decompose(solution)
+    return {
+        "welfare_terms_of_trade_pct": (REGION, 100.0 * terms.terms_of_trade[0]),
+        "welfare_volume_of_trade_pct": (REGION, 100.0 * terms.volume_of_trade[0]),
+        "welfare_first_order_pct": (REGION, 100.0 * terms.first_order_welfare[0]),
+    }
+
+
+# ---------------------------------------------------------------------- helpers
+def _factors(table: MRIOTable, solution: ge.Solution) -> Variables:
+    """Return factor incomes and, where factors move, their use by industry."""
+    levels = table.value_added.values
+    labour = solution.closure.labour
+    use = solution.employment[0].T
+    new = levels * use
+    if labour == "mobile":
+        # The table's value added differs from that of the rebased economy, in which use adds up to
+        # what there is; scaled, it does so on the table as well.
+        supply = (levels * solution.problem.endowment[0].T).sum(axis=1)
+        new *= ratio(supply, new.sum(axis=1))[:, None]
+    variables: Variables = {
+        "factor_income_base": (INDUSTRY, levels),
+        "factor_income_new": (INDUSTRY, new * solution.wage[0].T),
+    }
+    # Productivity adds volume that factor use does not show.
+    if labour != "specific" and not solution.problem.log_productivity.any():
+        variables["value_added_base"] = (INDUSTRY, levels)
+        variables["value_added_new"] = (INDUSTRY, new)
+    if labour == "rigid":
+        variables["employment_pct"] = (INDUSTRY, 100.0 * (use - 1.0))
+    return variables
+
+
+def _trade(start: Start, solution: ge.Solution, *, detail: bool) -> Variables:
+    before = start.trade
+    nominal = ratio(solution.flow[0], solution.base.flow)
+    foreign = ~np.eye(before.shape[1], dtype=bool)
+    base = before * foreign
+    value = base * nominal
+    volume = value / solution.border_price[0]
+    variables: Variables = {
+        "terms_of_trade_pct": (REGION, 100.0 * (_terms_of_trade(solution, foreign) - 1.0)),
+        "exports_base": (REGION, base.sum(axis=(0, 2))),
+        "exports_new": (REGION, volume.sum(axis=(0, 2))),
+        "imports_base": (REGION, base.sum(axis=(0, 1))),
+        "imports_new": (REGION, volume.sum(axis=(0, 1))),
+        "trade_base": (PARTNER, base.sum(axis=0)),
+        "trade_new": (PARTNER, volume.sum(axis=0)),
+        "trade_value_base": (PARTNER, base.sum(axis=0)),
+        "trade_value_new": (PARTNER, value.sum(axis=0)),
+    }
+    if detail:
+        for name, cells in (("trade_by_sector", volume), ("trade_value_by_sector", value)):
+            variables[f"{name}_base"] = (FLOW, base.transpose(1, 0, 2))
+            variables[f"{name}_new"] = (FLOW, cells.transpose(1, 0, 2))
+    return variables
+
+
+def _revenue(start: Start, solution: ge.Solution) -> Variables:
+    """Return tariff revenue, where there are tariffs to speak of."""
+    old, new = solution.base.tariff, solution.problem.tariff[0]
+    if not (old.any() or new.any()):
+        return {}
+    after = start.trade * ratio(solution.flow[0], solution.base.flow)
+    return {
+        "tariff_revenue_base": (REGION, (old * start.trade).sum(axis=(0, 1))),
+        "tariff_revenue_new": (REGION, (new * after).sum(axis=(0, 1))),
+    }
+
+
+def _scarcity(solution: ge.Solution) -> Variables:
+    """Return the rent on what is capped, at the importer who pays most."""
+    if not solution.problem.caps.groups:
+        return {}
+    rent = solution.problem.export_tax[0] - np.asarray(solution.base.export_tax)
+    return {"scarcity_rent": (INDUSTRY, 100.0 * rent.max(axis=2).T)}
+
+
+def _terms_of_trade(solution: ge.Solution, foreign: Bool) -> Float:
+    """Return hats of export over import prices before duty, with mean shares of both years."""
+    log_price = np.log(solution.border_price[0])
+    logs = []
+    for axes in ((0, 2), (0, 1)):
+        parts = []
+        for flow in (solution.base.flow * foreign, solution.flow[0] * foreign):
+            total = flow.sum(axis=axes)
+            parts.append(ratio((flow * log_price).sum(axis=axes), total, 0.0))
+        logs.append((parts[0] + parts[1]) / 2.0)
+    return np.asarray(np.exp(logs[0] - logs[1]), dtype=np.float64)

@@ -1,0 +1,121 @@
+r"""Scarce inputs in a nest of their own: industries that sell at home only and have no value added.
+
+The cost of an industry that buys scarce inputs :math:`k \in K` becomes
+
+.. math:: \hat c_s = \Big( a_0\, \hat c_{0s}^{1-\sigma_r}
+          + \sum_{k \in K} a_k\, \hat P_k^{1-\sigma_r} \Big)^{1/(1-\sigma_r)},
+
+with :math:`a` shares of its base costs and :math:`\hat c_{0s}` the cost of everything else, nested
+as before. To the engine that rest is one more industry, the *core* of s, which has its value added
+and other inputs and sells to s alone; s keeps none and buys its core and the scarce inputs
+[BaqaeeFarhi2024]_. In the base nothing changes: the same flows, prices and incomes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+import iomodel.equilibrium as ge
+from iomodel.typing import Bool, Float, Index
+
+__all__ = ["Nested", "nest_scarce"]
+
+
+@dataclass(frozen=True, eq=False)
+class Nested:
+    """An economy with cores.
+
+    Attributes
+    ----------
+    economy : Economy
+        S industries as before, then C cores.
+    users : ndarray of int, shape (C,)
+        The industry of each core.
+    """
+
+    economy: ge.Economy
+    users: Index
+
+    @property
+    def sectors(self) -> int:
+        """Industries without the cores."""
+        return self.economy.shape[0] - len(self.users)
+
+    def elasticities(
+        self, theta: Float, nest: tuple[float, float, float], sigma: float
+    ) -> ge.Elasticities:
+        """Return elasticities with cores.
+
+        Parameters
+        ----------
+        theta : ndarray, shape (S,)
+            Trade elasticities; cores are not traded.
+        nest : (sigma_v, sigma_m, sigma_c)
+            Of the usual nests.
+        sigma : float
+            Between scarce inputs and the core, and among scarce inputs.
+        """
+        inputs = np.full((self.economy.shape[0], 1), nest[1])
+        inputs[self.users] = sigma
+        return ge.Elasticities(
+            np.concatenate([theta, np.ones(len(self.users))]), nest[0], inputs, nest[2]
+        )
+
+
+def nest_scarce(economy: ge.Economy, scarce: Bool) -> Nested:
+    """Return an economy in which scarce inputs have a nest of their own.
+
+    Parameters
+    ----------
+    economy : Economy
+        One set of import shares per region.
+    scarce : ndarray of bool, shape (S,)
+
+    Returns
+    -------
+    Nested
+        The same equilibrium, with a core for every industry that buys scarce inputs anywhere.
+    """
+    S, N = economy.shape
+    use, added = economy.input_share, economy.value_added_share
+    materials = np.where(use.sum(axis=1).T != 0.0, 1.0 - added, 0.0)
+    bought = use[:, scarce].sum(axis=1).T * materials
+    users = np.flatnonzero((bought > 0.0).any(axis=1))
+    C = len(users)
+    part = bought[users]
+    core = 1.0 - part
+    inputs = np.zeros((N, S + C, S + C))
+    inputs[:, :S, :S] = use
+    inputs[:, :S, users] = np.where(
+        scarce[None, :, None], use[:, :, users] * materials[users].T[:, None, :], 0.0
+    )
+    inputs[:, S + np.arange(C), users] = core.T
+    rest = np.where(scarce[None, :, None], 0.0, use[:, :, users])
+    total = rest.sum(axis=1)
+    inputs[:, :S, S:] = _over(rest, np.broadcast_to(total[:, None, :], rest.shape))
+    value_share = np.concatenate([added, np.where(total.T > 0.0, _over(added[users], core), 1.0)])
+    value_share[users] = 0.0
+    value = np.concatenate([economy.value_added, economy.value_added[users]])
+    value[users] = 0.0
+    own = np.broadcast_to(np.eye(N), (C, N, N))
+    nothing = np.zeros((C, N, N))
+    tax = economy.export_tax
+    nested = ge.Economy(
+        spending=np.concatenate([economy.spending, core * economy.output[users]]),
+        share=np.concatenate([economy.share, own]),
+        tariff=np.concatenate([economy.tariff, nothing]),
+        value_added_share=np.minimum(value_share, 1.0),
+        input_share=inputs,
+        final_share=np.concatenate([economy.final_share, np.zeros((C, N))]),
+        value_added=value,
+        deficit=economy.deficit,
+        export_tax=np.concatenate([tax, nothing]) if np.ndim(tax) else tax,
+    )
+    nested.check()
+    return Nested(nested, users)
+
+
+def _over(top: Float, below: Float) -> Float:
+    return np.divide(top, below, out=np.zeros(top.shape), where=below > 0.0)

@@ -1,0 +1,118 @@
+r"""Who holds the rent of an export quota: the seller's region, or the buyer's.
+
+The engine leaves rents with the seller. Where what is left is sold at the old price, its scarcity
+earns rents in the buying region: the same prices and quantities at the border, and a transfer of
+the rent from seller to buyer, which is found as the fixed point of
+
+.. math:: D_n = \sum_{i,s} \frac{e_{isn}}{1 + e_{isn}} F'_{isn}(D)
+          - \sum_{m,s} \frac{e_{nsm}}{1 + e_{nsm}} F'_{nsm}(D) .
+
+The duty that yields the same quantities, with its revenue rebated, is the same equilibrium.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+import iomodel.equilibrium as ge
+from iomodel.equilibrium.solver.anderson import anderson
+from iomodel.errors import SolverError
+from iomodel.typing import Float
+
+__all__ = ["RENTS", "Held", "solve_held"]
+
+
+RENTS = ("seller", "buyer")
+# Of transfers, relative to the region's final spending in the base.
+TOLERANCE, STEPS = 1e-9, 60
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """An equilibrium under quotas, rents with their holders.
+
+    Attributes
+    ----------
+    solution : Solution
+    real_income : ndarray, shape (N,)
+        Hats, over the base without transfers.
+    residual : float
+        Of the transfers, relative to final spending.
+    """
+
+    solution: ge.Solution
+    real_income: Float
+    residual: float
+
+
+def solve_held(
+    base: ge.Economy,
+    elasticities: ge.Elasticities,
+    shock: ge.Shock,
+    closure: ge.Closure,
+    *,
+    flows: int,
+    rents: str,
+) -> Held:
+    """Solve for the equilibrium under quotas, with rents at the holder's region.
+
+    Parameters
+    ----------
+    base : Economy
+    elasticities : Elasticities
+    shock : Shock
+        With quotas.
+    closure : Closure
+        Balanced trade or fixed deficits.
+    flows : int
+        How many groups, the first ones, are quotas on flows; rents of the others stay with the
+        seller.
+    rents : {"buyer", "seller"}
+
+    Returns
+    -------
+    Held
+
+    Raises
+    ------
+    SolverError
+        If transfers and rents do not agree in the end.
+    """
+    solution = ge.solve(base, elasticities, shock, closure)
+    if rents == "seller":
+        return Held(solution, solution.real_income[0], 0.0)
+    held = ge.Closure(closure.labour, "fixed")
+    scale, last = base.expenditure, solution
+    own = base.deficit if closure.balance == "fixed" else np.zeros_like(scale)
+
+    def step(share: Float) -> Float:
+        nonlocal last
+        economy = replace(base, deficit=own + share[0] * scale)
+        last = ge.solve(economy, elasticities, shock, held, start=last)
+        return np.asarray((_transfers(last, flows) / scale)[None], dtype=np.float64)
+
+    start = (_transfers(solution, flows) / scale)[None]
+    found = anderson(step, start, tolerance=TOLERANCE, limit=STEPS)
+    residual = float(found.residual.max())
+    if not residual <= TOLERANCE:
+        raise SolverError(
+            f"rents and what their holders spend still differ by {residual:.1e} of final spending "
+            f"after {STEPS} rounds; leave the rents with the seller (rents='seller') or raise sigma"
+        )
+    income = last.expenditure[0] / base.expenditure / last.final_price[0]
+    return Held(last, np.asarray(income, dtype=np.float64), residual)
+
+
+def _transfers(solution: ge.Solution, flows: int) -> Float:
+    """Return rents of capped flows by region, of buyers less of sellers, (N,)."""
+    caps = solution.problem.caps
+    rent = np.where(np.arange(caps.groups) < flows, solution.trial.rent[0], 0.0)
+    log_rent = caps.spread(rent[None])[0]
+    s, i, n = caps.cells.T
+    amount = solution.flow[0][s, i, n] * -np.expm1(-log_rent)
+    transfers = np.zeros(solution.base.shape[1])
+    np.add.at(transfers, n, amount)
+    np.add.at(transfers, i, -amount)
+    return transfers

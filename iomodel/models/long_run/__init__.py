@@ -1,0 +1,1 @@
+"""Models of the long run: diffusion of ideas, capital and labour, year by year."""

@@ -1,0 +1,1 @@
+"""Many runs: comparisons, brackets of supply cuts, decoupling, draws."""

@@ -1,0 +1,273 @@
+"""What makes seven percent: one question taken apart, one assumption at a time.
+
+The first rung is an embargo between the United States and China in a static model without
+input-output linkages; each further rung changes one thing. The height of a rung depends on what
+stands below it, so the order is an argument.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from iomodel.effects.tables import WORLD
+from iomodel.errors import IOModelError, unknown_label
+from iomodel.models.long_run.diffusion import diffusion_paths
+from iomodel.models.long_run.diffusion.inputs import theta_of
+from iomodel.scenario.scenario import Scenario
+from iomodel.scenario.shocks import Embargo
+from iomodel.studies.decoupling.blocs import FULL, POINTS, Blocs
+from iomodel.studies.decoupling.dynamic import final_income
+from iomodel.studies.decoupling.goes_bekkers import GOODS, default_blocs
+from iomodel.studies.decoupling.static import static_income
+from iomodel.typing import Float
+
+if TYPE_CHECKING:
+    from iomodel.table.mrio import MRIOTable
+
+__all__ = ["ORDER", "START", "decompose", "ladder_frame"]
+
+
+START = "start"
+ORDER = ("linkages", "blocs", "elasticities", "horizon", "diffusion", "barriers")
+# Between the strict reading of the long-run estimate of about -2 for values before duty, which is
+# theta = 1, and the usual 4.
+LOW = 2.0
+CITATIONS = {
+    START: "AiyarEtAl2023",
+    "linkages": "CaliendoParro2015",
+    "blocs": "GoesBekkers2022; NicitaOlarreagaSilva2018",
+    "elasticities": "BoehmLevchenkoPandalaiNayar2023",
+    "horizon": "GoesBekkers2022",
+    "diffusion": "GoesBekkers2022",
+    "barriers": "GoesBekkers2022",
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is taken apart; see :func:`decompose`."""
+
+    table: MRIOTable
+    blocs: Blocs
+    bilateral: tuple[str, str]
+    theta: Float
+    theta_record: Mapping[str, str]
+    low: float
+    points: float
+    increase: float
+    goods: Sequence[str]
+    beta: float
+    horizon: int
+    options: Mapping[str, Any]
+
+    def scenario(self, assumed: frozenset[str]) -> Scenario:
+        """Return the scenario of a rung."""
+        if "blocs" not in assumed:
+            first, second = self.bilateral
+            return Scenario(
+                (Embargo(between=[first, second]),),
+                name="bilateral-embargo",
+                title=f"No trade between {first} and {second}",
+            )
+        if "barriers" in assumed:
+            return self.blocs.costs(self.increase)
+        return self.blocs.tariffs(self.points, list(self.goods))
+
+    def record(self, assumed: frozenset[str]) -> dict[str, Any]:
+        """Return what a rung assumes, in words and numbers."""
+        low = {"value": f"{self.low:g} in every sector"}
+        dynamic = {"horizon": self.horizon, "beta": self.beta if "diffusion" in assumed else 0.0}
+        return {
+            "scenario": self.scenario(assumed).title,
+            "elasticities": low if "elasticities" in assumed else dict(self.theta_record),
+            "linkages": "linkages" in assumed,
+            **(dynamic if "horizon" in assumed else {}),
+        }
+
+
+def decompose(
+    table: MRIOTable,
+    blocs: Blocs | None = None,
+    *,
+    order: Sequence[str] = ORDER,
+    bilateral: tuple[str, str] | None = None,
+    elasticities: str | float | xr.DataArray = "GB",
+    low: float = LOW,
+    points: float = POINTS,
+    increase: float = FULL,
+    goods: Sequence[str] = GOODS,
+    beta: float = 0.44,
+    horizon: int = 2040,
+    progress: Callable[[str], None] | None = None,
+    **options: Any,
+) -> xr.Dataset:
+    """Take the loss from decoupling apart, one assumption at a time.
+
+    Parameters
+    ----------
+    table : MRIOTable
+        Usually the ten by six of :func:`iomodel.studies.decoupling.goes_bekkers_table`.
+    blocs : Blocs, optional
+        Default: those of [GoesBekkers2022]_.
+    order : sequence of str
+        Assumptions in the order in which they are made, some or all of ``linkages`` (input-output
+        linkages), ``blocs`` (duties between two blocs take the place of the bilateral embargo),
+        ``elasticities`` (`low` in every sector), ``horizon`` (capital and labour on their path to
+        `horizon`), ``diffusion`` (of ideas, with `beta`) and ``barriers`` (iceberg costs take the
+        place of the duties).
+    bilateral : pair of str, optional
+        Who stops trading on the first rung. Default: the United States and China.
+    elasticities : str, float or DataArray (sector)
+        ``"GB"``, or as in the model ``equilibrium``.
+    low : float
+        The lower elasticity. The default is an assumption, see the documentation.
+    points, increase : float
+        Duties, and increase of the iceberg factor, between the blocs.
+    goods : sequence of str
+        Sectors that pay the duties.
+    beta, horizon
+        Of the diffusion model.
+    progress : callable, optional
+        Called with the name of each rung.
+    **options
+        Further options of the diffusion model.
+
+    Returns
+    -------
+    xarray.Dataset
+        Over (step, region), region ``WORLD`` first: ``real_income_pct`` after the step, percent,
+        and ``contribution_pct``, its difference from the step before, percentage points. Over
+        step: ``model``, ``parameters`` (JSON) and ``citation``.
+
+    Raises
+    ------
+    LabelError
+        If an assumption or a region is unknown.
+    IOModelError
+        If the order asks for diffusion before the horizon, or the horizon before linkages.
+    """
+    _check(order)
+    theta, record = theta_of(elasticities, table)
+    question = Question(
+        table,
+        blocs or default_blocs(table),
+        bilateral or _pair(table),
+        theta,
+        record,
+        low,
+        points,
+        increase,
+        goods,
+        beta,
+        horizon,
+        options,
+    )
+    assumed: frozenset[str] = frozenset()
+    rows, models, parameters = [], [], []
+    paths: dict[tuple[str, bool], xr.Dataset] = {}
+    for step in (START, *order):
+        assumed = assumed | {step} - {START}
+        if progress is not None:
+            progress(step)
+        dynamic = "horizon" in assumed
+        rows.append(_dynamic(question, assumed, paths) if dynamic else _static(question, assumed))
+        models.append("diffusion" if dynamic else "equilibrium")
+        parameters.append(json.dumps(question.record(assumed), sort_keys=True))
+    income = np.stack(rows)
+    contribution = np.diff(income, axis=0, prepend=0.0)
+    steps, regions = [START, *order], [WORLD, *map(str, table.regions)]
+    dims = ("step", "region")
+    return xr.Dataset(
+        {
+            "real_income_pct": (dims, income, {"units": "percent"}),
+            "contribution_pct": (dims, contribution, {"units": "percentage points"}),
+            "model": ("step", np.array(models, dtype=object)),
+            "parameters": ("step", np.array(parameters, dtype=object)),
+            "citation": ("step", np.array([CITATIONS[s] for s in steps], dtype=object)),
+        },
+        coords={
+            "step": np.array(steps, dtype=object),
+            "region": np.array(regions, dtype=object),
+        },
+        attrs={
+            "title": "Real income, one assumption at a time",
+            "table_name": table.name,
+            "table_citation": str(table.attrs["citation"]),
+            "blocs": question.blocs.source,
+            "west": ", ".join(question.blocs.west),
+            "east": ", ".join(question.blocs.east),
+        },
+    )
+
+
+def ladder_frame(ladder: xr.Dataset) -> pd.DataFrame:
+    """Return one row per step and region, with the step's model, parameters and citation."""
+    columns = ["real_income_pct", "contribution_pct"]
+    frame = ladder[columns].to_dataframe().reset_index()
+    about = ladder[["model", "parameters", "citation"]].to_dataframe()
+    return frame.join(about, on="step")
+
+
+# ---------------------------------------------------------------------- helpers
+def _check(order: Sequence[str]) -> None:
+    for name in order:
+        if name not in ORDER:
+            raise unknown_label("assumption", name, ORDER)
+    if len(set(order)) < len(order):
+        raise IOModelError("an assumption stands twice in the order; name each once")
+    for first, then in (("linkages", "horizon"), ("horizon", "diffusion"), ("blocs", "barriers")):
+        if then in order and first not in order[: list(order).index(then)]:
+            raise IOModelError(f"{then!r} needs {first!r} before it in the order")
+
+
+def _pair(table: MRIOTable) -> tuple[str, str]:
+    for pair in (("USA", "CHN"), ("gb-usa", "gb-chn")):
+        if set(pair) <= set(table.regions):
+            return pair
+    raise IOModelError("the table has neither USA and CHN nor gb-usa and gb-chn; pass bilateral=")
+
+
+def _theta(question: Question, assumed: frozenset[str]) -> Float:
+    if "elasticities" in assumed:
+        return np.full_like(question.theta, question.low)
+    return question.theta
+
+
+def _static(question: Question, assumed: frozenset[str]) -> Float:
+    found = static_income(
+        question.table,
+        question.scenario(assumed),
+        _theta(question, assumed),
+        linkages="linkages" in assumed,
+    )
+    return np.concatenate([[found.world], found.region])
+
+
+def _dynamic(
+    question: Question, assumed: frozenset[str], paths: dict[tuple[str, bool], xr.Dataset]
+) -> Float:
+    """Return changes in the final year; both values of beta come from one run."""
+    scenario = question.scenario(assumed)
+    key = (scenario.name, "elasticities" in assumed)
+    if key not in paths:
+        paths[key] = diffusion_paths(
+            question.table,
+            [scenario],
+            betas=(question.beta, 0.0),
+            horizon=question.horizon,
+            elasticities=xr.DataArray(
+                _theta(question, assumed),
+                dims=("sector",),
+                coords={"sector": list(question.table.sectors)},
+            ),
+            **question.options,
+        )
+    beta = 0 if "diffusion" in assumed else 1
+    return final_income(paths[key].isel(scenario=0, beta=beta), question.table)

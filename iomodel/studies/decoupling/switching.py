@@ -1,0 +1,76 @@
+"""What a region gains or loses by changing sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import xarray as xr
+
+from iomodel.effects.tables import WORLD
+from iomodel.models.long_run.diffusion.inputs import theta_of
+from iomodel.studies.decoupling.blocs import Blocs
+from iomodel.studies.decoupling.static import static_income
+from iomodel.typing import Float
+
+if TYPE_CHECKING:
+    from iomodel.scenario.scenario import Scenario
+    from iomodel.table.mrio import MRIOTable
+
+__all__ = ["MOVES", "switch_blocs"]
+
+MOVES: Mapping[str, tuple[str, str]] = {
+    "Latin America to East": ("gb-lac", "east"),
+    "Latin America neutral": ("gb-lac", "neutral"),
+    "ASEAN to West": ("ASEAN", "west"),
+    "ASEAN neutral": ("ASEAN", "neutral"),
+}
+
+
+def switch_blocs(
+    table: MRIOTable,
+    blocs: Blocs,
+    moves: Mapping[str, tuple[str, str]] = MOVES,
+    *,
+    elasticities: str | float | xr.DataArray = "GB",
+    policy: Callable[[Blocs], Scenario] = Blocs.costs,
+) -> pd.DataFrame:
+    """Return real income with the blocs as they are and after each move, static model.
+
+    Parameters
+    ----------
+    table : MRIOTable
+    blocs : Blocs
+    moves : mapping of str to (str, str)
+        Name of the move to the regions that move (label or group) and where to: ``west``,
+        ``east`` or ``neutral``.
+    elasticities : str, float or DataArray (sector)
+    policy : callable
+        What stands between blocs; default: iceberg costs up by 160 percent.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Index region, the world first. Column ``as assigned``: real income, percent of the base.
+        One column per move: difference from it, percentage points; positive is a gain from the
+        move.
+
+    Raises
+    ------
+    LabelError
+        If a move names an unknown region or bloc.
+    """
+    theta, _ = theta_of(elasticities, table)
+    columns = {"as assigned": _income(table, policy(blocs), theta)}
+    for name, (regions, to) in moves.items():
+        columns[name] = _income(table, policy(blocs.moved(regions, to)), theta)
+    frame = pd.DataFrame(columns, index=pd.Index([WORLD, *map(str, table.regions)], name="region"))
+    for name in moves:
+        frame[name] -= frame["as assigned"]
+    return frame
+
+
+def _income(table: MRIOTable, scenario: Scenario, theta: Float) -> list[float]:
+    found = static_income(table, scenario, theta)
+    return [found.world, *found.region.tolist()]

@@ -1,0 +1,1 @@
+"""Balancing: RAS and GRAS, on matrices and on tables."""

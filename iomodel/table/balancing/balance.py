@@ -1,0 +1,173 @@
+"""Balancing a table: make rows and columns meet given totals with the least change of its cells."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import xarray as xr
+from numpy.typing import ArrayLike
+
+from iomodel.errors import TableError
+from iomodel.table.balancing.ras import gras, ras
+from iomodel.table.mrio import MRIOTable
+from iomodel.typing import Float
+
+__all__ = ["balance"]
+
+
+# Totals of final demand that the caller gives may miss the world identity by their rounding only.
+CLOSURE_TOLERANCE = 1e-6
+
+
+def balance(
+    table: MRIOTable,
+    method: Literal["ras", "gras"] = "gras",
+    *,
+    x: ArrayLike | xr.DataArray | None = None,
+    primary_inputs: ArrayLike | xr.DataArray | None = None,
+    final_demand: ArrayLike | xr.DataArray | None = None,
+    tolerance: float = 1e-11,
+    max_iterations: int = 2000,
+) -> MRIOTable:
+    r"""Adjust intermediate flows and final demand until every accounting identity closes.
+
+    The matrix :math:`[Z\;Y]` is balanced to row sums :math:`x`, to column sums
+    :math:`x - V' e` under `Z` and to given totals under `Y`, by RAS or GRAS (see
+    :mod:`iomodel.table.balancing.ras`). Zero cells stay zero and no cell changes its sign.
+
+    Parameters
+    ----------
+    table : MRIOTable
+        Table whose identities may be broken (``MRIOTable.from_arrays(..., validate=False)``).
+    method : {"gras", "ras"}
+        ``"ras"`` refuses negative cells, such as drawn-down inventories.
+    x : array_like, shape (n,) or (R, S), optional
+        Gross output to meet. Default: that of the table.
+    primary_inputs : array_like, optional
+        Of the shape of `V`: takes its place. Of shape (n,) or (R, S): total by industry, to which
+        the rows of `V` are scaled. Default: `V` stays as it is.
+    final_demand : array_like, shape (R, U), optional
+        Total of each final use of each region. Default: the present totals, all scaled by one
+        factor so that world final demand equals world primary inputs.
+    tolerance : float
+        Largest relative gap of a row at which to stop; columns are met to rounding.
+    max_iterations : int
+        Sweeps after which to give up.
+
+    Returns
+    -------
+    MRIOTable
+        Its history says how many sweeps it took and which cell changed most. Tariffs and
+        extensions are unchanged.
+
+    Raises
+    ------
+    TableError
+        If totals do not fit the labels or each other, or a row or column cannot meet its total with
+        the signs of its cells; the message names it.
+    SolverError
+        If the totals are not met within `max_iterations`.
+    """
+    if method not in ("ras", "gras"):
+        raise TableError(f"unknown balancing method {method!r}; valid: ras, gras")
+    R, S = table.shape
+    n, U = table.n, len(table.final_uses)
+    sellers = [f"{r}/{s}" for r in table.regions for s in table.sectors]
+    users = [f"{r}/{u}" for r in table.regions for u in table.final_uses]
+    output = table.x1 if x is None else _target("x", x, table.x, n)
+    primary = _primary_inputs(table, primary_inputs, sellers)
+    inputs = output - primary.sum(axis=0)
+    final = _final_totals(table, final_demand, float(primary.sum()))
+    before = np.hstack([table.Z2, table.Y2])
+    solve = ras if method == "ras" else gras
+    result = solve(
+        before,
+        output,
+        np.concatenate([inputs, final]),
+        tolerance=tolerance,
+        max_iterations=max_iterations,
+        row_labels=sellers,
+        column_labels=[*sellers, *users],
+    )
+    after = result.matrix
+    new = {
+        "Z": _like(table.Z, after[:, :n].reshape(R, S, R, S)),
+        "Y": _like(table.Y, after[:, n:].reshape(R, S, R, U)),
+    }
+    if x is not None:
+        new["x"] = _like(table.x, output.reshape(R, S))
+    if primary_inputs is not None:
+        new["V"] = _like(table.V, primary.reshape(-1, R, S))
+    change = np.abs(np.subtract(after, before))
+    i, j = (int(k) for k in np.unravel_index(int(np.argmax(change)), change.shape))
+    text = (
+        f"balance: {method.upper()}, {result.iterations} sweeps, residual {result.residual:.1e}; "
+        f"largest change at {sellers[i]} -> {[*sellers, *users][j]}, "
+        f"from {before[i, j]:.6g} to {after[i, j]:.6g}"
+    )
+    balanced = table.with_history(text, **new)
+    balanced.check(max(1e-9, 10 * tolerance)).raise_if_broken(table.name, accept_losses=True)
+    return balanced
+
+
+# ---------------------------------------------------------------------- helpers
+def _like(old: xr.DataArray, cells: Float) -> xr.DataArray:
+    own = np.array(cells, dtype=np.float64, order="C")
+    own.flags.writeable = False
+    return old.copy(data=own)
+
+
+def _target(name: str, values: ArrayLike | xr.DataArray, like: xr.DataArray, size: int) -> Float:
+    """Return the totals flat in the order of the table's labels."""
+    if isinstance(values, xr.DataArray):
+        if set(values.dims) != set(like.dims):
+            raise TableError(f"{name} has dimensions {values.dims}; wanted {like.dims}")
+        labels = {d: like[d].values for d in like.dims if d in values.coords}
+        values = values.reindex(labels).transpose(*like.dims).values
+    cells = np.asarray(values, dtype=np.float64).reshape(-1)
+    if cells.size != size:
+        raise TableError(f"{name} has {cells.size} cells; the labels ask for {size}")
+    if not np.isfinite(cells).all():
+        where = int(np.argmin(np.isfinite(cells)))
+        raise TableError(f"{name} is missing or not finite at cell {where}; give every total")
+    return cells
+
+
+def _primary_inputs(
+    table: MRIOTable, values: ArrayLike | xr.DataArray | None, sellers: list[str]
+) -> Float:
+    """Return primary inputs (p, n) after the caller's totals."""
+    if values is None:
+        return table.V2
+    dims = values.ndim if isinstance(values, xr.DataArray) else np.ndim(values)
+    size = values.size if isinstance(values, xr.DataArray) else np.size(values)
+    if dims == table.V.ndim or size == table.V.size:
+        return _target("primary_inputs", values, table.V, table.V.size).reshape(-1, table.n)
+    totals = _target("primary_inputs", values, table.x, table.n)
+    present = table.V2.sum(axis=0)
+    lost = (present == 0) & (totals != 0)
+    if lost.any():
+        raise TableError(
+            f"primary_inputs asks for {totals[lost][0]:.6g} in {sellers[int(np.argmax(lost))]}, "
+            "which has none to scale; give them row by row, in the shape of V"
+        )
+    scale: Float = np.divide(totals, present, out=np.zeros(table.n), where=present != 0)
+    return np.multiply(table.V2, scale)
+
+
+def _final_totals(table: MRIOTable, values: ArrayLike | xr.DataArray | None, world: float) -> Float:
+    """Return totals of final demand by region and use that add up to world primary inputs."""
+    like = table.Y.isel(region=0, sector=0, drop=True)
+    given = values is not None
+    totals = table.Y2.sum(axis=0)
+    if values is not None:
+        totals = _target("final_demand", values, like, totals.size)
+    total = float(totals.sum())
+    if total <= 0 < world or (given and abs(total - world) > CLOSURE_TOLERANCE * abs(world)):
+        raise TableError(
+            f"final demand adds up to {total:.10g} and primary inputs to {world:.10g}; make them "
+            "equal, or leave final_demand out to have its present totals scaled"
+        )
+    factor = world / total if total else 1.0
+    return np.asarray(totals * factor, dtype=np.float64)

@@ -1,0 +1,1 @@
+"""Splitting sectors: specification, seed, balance, layout, samples of admissible splits."""

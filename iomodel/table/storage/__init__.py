@@ -1,0 +1,1 @@
+"""Files of tables: NetCDF, and the compact forms of the embedded tables."""

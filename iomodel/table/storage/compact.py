@@ -1,0 +1,185 @@
+r"""Expanding the compact form of an embedded table.
+
+An embedded multi-region table is kept as three factors: bilateral sales X by product, one use
+matrix U per region with imports included, and primary inputs V. Under the proportionality
+assumption every user of a region draws on the same origins of a product, and the factors determine
+the whole table [MillerBlair2009]_, ch. 3:
+
+.. math:: z_{is,ru} = \frac{x_{isr}}{\sum_k x_{ksr}}\, u_{rsu}
+
+with seller region i, product s, user region r and user u (an industry or a final use).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from iomodel.errors import TableError
+from iomodel.table.mrio import MRIOTable
+from iomodel.table.storage.netcdf import COMPACT, DAMAGED, table_attributes
+from iomodel.typing import Float
+
+__all__ = ["Factors", "expand", "load_compact", "read_factors"]
+
+
+COMPACT_VARIABLES = ("trade", "use", "primary_inputs")
+
+
+@dataclass(frozen=True)
+class Factors:
+    """The factors of a compact table, in the unit of the table.
+
+    Attributes
+    ----------
+    trade : ndarray, shape (R, S, R)
+        Sales of each region and sector to each region, domestic sales included.
+    use : ndarray, shape (R, S, S + U)
+        Use of each product, imports included, by the region's sectors and final uses.
+    primary : ndarray, shape (p, R, S)
+        Primary inputs.
+    """
+
+    trade: Float
+    use: Float
+    primary: Float
+
+    def check(self, tolerance: float = 1e-9) -> None:
+        """Check on the factors that rows and columns of the expanded table will close.
+
+        Parameters
+        ----------
+        tolerance : float
+            Largest error relative to absorption (rows) and to output (columns).
+
+        Raises
+        ------
+        TableError
+            If an identity is broken; names the identity and its largest relative error.
+        """
+        sectors = self.trade.shape[1]
+        absorbed = self.trade.sum(axis=0).T
+        output = self.trade.sum(axis=2)
+        costs = self.use[:, :, :sectors].sum(axis=1) + self.primary.sum(axis=0)
+        for what, total, parts in (
+            ("use of each product = absorption", absorbed, self.use.sum(axis=2)),
+            ("inputs of each industry = output", output, costs),
+        ):
+            gap = float(np.max(np.abs(parts - total) / np.maximum(np.abs(total), 1e-300)))
+            if not gap <= tolerance:
+                raise TableError(
+                    f"compact table breaks the identity '{what}' by {gap:.1e} (relative, at most "
+                    f"{tolerance:.0e}); the file is damaged: fetch or build it again"
+                )
+
+
+def expand(factors: Factors) -> tuple[Float, Float]:
+    """Return Z (R, S, R, S) and Y (R, S, R, U) from the factors, each written once in place."""
+    trade, use = factors.trade, factors.use
+    sectors = trade.shape[1]
+    absorbed = trade.sum(axis=0)
+    share = np.divide(trade, absorbed, out=np.zeros_like(trade), where=absorbed > 0)[..., None]
+    by_product = use.transpose(1, 0, 2)
+    Z = np.empty((*trade.shape, sectors))
+    np.multiply(share, by_product[None, :, :, :sectors], out=Z)
+    Y = np.empty((*trade.shape, use.shape[2] - sectors))
+    np.multiply(share, by_product[None, :, :, sectors:], out=Y)
+    return Z, Y
+
+
+def read_factors(path: str | os.PathLike[str]) -> tuple[Factors, xr.Dataset]:
+    """Read a compact NetCDF file.
+
+    Parameters
+    ----------
+    path : path-like
+        A file with the variables ``trade`` (region, sector, user_region), ``use`` (user_region,
+        sector, user) and ``primary_inputs`` (primary_input, region, sector).
+
+    Returns
+    -------
+    Factors, xarray.Dataset
+        The factors and the whole dataset, with labels, metadata and notes by region.
+
+    Raises
+    ------
+    TableError
+        If the file is missing, truncated, of another form or lacks one of the variables.
+    """
+    attributes = table_attributes(path)
+    if attributes.pop("form") != COMPACT:
+        raise TableError(
+            f"{os.fspath(path)} is no compact table; read it with MRIOTable.from_netcdf"
+        )
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as file:
+            dataset = file.load()
+    except DAMAGED as error:
+        raise TableError(
+            f"cannot read {os.fspath(path)}: it is truncated or damaged ({error}); build or fetch "
+            "it again"
+        ) from error
+    dataset.attrs = attributes
+    missing = [name for name in COMPACT_VARIABLES if name not in dataset]
+    if missing:
+        raise TableError(f"{os.fspath(path)} is no compact table: it lacks {', '.join(missing)}")
+    arrays = [np.ascontiguousarray(dataset[k].values, dtype=np.float64) for k in COMPACT_VARIABLES]
+    return Factors(*arrays), dataset
+
+
+def load_compact(path: str | os.PathLike[str]) -> MRIOTable:
+    """Read a compact file and expand it into a table.
+
+    The identities are checked on the factors, which is exact and takes milliseconds; the expanded
+    table is not checked a second time.
+
+    Parameters
+    ----------
+    path : path-like
+        File written by a builder of the embedded data.
+
+    Returns
+    -------
+    MRIOTable
+        With ``tariff`` where the file has it.
+
+    Raises
+    ------
+    TableError
+        If the file cannot be read or its identities are broken by more than 1e-9.
+    """
+    factors, dataset = read_factors(path)
+    if "part_sales" in dataset:
+        from iomodel.table.storage.compact_split import split_table
+
+        return split_table(dataset)
+    factors.check()
+    Z, Y = expand(factors)
+    sectors = dataset["sector"].values.tolist()
+    inputs = dataset["primary_input"].values.tolist()
+    counts = dataset["counts_as_value_added"].values.astype(bool)
+    options: dict[str, Any] = {}
+    if "tariff" in dataset:
+        options["tariff"] = dataset["tariff"].values
+    attrs = {str(key): value for key, value in dataset.attrs.items()}
+    history = str(attrs.pop("history", "")).splitlines()
+    return MRIOTable.from_arrays(
+        Z,
+        Y,
+        factors.primary,
+        factors.trade.sum(axis=2),
+        regions=dataset["region"].values.tolist(),
+        sectors=sectors,
+        final_uses=dataset["user"].values.tolist()[len(sectors) :],
+        primary_inputs=inputs,
+        value_added_inputs=[k for k, c in zip(inputs, counts, strict=True) if c],
+        sector_names=dataset["sector_name"].values.tolist(),
+        history=history,
+        validate=False,
+        **options,
+        **attrs,
+    )

@@ -1,0 +1,1 @@
+"""Published results beside ours: one folder per paper with its runs, figures and page."""

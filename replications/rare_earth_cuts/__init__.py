@@ -1,0 +1,1 @@
+"""An 80 percent cut of Chinese rare earths beside published studies."""

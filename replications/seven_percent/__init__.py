@@ -1,0 +1,1 @@
+"""What the "7 percent of world GDP" is made of, on world-2022."""

@@ -1,0 +1,171 @@
+"""The runs behind docs/seven-percent.md that take minutes: draws and diffusion, with intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+import iomodel.studies.decoupling as dc
+from iomodel._io import atomic_path
+from iomodel.models.elasticities import SETS
+from iomodel.models.long_run.diffusion import diffusion_paths
+from iomodel.models.long_run.diffusion.inputs import theta_of
+from iomodel.models.long_run.projections import labour_productivity
+from iomodel.report.figures.waterfall import PAPER_REGIONS
+from iomodel.scenario.scenario import Scenario
+from iomodel.studies.decoupling.draws import BETA
+from iomodel.studies.decoupling.dynamic import final_income
+from iomodel.table.mrio import MRIOTable
+from replications.pages import markdown, signed
+
+DRAWS, DYNAMIC_DRAWS, WORLD_DRAWS, SEED = 400, 100, 64, 2022
+STEP = 6
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Tables and scenarios of the page."""
+
+    world: MRIOTable
+    small: MRIOTable
+    centres: xr.DataArray
+    cache: Path
+
+    @property
+    def blocs(self) -> dc.Blocs:
+        """The paper's blocs on the ten by six."""
+        return dc.default_blocs(self.small)
+
+    @property
+    def scenarios(self) -> dict[str, Scenario]:
+        """The two headlines, on the whole table."""
+        return {
+            "US-China embargo": Scenario.load("us-china-decoupling"),
+            "Two blocs, +160%": Scenario.load("two-bloc-decoupling"),
+        }
+
+
+def headline(inputs: Inputs) -> str:
+    """Return the table of world losses by scenario and model, with intervals."""
+    theta, _ = theta_of("CP", inputs.world)
+    sample = dc.draw(dc.elasticity_centres(inputs.world), WORLD_DRAWS, SEED)
+    paths = world_paths(inputs)
+    rows = []
+    for k, (name, scenario) in enumerate(inputs.scenarios.items()):
+        centre = dc.static_income(inputs.world, scenario, theta).world
+        drawn = dc.run_sample(
+            inputs.world,
+            sample,
+            {"as given": scenario},
+            path=inputs.cache / f"static-{scenario.name}.nc",
+            progress=True,
+        )["real_income_pct"]
+        low, _, high = dc.interval(drawn.sel(region="WORLD")).values
+        row = [name, _bracket(centre, low, high)]
+        for betas in ((0.0,), (0.44, *BETA)):
+            part = paths.isel(scenario=k).sel(beta=list(betas))
+            middle = float(part.sel(set="CP", beta=betas[0]))
+            row.append(_bracket(middle, float(part.min()), float(part.max())))
+        rows.append(row)
+    header = ["", "static", "to 2040, no diffusion", "to 2040, with diffusion"]
+    return markdown(header, rows)
+
+
+def world_paths(inputs: Inputs) -> xr.DataArray:
+    """Return the world's loss in 2040 by set, scenario and beta, on the whole table."""
+    betas = (0.44, *BETA, 0.0)
+    found = []
+    for name in SETS:
+        path = inputs.cache / f"diffusion-{name}.csv"
+        if not path.exists():
+            run = diffusion_paths(
+                inputs.world,
+                list(inputs.scenarios.values()),
+                betas=betas,
+                elasticities=name,
+                step=STEP,
+            )
+            cells = [
+                [float(final_income(run.isel(scenario=k, beta=b), inputs.world)[0])
+                 for b in range(len(betas))]
+                for k in range(len(inputs.scenarios))
+            ]  # fmt: skip
+            with atomic_path(path) as temporary:
+                pd.DataFrame(cells).to_csv(temporary, index=False)
+            print(f"diffusion on world-2022 with elasticities {name}: done", flush=True)
+        found.append(pd.read_csv(path).to_numpy())
+    return xr.DataArray(
+        np.stack(found),
+        dims=("set", "scenario", "beta"),
+        coords={"set": list(SETS), "beta": list(betas)},
+    )
+
+
+def paper_numbers(inputs: Inputs) -> dict[str, str]:
+    """Return losses with the paper's elasticities under several starts of knowledge."""
+    scenario, small = inputs.blocs.costs(), inputs.small
+    weight = small.value_added.values.sum(axis=1)
+
+    def losses(beta: float, **options: Any) -> tuple[str, str]:
+        run = diffusion_paths(small, [scenario], betas=(beta,), **options)
+        income = final_income(run.isel(scenario=0, beta=0), small)
+        return signed(float(income[0]), 1), signed(float(income[1:] @ weight / weight.sum()), 1)
+
+    central, at_base = losses(0.44)
+    return {
+        "ours_gb": central,
+        "at_base": at_base,
+        "ours_gb_still": losses(0.0)[1],
+        "markup": losses(0.44, profits="markup")[1],
+        "penn": losses(0.44, productivity=labour_productivity(small, 0.65))[1],
+        "equal": losses(0.44, productivity="equal")[1],
+    }
+
+
+def drawn(inputs: Inputs) -> str:
+    """Return medians and intervals by region from draws on the ten by six."""
+    blocs = inputs.blocs
+    variants = {
+        "paper": blocs.costs(),
+        "Latin America neutral": blocs.moved("gb-lac", "neutral").costs(),
+        "India neutral": blocs.moved("gb-ind", "neutral").costs(),
+    }
+    columns = []
+    for model, count, options in (
+        ("equilibrium", DRAWS, {}),
+        ("diffusion", DYNAMIC_DRAWS, {"step": STEP}),
+    ):
+        sample = dc.draw(inputs.centres, count, SEED, variants=list(variants))
+        found = dc.run_sample(
+            inputs.small,
+            sample,
+            variants,
+            model=model,
+            path=inputs.cache / f"draws-{model}.nc",
+            progress=True,
+            **options,
+        )
+        columns.append(dc.interval(found["real_income_pct"]))
+    rows = []
+    for region in columns[0]["region"].values:
+        cells = []
+        for column in columns:
+            low, middle, high = column.sel(region=region).values
+            cells.append(_bracket(float(middle), float(low), float(high), 1))
+        rows.append([named(str(region)), *cells])
+    return markdown(["", "static", "to 2040, with diffusion"], rows)
+
+
+def named(region: str) -> str:
+    """Return the name of a region of the paper, or of the world."""
+    return PAPER_REGIONS.get(region) or {"WORLD": "World"}.get(region, region)
+
+
+# ---------------------------------------------------------------------- helpers
+def _bracket(middle: float, low: float, high: float, digits: int = 2) -> str:
+    return f"{signed(middle, digits)} ({signed(low, digits)} to {signed(high, digits)})"

@@ -1,0 +1,106 @@
+"""The bracket over models: what is run, what is shown, what refuses."""
+
+import json
+
+import pandas as pd
+import pytest
+import xarray as xr
+
+import iomodel as iom
+from iomodel.errors import InfeasibleError, IOModelError, LabelError, NotApplicableError
+from iomodel.studies.comparison import compare
+
+
+@pytest.fixture
+def embargo():
+    return iom.Scenario(iom.Embargo(between=["USA", "CHN"]), name="embargo", title="No trade")
+
+
+@pytest.fixture
+def tariff():
+    return iom.Scenario(iom.Tariff(importer="USA", exporter="CHN", rate=0.25), name="tariff")
+
+
+def test_columns_are_models_and_closures_and_rows_are_regions(table, embargo):
+    comparison = compare(table, embargo)
+    frame = comparison.to_dataframe()
+    assert list(frame.index[:3]) == ["WORLD", "USA", "CHN"]
+    assert "ASEAN" in frame.index
+    assert "KOR" not in frame.index
+    assert list(frame.columns[:4]) == [
+        "leontief:lost", "leontief:diverted", "extraction:hypothetical", "extraction:global",
+    ]  # fmt: skip
+    effects = iom.run(table, embargo, model="extraction", closure="global")
+    expected = effects.by_region(groups=["ASEAN"])["gdp_pct"]
+    for name in ("WORLD", "USA", "ASEAN"):
+        assert frame.loc[name, "extraction:global"] == pytest.approx(expected[name])
+
+
+def test_models_without_the_measure_have_no_column(table, tariff):
+    comparison = compare(table, tariff, elasticities=4.0)
+    assert list(comparison.measures) == ["gdp_pct", "real_income_pct", "consumer_price_pct"]
+    general = "equilibrium:mobile"
+    assert set(comparison.to_dataframe()) == {"leontief:lost", "leontief:diverted", general}
+    assert set(comparison.to_dataframe("consumer_price_pct")) == {"price", general}
+    alone = compare(table, tariff, ["leontief", "price"], elasticities=4.0)
+    with pytest.raises(LabelError, match="says anything about 'real_wage_pct'"):
+        alone.to_dataframe("real_wage_pct")
+    with pytest.raises(LabelError, match="no variable over regions"):
+        comparison.to_dataframe("final_sales_pct")
+
+
+def test_options_go_to_the_models_that_have_them(table, tariff):
+    comparison = compare(table, tariff, elasticities=2.0, closure="diverted")
+    assert comparison.effects["leontief"].closure == "diverted"
+    assert comparison.effects["equilibrium"].closure == "mobile"
+    assert comparison.elasticities == ["elasticities 2 in every sector"]
+    with pytest.raises(IOModelError, match="leontief, price, equilibrium has an option 'speed'"):
+        compare(table, tariff, speed=1)
+
+
+def test_infeasible_models_are_kept_with_their_sentence(table):
+    cut = iom.Scenario(iom.SupplyCut(region="CHN", sectors="C26", share=1.0), name="cut")
+    with pytest.raises(InfeasibleError) as refusal:
+        iom.run(table, cut, model="mixed")
+    comparison = compare(table, cut)
+    assert comparison.refusals == {"mixed": str(refusal.value)}
+    assert "mixed" not in comparison.effects
+    alone = compare(table, cut, ["mixed"])
+    assert alone.rows == []
+    with pytest.raises(InfeasibleError, match="no model has an answer"):
+        alone.to_dataset()
+
+
+def test_models_asked_for_that_cannot_answer_are_refused(table, embargo):
+    with pytest.raises(NotApplicableError, match="price"):
+        compare(table, embargo, ["price"])
+    with pytest.raises(LabelError, match="unknown model 'prices'"):
+        compare(table, embargo, ["prices"])
+
+
+def test_progress_names_each_model_before_it_runs(table, tariff):
+    named = []
+    compare(table, tariff, progress=named.append, elasticities=4.0)
+    assert named == ["leontief", "price", "equilibrium"]
+
+
+def test_files_hold_every_region_and_where_the_numbers_come_from(table, tariff, tmp_path):
+    comparison = compare(table, tariff, elasticities=4.0)
+    first = comparison.to_netcdf(tmp_path / "a.nc").read_bytes()
+    assert comparison.to_netcdf(tmp_path / "b.nc").read_bytes() == first
+    with xr.open_dataset(tmp_path / "a.nc", engine="h5netcdf") as dataset:
+        assert list(dataset["region"].values) == ["USA", "CHN", "VNM", "WORLD"]
+        assert set(dataset["column"].values) == {
+            *("leontief:lost", "leontief:diverted", "price", "equilibrium:mobile")
+        }
+        assert "tariff" in dataset.attrs["scenario"]
+        assert set(json.loads(dataset.attrs["parameters"])) == {
+            *("leontief", "price", "equilibrium")
+        }
+        assert dataset["gdp_pct"].attrs["units"] == "percent"
+    rows = pd.read_csv(comparison.to_csv(tmp_path / "c.csv"))
+    assert set(rows["model"]) == {"leontief", "price", "equilibrium"}
+    assert not rows.duplicated(["region", "variable", "model", "closure"]).any()
+    world = rows.query("region == 'WORLD' and variable == 'gdp_pct' and closure == 'lost'")
+    expected = comparison.to_dataframe().loc["WORLD", "leontief:lost"]
+    assert world["percent"].item() == pytest.approx(expected, rel=1e-8)

@@ -1,0 +1,79 @@
+"""docs/rare-earths.md says what the code finds: a few rows are worked out again."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import iomodel as iom
+from iomodel.report.cut_text import few_digits
+from iomodel.scenario.reach import content_reach
+from iomodel.studies.cut_cases import Case
+from iomodel.studies.supply_cuts import cut_bracket
+from replications.rare_earth_cuts import page as rare_earths
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "rare-earths.md").read_text(encoding="utf-8")
+# One of each family that takes a second or two.
+CASES = [
+    Case("ghosh", "ghosh", "accounting"),
+    Case("sigma 0.5", "scarce", "equilibrium", {"sigma": 0.5}),
+    Case("bottleneck 1", "bottleneck", "bottleneck", {"important": 1.0}),
+]
+
+
+@pytest.fixture(scope="module")
+def table():
+    return iom.load("world-2022-ree")
+
+
+@pytest.fixture(scope="module")
+def bracket(table):
+    return cut_bracket(table, iom.Scenario.load(rare_earths.SCENARIO), cases=CASES)
+
+
+def test_rows_of_the_bracket(bracket):
+    frame = bracket.losses(rare_earths.REGIONS)
+    # Three runs with one row or two, and three price multiples.
+    assert len(frame) == 7
+    for (_, label), row in frame.iterrows():
+        cells = " | ".join(few_digits(float(v)) for v in row)
+        assert f"| {label} | {cells} |" in PAGE
+
+
+def test_content_of_the_page(table):
+    at = content_reach(table, iom.Scenario.load(rare_earths.RULE)).by_threshold()
+    assert rare_earths._content(at) in PAGE
+
+
+def test_published_figures_stand_beside_ours(bracket):
+    found = rare_earths.studies(bracket.bill["gdp"])
+    assert {study.name for study in found} == {"IMF", "ECB", "USGS", "Daiwa", "NRI"}
+    for study in found:
+        assert f"| {study.name} [{study.key}] |" in PAGE
+        assert study.low <= study.high < 0
+    # Ten billion dollars of the table's GDP.
+    usgs = next(study for study in found if study.name == "USGS")
+    assert usgs.low == pytest.approx(-100 * 9990 / bracket.bill.loc["USA", "gdp"])
+
+
+def test_a_figure_stands_between_the_next_smaller_and_larger_loss(bracket):
+    frame = bracket.losses(rare_earths.REGIONS)
+    study = rare_earths.Study("x", "", "USA", -0.06, -0.05, "")
+    smaller, within, larger = rare_earths.beside(study, frame)
+    assert smaller.endswith("(sigma 0.5)")
+    assert within == "-"
+    assert larger.endswith("(bottleneck 1, possible)")
+    wide = rare_earths.Study("x", "", "USA", -99.0, -0.01, "")
+    within = rare_earths.beside(wide, frame)[1]
+    assert [part.split(" (")[1] for part in within.split("; ")] == [
+        "sigma 0.5)",
+        "bottleneck 1, possible)",
+        "bottleneck 1, sold)",
+    ]
+
+
+def test_no_place_is_left_open():
+    assert not re.search(r"\{[a-z_]+\}", PAGE)
