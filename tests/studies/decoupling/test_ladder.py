@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from iomodel.equilibrium import Elasticities
-from iomodel.equilibrium.solver import solve
+from iomodel.equilibrium import Elasticities, solve
 from iomodel.errors import IOModelError, LabelError
 from iomodel.models.general_equilibrium.equilibrium import equilibrium
 from iomodel.models.long_run.diffusion.inputs import theta_of
