@@ -37,6 +37,7 @@ from iomodel.equilibrium.shock import Shock
 from iomodel.equilibrium.solution import Solution
 from iomodel.equilibrium.solver.many import solve_many
 from iomodel.equilibrium.solver.solve import homotopy, rebase, solve
+from iomodel.equilibrium.world import world_mean
 
 __all__ = [
     "Certificate",
@@ -69,4 +70,5 @@ __all__ = [
     "solve",
     "solve_many",
     "without_materials",
+    "world_mean",
 ]

@@ -14,6 +14,7 @@ from iomodel.equilibrium.measures.units import restated
 from iomodel.equilibrium.solver.nests import input_shares
 from iomodel.equilibrium.solver.problem import Problem
 from iomodel.equilibrium.solver.trial import Trial
+from iomodel.equilibrium.world import world_mean
 from iomodel.typing import Float
 
 __all__ = ["Solution"]
@@ -177,9 +178,8 @@ class Solution:
 
     @property
     def world_real_income(self) -> Float:
-        """Real income hats weighted by base spending of households, (B,)."""
-        weight = self.household_base
-        return np.asarray(self.real_income @ weight / weight.sum(), dtype=np.float64)
+        """World mean of real income hats, weighted by base GDP, (B,)."""
+        return world_mean(self.real_income, self.base.income)
 
     def in_world_income(self) -> Solution:
         """Return the solution with world factor income as the numeraire."""
