@@ -20,7 +20,7 @@ import iomodel.equilibrium as ge
 from benchmarks.measure import Effort, measure
 from benchmarks.synthetic import final_demand, technology
 from iomodel.models.elasticities import resolve_elasticities
-from iomodel.models.general_equilibrium.equilibrium import economy_of
+from iomodel.models.general_equilibrium.base_year import economy_of
 from iomodel.table.catalogue import load
 from iomodel.table.groups import resolve_regions
 from iomodel.typing import Float

@@ -15,7 +15,7 @@ from .indicators.linkages import extract_industries as extract_industries
 from .leontief.system import LeontiefSystem as LeontiefSystem
 from .models.elasticities import elasticities as elasticities
 from .models.elasticities import elasticity_sets as elasticity_sets
-from .models.horizons import trade_elasticity_at as trade_elasticity_at
+from .models.general_equilibrium.horizons import trade_elasticity_at as trade_elasticity_at
 from .models.registry import applicable as applicable
 from .models.registry import available_models as available_models
 from .models.running import default_model as default_model
@@ -35,8 +35,10 @@ from .scenario.shocks import SupplyCut as SupplyCut
 from .scenario.shocks import Tariff as Tariff
 from .scenario.shocks import TariffLayer as TariffLayer
 from .scenario.shocks import TradeCost as TradeCost
-from .studies.comparison import Comparison as Comparison
+from .studies.batch import run_batch as run_batch
+from .studies.case import Case as Case
 from .studies.comparison import compare as compare
+from .studies.ensemble import Ensemble as Ensemble
 from .studies.supply_cuts import CutBracket as CutBracket
 from .studies.supply_cuts import cut_bracket as cut_bracket
 from .table.balancing.ras import gras as gras

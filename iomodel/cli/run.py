@@ -13,12 +13,11 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from iomodel.cli.job import Job
+    from iomodel.studies.ensemble import Ensemble
+    from iomodel.studies.supply_cuts import CutBracket
     from iomodel.table.mrio import MRIOTable
 
 __all__ = ["compare_models", "run_scenario", "write_page"]
-
-# Kinds of policy whose answer hangs on more than the choice of model.
-CUTS = frozenset({"export_cut", "supply_cut", "content_control"})
 
 
 def run_scenario(job: Job, model: str | None, options: Mapping[str, Any]) -> None:
@@ -41,18 +40,21 @@ def run_scenario(job: Job, model: str | None, options: Mapping[str, Any]) -> Non
     def work(
         table: MRIOTable, scenario: Scenario, staging: Path, progress: Progress
     ) -> RenderableType:
-        from iomodel.models import default_model, run
+        from iomodel.models.running import default_model, run
         from iomodel.report.text import effects_text
 
-        chosen = model or default_model(table, scenario, options).model
-        with progress.step(f"Model {chosen}"):
-            effects = run(table, scenario, model=model, **options)
+        choice = None if model else default_model(table, scenario, options)
+        name = model if choice is None else choice.model
+        with progress.step(f"Model {name}"):
+            effects = run(table, scenario, model, progress=progress.note, **options)
         with progress.step("Files and figure"):
             effects.to_netcdf(staging / "effects.nc")
             effects.to_csv(staging)
             effects.plot.overview().save(staging / "figure.png")
-        return effects_text(effects)
+        return effects_text(effects, choice.sentence if choice else "")
 
+    if model is not None:
+        _check(model, options)
     job.carry_out(work)
 
 
@@ -62,10 +64,23 @@ def compare_models(job: Job, models: list[str] | None, options: Mapping[str, Any
     def work(
         table: MRIOTable, scenario: Scenario, staging: Path, progress: Progress
     ) -> RenderableType:
-        if models is None and not options and scenario.kinds and scenario.kinds <= CUTS:
-            return _bracket(table, scenario, staging, progress)
-        return _side_by_side(table, scenario, models, options, staging, progress)
+        from iomodel.models.workbench import Workbench
+        from iomodel.studies.comparison import compare
+        from iomodel.studies.supply_cuts import CutBracket, restricted_imports
 
+        workbench = Workbench(table)
+        with progress.step("Models"):
+            ensemble = compare(workbench, scenario, models, progress=progress.note, **options)
+        swept = any(case.family for case in ensemble.cases)
+        bracket = CutBracket(ensemble, restricted_imports(workbench, scenario)) if swept else None
+        with progress.step("Files and figure"):
+            ensemble.to_netcdf(staging / "comparison.nc")
+            (bracket or ensemble).to_csv(staging / "comparison.csv")
+            (bracket or ensemble).plot.bracket().save(staging / "comparison.png")
+        return _bracket_text(ensemble, bracket)
+
+    for name in models or ():
+        _check(name, {})
     job.carry_out(work)
 
 
@@ -87,40 +102,18 @@ def write_page(folder: Path, out: Path | None) -> None:
 
 
 # ---------------------------------------------------------------------- helpers
-def _side_by_side(
-    table: MRIOTable,
-    scenario: Scenario,
-    models: list[str] | None,
-    options: Mapping[str, Any],
-    staging: Path,
-    progress: Progress,
-) -> RenderableType:
-    """Run every model once, write the files and return the text."""
-    with progress.step("Models"):
-        from iomodel.studies.comparison import compare
+def _check(model: str, options: Mapping[str, Any]) -> None:
+    """Refuse an unknown model, option or value before a table is loaded."""
+    from iomodel.models.running import model_of
 
-        comparison = compare(table, scenario, models, progress=progress.note, **options)
-    with progress.step("Files and figure"):
-        from iomodel.report.text import comparison_text
-
-        comparison.to_netcdf(staging / "comparison.nc")
-        comparison.to_csv(staging / "comparison.csv")
-        comparison.plot.bracket().save(staging / "comparison.png")
-    return comparison_text(comparison)
+    model_of(model, options)
 
 
-def _bracket(
-    table: MRIOTable, scenario: Scenario, staging: Path, progress: Progress
-) -> RenderableType:
-    """Run every method on a cut of supplies, with its sweeps; write the files, return the text."""
-    with progress.step("Methods"):
-        from iomodel.studies.supply_cuts import cut_bracket
+def _bracket_text(ensemble: Ensemble, bracket: CutBracket | None) -> RenderableType:
+    from rich.console import Group
 
-        bracket = cut_bracket(table, scenario, progress=progress.note)
-    with progress.step("Files and figure"):
-        from iomodel.report.cut_text import cut_text
+    from iomodel.report.cut_text import cut_text
+    from iomodel.report.text import comparison_text, left_out_text
 
-        bracket.comparison.to_netcdf(staging / "comparison.nc")
-        bracket.to_csv(staging / "comparison.csv")
-        bracket.plot.bracket().save(staging / "comparison.png")
-    return cut_text(bracket)
+    text = comparison_text(ensemble) if bracket is None else cut_text(bracket)
+    return Group(text, *left_out_text(ensemble))

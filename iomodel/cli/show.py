@@ -164,12 +164,17 @@ def _field(console: Console, key: str, value: object) -> None:
 def _model(name: str) -> None:
     from iomodel.models import MODELS
 
-    spec = MODELS[name]
+    model = MODELS[name]
     console = stdout()
-    console.print(Text(f"{name}{inspect.signature(spec.function)}", style="bold"))
-    console.print(inspect.getdoc(spec.function) or spec.summary)
-    console.print(f"\nhandles: {', '.join(sorted(spec.handles))}")
-    console.print(f"closures: {', '.join(spec.closures) or 'one'}")
+    console.print(Text(f"{name}: {model.summary}", style="bold"))
+    console.print(inspect.getdoc(model.solve) or "", soft_wrap=True)
+    console.print(f"\nhandles: {', '.join(sorted(model.handles))}")
+    console.print(Text("\nOptions", style="bold"))
+    for declaration in model.options_type.declared().values():
+        console.print(Text(f"{declaration.name}: {declaration.words}"), soft_wrap=True)
+        console.print(Text(f"    {declaration.sentence}"), soft_wrap=True)
+    if not model.options:
+        console.print("none")
 
 
 def _elasticities(name: str, table_name: str) -> None:

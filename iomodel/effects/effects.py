@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 __all__ = ["Effects", "percent_change"]
 
 
+# Variables that weight others when regions or sectors are added together.
+WEIGHTS = ("output_base", "value_added_base", "gdp_base")
+
+
 class Effects:
     """The effects of one scenario on one table in one model.
 
@@ -139,6 +143,18 @@ class Effects:
         """Return the same effects with one more note, the first that a reader sees."""
         notes = "\n".join([sentence, *self.notes])
         return Effects(self._dataset.assign_attrs(notes=notes))
+
+    def only(self, names: Iterable[str]) -> Effects:
+        """Return the same effects with some variables, and the weights that add them up.
+
+        Raises
+        ------
+        LabelError
+            If the model says nothing about one of them.
+        """
+        chosen = {str(self[name].name): None for name in names} | dict.fromkeys(WEIGHTS)
+        present = [name for name in self._dataset.data_vars if name in chosen]
+        return Effects(self._dataset[present])
 
     # ------------------------------------------------------------------ what it holds
     @property

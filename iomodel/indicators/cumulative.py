@@ -15,7 +15,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from iomodel.errors import TableError
-from iomodel.models.options import base_system
+from iomodel.leontief.base_system import base_system
 from iomodel.typing import Float
 
 if TYPE_CHECKING:

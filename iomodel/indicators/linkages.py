@@ -17,7 +17,7 @@ import xarray as xr
 
 from iomodel.errors import LabelError, unknown_label
 from iomodel.leontief import LowRankUpdate
-from iomodel.models.options import base_system
+from iomodel.leontief.base_system import base_system
 
 if TYPE_CHECKING:
     from iomodel.leontief import LeontiefSystem

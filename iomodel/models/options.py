@@ -1,46 +1,135 @@
-"""Options that several models share, checked in one place."""
+"""Options of models: declared once, with kind, unit, meaning and source.
+
+A model's options are a frozen dataclass. Python, the command line, ``iomodel show``, docstrings and
+refusals read the same declaration::
+
+    @dataclass(frozen=True)
+    class GravityOptions(Options):
+        distance: float = option(1.0, Number(low=0.0), "exponent of distance", unit="1")
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import dataclasses
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
 
-from iomodel.errors import TableError, unknown_label
-from iomodel.leontief import LeontiefSystem
+from iomodel.errors import LabelError, unknown_label
+from iomodel.models.kinds import Choice, Kind, shown
 
-if TYPE_CHECKING:
-    from iomodel.table.mrio import MRIOTable
+__all__ = ["Declaration", "Options", "option"]
 
-__all__ = ["base_system", "closure_of"]
+KEY = "declaration"
+WIDTH = 88
 
 
-def closure_of(model: str, closure: str, valid: Sequence[str]) -> str:
-    """Return the closure, or refuse one that the model does not have.
+@dataclass(frozen=True)
+class Declaration:
+    """What is known of one option.
 
-    Raises
-    ------
-    LabelError
-        Listing the closures of the model.
+    Attributes
+    ----------
+    name : str
+    default : object
+        None where the model resolves it, as `meaning` says.
+    kind : Kind
+        Type and range.
+    meaning : str
+        What it does, in one sentence or two.
+    unit : str
+        Empty where it has none.
+    source : str
+        Citation key of the default, empty where it is a convention.
     """
-    if closure not in valid:
-        raise unknown_label(f"closure of model {model}", closure, valid)
-    return closure
+
+    name: str
+    default: Any
+    kind: Kind
+    meaning: str
+    unit: str = ""
+    source: str = ""
+
+    @property
+    def words(self) -> str:
+        """Kind and default, as a docstring gives them."""
+        if self.default is None:
+            return f"{self.kind.words}, optional"
+        return f"{self.kind.words}; default {self.default!r}"
+
+    @property
+    def sentence(self) -> str:
+        """Meaning, unit and source."""
+        text = self.meaning
+        text += f" Unit: {self.unit}." if self.unit else ""
+        return text + (f" Source: [{self.source}]_." if self.source else "")
+
+    def read(self, model: str, value: Any) -> Any:
+        """Return a value in its plain form.
+
+        Raises
+        ------
+        LabelError
+            If it is of another type or out of range.
+        """
+        if value is None and self.default is None:
+            return None
+        try:
+            return self.kind.read(value)
+        except TypeError:
+            if isinstance(self.kind, Choice) and isinstance(value, str):
+                what = f"{self.name} of model {model}"
+                raise unknown_label(what, value, self.kind.values) from None
+            raise LabelError(
+                f"option {self.name} of model {model} is {shown(value)}; give {self.kind.words}"
+            ) from None
 
 
-def base_system(table: MRIOTable, system: LeontiefSystem | None) -> LeontiefSystem:
-    """Return the Leontief system of a table: the one at hand, or a new one.
+def option(default: Any, kind: Kind, meaning: str, *, unit: str = "", source: str = "") -> Any:
+    """Return the field of an option; see :class:`Declaration`."""
+    metadata = {KEY: Declaration("", default, kind, meaning, unit, source)}
+    return dataclasses.field(default=default, metadata=metadata)
 
-    Raises
-    ------
-    TableError
-        If the one at hand belongs to another table.
-    """
-    if system is None:
-        return LeontiefSystem(table)
-    # A table caches its coefficients, so the system of the same table holds the same memory.
-    if system.table is not table:
-        raise TableError(
-            f"the system given is not that of table {table.name!r}; pass LeontiefSystem(table), or "
-            "leave it out"
-        )
-    return system
+
+class Options:
+    """Base of a model's options; a subclass is a frozen dataclass of :func:`option` fields."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @classmethod
+    def declared(cls) -> dict[str, Declaration]:
+        """Return the declarations by name, in order."""
+        if not dataclasses.is_dataclass(cls):
+            return {}
+        return {
+            field.name: dataclasses.replace(field.metadata[KEY], name=field.name)
+            for field in dataclasses.fields(cls)
+        }
+
+    @classmethod
+    def of(cls, model: str, values: Mapping[str, Any]) -> Self:
+        """Return the options of a model from names and values.
+
+        Raises
+        ------
+        LabelError
+            If a name is unknown, or a value is of another type or out of range.
+        """
+        declared = cls.declared()
+        for name in values:
+            if name not in declared:
+                raise unknown_label(f"option of model {model}", name, declared)
+        return cls(**{name: declared[name].read(model, value) for name, value in values.items()})
+
+    @classmethod
+    def numpydoc(cls) -> str:
+        """Return the declarations as entries of a ``Parameters`` section."""
+        return "\n".join(_entry(declaration) for declaration in cls.declared().values())
+
+
+def _entry(declaration: Declaration) -> str:
+    body = textwrap.fill(
+        declaration.sentence, WIDTH, initial_indent="    ", subsequent_indent="    "
+    )
+    return f"{declaration.name} : {declaration.words}\n{body}"

@@ -1,47 +1,43 @@
-"""The one way to run a model, and which one is taken where none is named."""
+"""The one way to run a model, and the default where none is named."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from iomodel.errors import LabelError, NotApplicableError, unknown_label
 from iomodel.models.elasticities import elasticities
-from iomodel.models.horizons import LONG_RUN_SET
-from iomodel.models.registry import MODELS, SHORTAGES, ModelSpec, applicable
+from iomodel.models.general_equilibrium.horizons import LONG_RUN_SET
+from iomodel.models.model import Model
+from iomodel.models.registry import MODELS, applicable, kinds_in_words
+from iomodel.models.workbench import Workbench
+from iomodel.scenario.policy import SHORTAGES
 
 if TYPE_CHECKING:
     from iomodel.effects import Effects
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["Choice", "default_model", "run"]
+__all__ = ["Choice", "default_model", "model_of", "run"]
 
-# Asked in this order where a user names no model; the last one is taken whatever it lacks.
-PREFERRED = ("equilibrium", "leontief")
-
-
-# Options of the equilibrium that say how far everybody has adjusted.
-ADJUSTMENT = frozenset({"horizon", "closure", "elasticities", "nest"})
+# Where no model is named: the first where it can answer, else the second.
+PREFERRED, FALLBACK = "equilibrium", "leontief"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A model taken because none was named.
+    """A default model.
 
     Attributes
     ----------
     model : str
     reason : str
         Why, in half a sentence.
-    options : mapping
-        Options that come with it.
     """
 
     model: str
     reason: str
-    options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
@@ -49,20 +45,29 @@ class Choice:
         return f"Model {self.model} by default: {self.reason}."
 
 
-def run(table: MRIOTable, scenario: Scenario, model: str | None = None, **options: Any) -> Effects:
+def run(
+    table: MRIOTable | Workbench,
+    scenario: Scenario,
+    model: str | None = None,
+    *,
+    progress: Callable[[str], None] | None = None,
+    **options: Any,
+) -> Effects:
     """Run one model on a table and a scenario.
 
     Parameters
     ----------
-    table : MRIOTable
-        The baseline.
+    table : MRIOTable or Workbench
+        The baseline. A workbench shares what runs on one table have in common.
     scenario : Scenario
-        What happens.
+        The policy.
     model : str, optional
-        One of :func:`available_models`. Default: what :func:`default_model` chooses; the notes of
-        the effects say which and why.
+        One of :func:`available_models`. Default: that of :func:`default_model`.
+    progress : callable, optional
+        Told in a few words how far long work is.
     **options
-        Options of the model, such as ``closure`` or ``elasticities``.
+        Options of the model, such as ``closure`` or ``elasticities``; ``iomodel show MODEL`` lists
+        them. A default is the same whether it is named or not.
 
     Returns
     -------
@@ -71,89 +76,96 @@ def run(table: MRIOTable, scenario: Scenario, model: str | None = None, **option
     Raises
     ------
     LabelError
-        If the model, an option or a label is unknown.
+        If the model, an option, its value or a label is unknown.
     NotApplicableError
         If the model has nothing to say about a kind of shock; the message names those that have.
     IOModelError
         Whatever the model itself refuses.
     """
-    if model is None:
-        choice = default_model(table, scenario, options)
-        chosen = {**choice.options, **options}
-        return run(table, scenario, choice.model, **chosen).noted(choice.sentence)
-    if model not in MODELS:
-        raise unknown_label("model", model, MODELS)
-    spec = MODELS[model]
-    strange = [name for name in options if name not in spec.options]
-    if strange:
-        raise unknown_label(f"option of model {model}", strange[0], spec.options)
-    beyond = sorted(scenario.kinds - spec.handles)
-    if beyond:
-        able = applicable(table, scenario)
+    workbench = table if isinstance(table, Workbench) else Workbench(table, progress)
+    name = model or default_model(workbench.table, scenario, options).model
+    chosen = model_of(name, options, named=model is not None)
+    silent = scenario.kinds - chosen.handles
+    if silent:
+        able = applicable(workbench.table, scenario)
         raise NotApplicableError(
-            f"model {model} has nothing to say about {_words(beyond)} in scenario "
+            f"model {name} has nothing to say about {kinds_in_words(silent)} in scenario "
             f"{scenario.name!r}; models that have: {', '.join(able) or 'none'}"
         )
-    return spec.function(table, scenario, **options)
+    return chosen(workbench, scenario, **options)
+
+
+def model_of(name: str, options: Mapping[str, Any], *, named: bool = True) -> Model[Any]:
+    """Return a model by name, its options checked before anything is loaded or solved.
+
+    Raises
+    ------
+    LabelError
+        If the model, an option or its value is unknown; where the model is the default, the message
+        names models that have the option.
+    """
+    if name not in MODELS:
+        raise unknown_label("model", name, MODELS)
+    model = MODELS[name]
+    try:
+        model.read(options)
+    except LabelError as error:
+        elsewhere = [] if named else _models_that_take(options)
+        if not elsewhere:
+            raise
+        raise LabelError(
+            f"{error} (model {name} by default; name a model that has it: {', '.join(elsewhere)})"
+        ) from None
+    return model
 
 
 def default_model(
     table: MRIOTable, scenario: Scenario, options: Mapping[str, Any] | None = None
 ) -> Choice:
-    """Choose the model for a scenario where the user names none.
+    """Return the model for a scenario where none is named.
 
     ``equilibrium``, in which prices, wages and trade react, where it can speak about every kind of
-    shock and knows the options given; ``leontief`` at fixed prices otherwise. Where all shocks
-    withhold supplies the horizon is the short one: what is withheld is missed now, not after ten
-    years in which everybody has found something else.
+    shock and knows elasticities for the table; ``leontief`` at fixed prices otherwise. Of the
+    options only ``elasticities`` matters: it makes up for a table without published ones.
 
     Parameters
     ----------
     table : MRIOTable
-        Must have published trade elasticities where `options` give none.
     scenario : Scenario
     options : mapping, optional
-        Options that the model must know, as for :func:`run`.
+        As for :func:`run`.
 
     Returns
     -------
     Choice
     """
-    first, last = PREFERRED
-    obstacle = _obstacle(MODELS[first], table, scenario, options or {})
-    if obstacle:
-        return Choice(last, f"{first} {obstacle}")
-    kinds = _words(sorted(scenario.kinds)) or "no shock"
-    reason = f"it can speak about {kinds}, and prices, wages and trade react"
-    chosen: dict[str, Any] = {}
-    if scenario.kinds and scenario.kinds <= SHORTAGES and not ADJUSTMENT & set(options or {}):
-        chosen["horizon"] = "short"
-        reason += ", within a year"
-    if scenario.kinds & SHORTAGES:
-        reason += "; iomodel compare sets the models of shortage beside it"
-    return Choice(first, reason, chosen)
-
-
-def _obstacle(
-    spec: ModelSpec, table: MRIOTable, scenario: Scenario, options: Mapping[str, Any]
-) -> str:
-    """Say what keeps a model from answering, empty where nothing does."""
-    beyond = sorted(scenario.kinds - spec.handles)
-    if beyond:
-        return f"has nothing to say about {_words(beyond)}"
-    strange = [name for name in options if name not in spec.options]
-    if strange:
-        return f"has no option {strange[0]!r}"
-    closure = options.get("closure")
-    if closure is not None and closure not in spec.closures:
-        return f"has no closure {closure!r}"
-    if options.get("elasticities") is None:
+    silent = scenario.kinds - MODELS[PREFERRED].handles
+    if silent:
+        return Choice(FALLBACK, f"{PREFERRED} has nothing to say about {kinds_in_words(silent)}")
+    if (options or {}).get("elasticities") is None:
         try:
             elasticities(LONG_RUN_SET, table)
         except LabelError:
-            return f"needs elasticities, and none are published for the sectors of {table.name!r}"
-    return ""
+            return Choice(
+                FALLBACK,
+                f"{PREFERRED} needs elasticities, and none are published for the sectors of "
+                f"{table.name!r}",
+            )
+    words = kinds_in_words(scenario.kinds) or "no shock"
+    reason = f"it can speak about {words}, and prices, wages and trade react"
+    if scenario.kinds & SHORTAGES:
+        reason += "; iomodel compare sets the models of shortage beside it"
+    return Choice(PREFERRED, reason)
 
 
-def _words(kinds: Iterable[str]) -> str:
-    return ", ".join(kind.replace("_", " ") for kind in kinds)
+# ---------------------------------------------------------------------- helpers
+def _models_that_take(options: Mapping[str, Any]) -> list[str]:
+    """Return the models that accept all of the options."""
+    able = []
+    for name, model in MODELS.items():
+        try:
+            model.read(options)
+        except LabelError:
+            continue
+        able.append(name)
+    return able

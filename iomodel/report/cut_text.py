@@ -63,26 +63,27 @@ def cut_text(bracket: CutBracket) -> RenderableType:
         Losses by method and region; loss, multiple of the bill and implied price for one region;
         the industries hit most; methods that refused.
     """
-    first = bracket.comparison.first
+    first = bracket.ensemble.first
     focus, own = bracket.focus, bracket.account(bracket.focus)
     unit = str(first.dataset["gdp_base"].attrs["units"])
     parts: list[RenderableType] = [
         Text(first.scenario_title, style="bold"),
         Text(table_identity(first.dataset.attrs), style="dim"),
         Text(
-            f"What is cut cost {region_name(focus)} {own['bill']:,.0f} {unit} a year, "
-            f"{few_digits(100 * own['bill'] / own['gdp'])}% of GDP; {own['left']:.0%} still comes."
+            f"What is cut cost {region_name(focus)} {own['expenditure']:,.0f} {unit} a year, "
+            f"{few_digits(100 * own['expenditure'] / own['gdp'])}% of GDP; "
+            f"{own['remaining']:.0%} still comes."
         ),
         _losses(bracket),
         _prices(bracket),
         *_industries(bracket),
         Text(READING, style="dim"),
     ]
-    if any(case.model == "scarce" for case in bracket.cases):
+    if any(case.model == "scarce" for case in bracket.ensemble.cases):
         parts.append(Text(SCARCE, style="dim"))
     parts += [
         Text(f"{label} refuses: {sentence}", style="yellow")
-        for label, sentence in bracket.comparison.refusals.items()
+        for label, sentence in bracket.ensemble.refusals.items()
     ]
     return Group(*parts)
 
@@ -100,27 +101,27 @@ def _prices(bracket: CutBracket) -> RenderableType:
     frame = loss.to_frame("loss")
     frame["times"] = bracket.multiples(focus).iloc[:, 0]
     frame["price"] = bracket.implied_prices(focus).iloc[:, 0]
-    unit = str(bracket.comparison.first.dataset["gdp_base"].attrs["units"])
+    unit = str(bracket.ensemble.first.dataset["gdp_base"].attrs["units"])
     columns = [f"loss, {unit}", "times the bill", "implied price x"]
     return _by_family(region_name(bracket.focus), columns, frame)
 
 
 def _industries(bracket: CutBracket) -> list[RenderableType]:
     """Return the industries that lose most output under a few methods."""
-    found = [case for case in bracket.cases if case.label in bracket.effects]
-    shown = [case.label for case in found if case.telling] or [c.label for c in found[-METHODS:]]
+    found = bracket.ensemble.answered
+    shown = [case.label for case in found if case.detailed] or [c.label for c in found[-METHODS:]]
     if not shown:
         return []
     rows: dict[tuple[str, str], str] = {}
     for label in shown:
-        for record in industries_hit(bracket.effects[label], INDUSTRIES).to_dict("records"):
+        for record in industries_hit(bracket.ensemble[label], INDUSTRIES).to_dict("records"):
             code, words = str(record["sector"]), str(record["sector_name"])
             name = code if code == words else f"{code} {words}"
             rows[str(record["region"]), code] = f"{region_name(str(record['region']))}, {name}"
     table = _table("Industries hit most, change of output, percent", shown)
     for (region, sector), name in rows.items():
         values = [
-            float(bracket.effects[label]["output_pct"].sel(region=region, sector=sector))
+            float(bracket.ensemble[label]["output_pct"].sel(region=region, sector=sector))
             for label in shown
         ]
         table.add_row(name, *(few_digits(v) for v in values))

@@ -25,21 +25,23 @@ from iomodel.report.names import region_name
 
 if TYPE_CHECKING:
     from iomodel.effects import Effects
-    from iomodel.studies.comparison import Comparison
+    from iomodel.studies.ensemble import Ensemble
 
-__all__ = ["comparison_text", "effects_text", "number"]
+__all__ = ["comparison_text", "effects_text", "left_out_text", "number"]
 
 HIT, GAINERS = 6, 4
 # Models and closures side by side in 80 characters.
 COLUMNS = 5
 
 
-def effects_text(effects: Effects) -> RenderableType:
+def effects_text(effects: Effects, opening: str = "") -> RenderableType:
     """Return the effects of one run as something that rich can print.
 
     Parameters
     ----------
     effects : Effects
+    opening : str
+        A sentence before the notes, such as the choice of the model.
 
     Returns
     -------
@@ -78,30 +80,31 @@ def effects_text(effects: Effects) -> RenderableType:
     if len(effects.closures) > 1:
         between = " and ".join(effects.closures)
         parts.append(Text(f"The truth lies between {between}.", style="bold"))
-    parts += [Text(f"Note: {note}", style="dim") for note in effects.notes]
+    notes = [opening, *effects.notes] if opening else effects.notes
+    parts += [Text(f"Note: {note}", style="dim") for note in notes]
     return Group(*parts)
 
 
-def comparison_text(comparison: Comparison) -> RenderableType:
+def comparison_text(ensemble: Ensemble) -> RenderableType:
     """Return the bracket over models as something that rich can print.
 
     Parameters
     ----------
-    comparison : Comparison
+    ensemble : Ensemble
 
     Returns
     -------
     rich renderable
         One table per measure (GDP, consumer prices), then the models that refused and why.
     """
-    first = next(iter(comparison.effects.values()), None)
+    first = next(iter(ensemble.effects.values()), None)
     parts: list[RenderableType] = []
     if first is not None:
         parts.append(Text(first.scenario_title, style="bold"))
-        stands_on = [identity(first)[-1], *comparison.elasticities]
+        stands_on = [identity(first)[-1], *ensemble.elasticities]
         parts.append(Text(" · ".join(stands_on), style="dim"))
-    for variable, what in comparison.measures.items():
-        frame = comparison.to_dataframe(variable)
+    for variable, what in ensemble.measures.items():
+        frame = ensemble.to_dataframe(variable)
         for start in range(0, frame.shape[1], COLUMNS):
             part = frame.iloc[:, start : start + COLUMNS]
             table = _table(what, [str(c).replace(":", "\n") for c in part.columns])
@@ -109,9 +112,17 @@ def comparison_text(comparison: Comparison) -> RenderableType:
             parts.append(Padding(table, (1, 0, 0, 0), expand=False))
     parts += [
         Text(f"{label} refuses: {sentence}", style="yellow")
-        for label, sentence in comparison.refusals.items()
+        for label, sentence in ensemble.refusals.items()
     ]
     return Group(*parts)
+
+
+def left_out_text(ensemble: Ensemble) -> list[RenderableType]:
+    """Return one line for each model that was not asked, with the reason."""
+    return [
+        Text(f"Left out: {name} {reason}.", style="dim")
+        for name, reason in ensemble.left_out.items()
+    ]
 
 
 def number(value: float, places: int = 2) -> str:

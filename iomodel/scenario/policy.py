@@ -8,7 +8,7 @@ import numpy as np
 
 from iomodel.typing import Float
 
-__all__ = ["KINDS", "PolicyArrays"]
+__all__ = ["CUTS", "KINDS", "SHORTAGES", "PolicyArrays"]
 
 
 KINDS = frozenset(
@@ -23,6 +23,11 @@ KINDS = frozenset(
         "productivity",
     }
 )
+SHORTAGES = frozenset({"export_cut", "content_control", "supply_cut"})
+"""Kinds that withhold supplies."""
+
+CUTS = SHORTAGES | {"embargo"}
+"""Kinds that close or restrict deliveries."""
 
 
 @dataclass(frozen=True, eq=False)

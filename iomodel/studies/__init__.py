@@ -1,1 +1,9 @@
-"""Many runs: comparisons, brackets of supply cuts, decoupling, draws."""
+"""Many runs: cases, batches, ensembles; comparisons, brackets of supply cuts, decoupling."""
+
+from iomodel.studies.batch import run_batch
+from iomodel.studies.case import Case
+from iomodel.studies.comparison import compare
+from iomodel.studies.ensemble import Ensemble, interval
+from iomodel.studies.supply_cuts import CutBracket, cut_bracket
+
+__all__ = ["Case", "CutBracket", "Ensemble", "compare", "cut_bracket", "interval", "run_batch"]

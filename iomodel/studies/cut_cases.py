@@ -1,18 +1,19 @@
-"""Which runs make up the bracket of a supply cut: every method, with what decides its answer."""
+"""Cases of a supply cut: every method, swept over the parameters that decide its answer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from iomodel.scenario.scenario import Scenario
-    from iomodel.table.mrio import MRIOTable
+from iomodel.studies.case import Case
 
-__all__ = ["FAMILIES", "Case", "cut_cases", "cut_sectors"]
+if TYPE_CHECKING:
+    from iomodel.models.workbench import Workbench
+    from iomodel.scenario.scenario import Scenario
+
+__all__ = ["FAMILIES", "cut_cases", "cut_sectors"]
 
 FAMILIES: Mapping[str, str] = {
     "accounting": "Accounting: missing inputs come from elsewhere",
@@ -28,47 +29,27 @@ FAMILIES: Mapping[str, str] = {
 SIGMAS = (1.0, 0.5, 0.2, 0.1, 0.05)
 MONTHS = (6, 2, 0)
 WEIGHTS = (0.5, 1.0)
+ACCOUNTING = ("leontief", "extraction", "ghosh", "mixed")
 
 
-@dataclass(frozen=True)
-class Case:
-    """One run of one model.
-
-    Attributes
-    ----------
-    label : str
-        Short and unique; names the run in tables and files.
-    model : str
-    family : str
-        Key of :data:`FAMILIES`.
-    options : mapping
-        Options of the model.
-    telling : bool
-        Whether its industries are worth a look.
-    """
-
-    label: str
-    model: str
-    family: str
-    options: Mapping[str, Any] = field(default_factory=dict)
-    telling: bool = False
-
-
-def cut_sectors(table: MRIOTable, scenario: Scenario) -> list[str]:
+def cut_sectors(workbench: Workbench, scenario: Scenario) -> list[str]:
     """Return the sectors of which a scenario cuts deliveries or output."""
-    policy = scenario.lower(table)
-    cut = (policy.delivered < 1.0).any(axis=(0, 2)) | (policy.supply < 1.0).any(axis=0)
-    return [s for s, hit in zip(table.sectors, np.asarray(cut).tolist(), strict=True) if hit]
+    policy = workbench.policy(scenario)
+    is_cut = (policy.delivered < 1.0).any(axis=(0, 2)) | (policy.supply < 1.0).any(axis=0)
+    return [workbench.table.sectors[k] for k in np.flatnonzero(is_cut).tolist()]
 
 
-def cut_cases(models: Sequence[str], scarce: Sequence[str]) -> list[Case]:
-    """Return the runs of a supply cut.
+def cut_cases(
+    scenario: Scenario, models: Sequence[str], scarce_sectors: Sequence[str]
+) -> list[Case]:
+    """Return the cases of a supply cut.
 
     Parameters
     ----------
+    scenario : Scenario
     models : sequence of str
         Those that apply to table and scenario.
-    scarce : sequence of str
+    scarce_sectors : sequence of str
         Sectors that are cut; stocks are varied for them alone.
 
     Returns
@@ -76,52 +57,58 @@ def cut_cases(models: Sequence[str], scarce: Sequence[str]) -> list[Case]:
     list of Case
         In the order of families. A model without known sensitivities runs once.
     """
-    cases = [
-        Case("leontief", "leontief", "accounting"),
-        Case("extraction", "extraction", "accounting"),
-        Case("ghosh", "ghosh", "accounting"),
-        Case("mixed", "mixed", "accounting"),
-        Case("usual nests", "equilibrium", "equilibrium", {"horizon": "short"}),
+    sweeps: list[tuple[str, str, str, dict[str, Any], bool]] = [
+        *((name, name, "accounting", {}, False) for name in ACCOUNTING),
+        ("usual nests", "equilibrium", "equilibrium", {"horizon": "short"}, False),
         *(
-            Case(f"sigma {value:g}", "scarce", "equilibrium", {"sigma": value}, value == 0.2)
+            (f"sigma {value:g}", "scarce", "equilibrium", {"sigma": value}, value == 0.2)
             for value in SIGMAS
         ),
         *(
-            Case(
+            (
                 f"sigma {value:g}, rent stays",
                 "scarce",
                 "equilibrium",
                 {"sigma": value, "rents": "buyer"},
+                False,
             )
             for value in SIGMAS[:-1]
         ),
         *(
-            Case(
+            (
                 f"sigma {value:g}, new origins",
                 "scarce",
                 "equilibrium",
                 {"sigma": value, "elasticities": 1.0},
+                False,
             )
             for value in (0.2, 0.1)
         ),
         *(
-            Case(f"rationing, weight {w:g}", "rationing", "allocation", {"important": w}, w == 1.0)
+            (f"rationing, weight {w:g}", "rationing", "allocation", {"important": w}, w == 1.0)
             for w in WEIGHTS
         ),
         *(
-            Case(
+            (
                 f"inventories, {months} months",
                 "inventories",
                 "stocks",
-                {"stocks": {(name, "all"): float(months) for name in scarce}},
+                {"stocks": {(name, "all"): float(months) for name in scarce_sectors}},
                 months == 2,
             )
             for months in MONTHS
         ),
-        *(Case(f"bottleneck {w:g}", "bottleneck", "bottleneck", {"important": w}) for w in WEIGHTS),
+        *(
+            (f"bottleneck {w:g}", "bottleneck", "bottleneck", {"important": w}, False)
+            for w in WEIGHTS
+        ),
     ]
-    known = {case.model for case in cases}
-    cases += [Case(name, name, "other") for name in models if name not in known]
+    swept = {model for _, model, *_ in sweeps}
+    sweeps += [(name, name, "other", {}, False) for name in models if name not in swept]
     order = list(FAMILIES)
-    kept = [case for case in cases if case.model in models]
-    return sorted(kept, key=lambda case: order.index(case.family))
+    cases = [
+        Case(label, scenario, model, options, family, detailed=detailed)
+        for label, model, family, options, detailed in sweeps
+        if model in models
+    ]
+    return sorted(cases, key=lambda case: order.index(case.family))

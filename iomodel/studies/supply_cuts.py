@@ -1,9 +1,9 @@
-"""The bracket of a supply cut: every method with what decides it, the bill, and implied prices."""
+"""The bracket of a supply cut: every method, expenditure on what is cut, and implied prices."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from iomodel.effects import Effects, files
+from iomodel.effects import files
 from iomodel.effects.tables import WORLD
-from iomodel.errors import IOModelError, NotApplicableError
+from iomodel.errors import NotApplicableError
 from iomodel.models.shortage.expenditure_bounds import check_line, implied_price, trapezoid
+from iomodel.models.workbench import Workbench
 from iomodel.report.headline import present
-from iomodel.studies.comparison import Comparison
-from iomodel.studies.cut_cases import FAMILIES, Case, cut_cases, cut_sectors
+from iomodel.studies.batch import run_batch
+from iomodel.studies.case import Case
+from iomodel.studies.comparison import compare
+from iomodel.studies.cut_cases import FAMILIES, cut_sectors
+from iomodel.studies.ensemble import Ensemble
 from iomodel.table.groups import resolve_regions
 
 if TYPE_CHECKING:
@@ -26,64 +30,54 @@ if TYPE_CHECKING:
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["CUTS", "CutBracket", "cut_bracket"]
+__all__ = ["CutBracket", "cut_bracket", "restricted_imports"]
 
-
-CUTS = frozenset({"export_cut", "supply_cut", "content_control"})
 REGIONS = ("USA", "EU27", "JPN", "KOR", "CHN", "ASEAN")
 PRICES = (20.0, 100.0, 1000.0)
 # A quantity of zero has no logarithm.
-LEAST_LEFT = 0.01
+LEAST_REMAINING = 0.01
 
 
 @dataclass(frozen=True, eq=False)
 class CutBracket:
-    """What every method says about one cut of supplies.
+    """An ensemble about one supply cut, beside the expenditure on what is cut.
 
     Attributes
     ----------
-    comparison : Comparison
-        Effects by label of the run; methods that refused, with their sentence.
-    cases : tuple of Case
-        What was asked of which model.
-    bill : DataFrame
-        By region: ``bill`` for what is cut, ``gdp``, ``left`` (quantity that still comes); NaN
-        where nothing that the region buys is cut.
+    ensemble : Ensemble
+        Effects by case; methods that refused, with their sentence.
+    restricted : DataFrame
+        By region: ``expenditure`` on what is cut, ``gdp``, ``remaining`` (share of the quantity
+        that still comes); NaN where nothing that the region buys is cut.
     """
 
-    comparison: Comparison
-    cases: tuple[Case, ...]
-    bill: pd.DataFrame
-
-    @property
-    def effects(self) -> dict[str, Effects]:
-        """Effects by label of the run."""
-        return dict(self.comparison.effects)
+    ensemble: Ensemble
+    restricted: pd.DataFrame
 
     @cached_property
     def regions(self) -> list[str]:
         """The columns: the great economies that the table has, else all its regions; the world."""
-        labels = [str(name) for name in self.bill.index]
+        labels = [str(name) for name in self.restricted.index]
         standing = [name for name in REGIONS if present(name, labels)]
         return [*(standing if len(standing) > 1 else labels), WORLD]
 
     @cached_property
     def focus(self) -> str:
-        """The region to show alone: the first column with a bill."""
-        own = [name for name in self.regions if self.account(name)["bill"] > 0]
-        return own[0] if own else WORLD
+        """The region to show alone: the first column with expenditure on what is cut."""
+        buyers = [name for name in self.regions if self.account(name)["expenditure"] > 0]
+        return buyers[0] if buyers else WORLD
 
     def account(self, region: str) -> dict[str, float]:
-        """Return bill, GDP and remaining quantity of a region, a group or the world."""
-        labels = [str(name) for name in self.bill.index]
+        """Return expenditure, GDP and remaining quantity of a region, a group or the world."""
+        labels = [str(name) for name in self.restricted.index]
         members = labels if region == WORLD else resolve_regions(region, labels)
-        rows = self.bill.loc[members]
-        bill = float(rows["bill"].sum())
-        came = float((rows["bill"] * rows["left"]).sum())
+        rows = self.restricted.loc[members]
+        bill = float(rows["expenditure"].sum())
+        came = float((rows["expenditure"] * rows["remaining"]).sum())
         return {
-            "bill": bill,
+            "expenditure": bill,
             "gdp": float(rows["gdp"].sum()),
-            "left": came / bill if bill > 0 else np.nan,
+            "remaining": came / bill if bill > 0 else np.nan,
         }
 
     def losses(self, regions: Sequence[str] | None = None) -> pd.DataFrame:
@@ -101,26 +95,28 @@ class CutBracket:
             prices, since a dearer import is no change of real GDP; else GDP at base prices. Rows
             ``price x 20`` and so on are read off expenditure shares alone.
         """
-        wanted = list(regions or self.regions)
+        columns = list(regions or self.regions)
         rows: dict[tuple[str, str], list[float]] = {}
-        for case in self.cases:
-            if case.label in self.comparison.effects:
-                for label, values in _of(case, self.comparison.effects[case.label], wanted):
-                    rows[case.family, label] = values
+        for case in self.ensemble.answered:
+            income = "real_income_pct" in self.ensemble[case.key]
+            variable = "real_income_pct" if income else "gdp_pct"
+            frame = self.ensemble.to_dataframe(variable, columns)
+            for label, owner, _ in self.ensemble.columns(variable):
+                if owner is case:
+                    rows[case.family, label.replace(":", ", ")] = frame[label].to_list()
         for price in PRICES:
-            label = f"price x {price:g}"
-            rows["prices", label] = [self._at_price(name, price) for name in wanted]
+            rows["prices", f"price x {price:g}"] = [self._at_price(name, price) for name in columns]
         order = list(FAMILIES)
         keys = sorted(rows, key=lambda key: order.index(key[0]))
         index = pd.MultiIndex.from_tuples(keys, names=["family", "case"])
-        return pd.DataFrame([rows[key] for key in keys], index=index, columns=wanted)
+        return pd.DataFrame([rows[key] for key in keys], index=index, columns=columns)
 
     def multiples(self, regions: Sequence[str] | None = None) -> pd.DataFrame:
-        """Return the loss over the yearly bill for what is cut; NaN where nothing is."""
+        """Return the loss over the yearly expenditure on what is cut; NaN where nothing is."""
         frame = self.losses(regions)
         for name in frame.columns:
             own = self.account(str(name))
-            scale = own["gdp"] / own["bill"] if own["bill"] > 0 else np.nan
+            scale = own["gdp"] / own["expenditure"] if own["expenditure"] > 0 else np.nan
             frame[name] *= -scale / 100.0
         return frame
 
@@ -132,34 +128,46 @@ class CutBracket:
         frame = self.losses(regions)
         for name in frame.columns:
             own = self.account(str(name))
-            if not own["bill"] > 0:
+            if not own["expenditure"] > 0:
                 frame[name] = np.nan
                 continue
             multiple = implied_price(
-                own["bill"] / own["gdp"],
-                max(own["left"], LEAST_LEFT),
+                own["expenditure"] / own["gdp"],
+                max(own["remaining"], LEAST_REMAINING),
                 -frame[name].to_numpy() / 100.0,
             )
             frame[name] = np.where(multiple >= 1.0, multiple, np.nan)
         return frame
 
     def to_csv(self, path: str | os.PathLike[str]) -> Path:
-        """Write one row per region and case: change, multiple of the bill, implied price."""
-        labels = [str(name) for name in self.bill.index]
-        wanted = list(dict.fromkeys([*self.regions, *labels]))
+        """Write the ensemble's long table, with two more variables by region and case.
+
+        ``expenditure_multiple`` is the loss over yearly expenditure on what is cut,
+        ``implied_price_multiple`` the price that it implies; cases ``price x 20`` and so on are
+        read off expenditure shares alone.
+        """
+        labels = [str(name) for name in self.restricted.index]
+        regions = list(dict.fromkeys([*self.regions, *labels]))
+        shared = self.ensemble.long(regions)
         parts = {
-            "percent": self.losses(wanted),
-            "times_bill": self.multiples(wanted),
-            "implied_price_multiple": self.implied_prices(wanted),
+            "loss_pct": ("percent", self.losses(regions)),
+            "expenditure_multiple": ("1", self.multiples(regions)),
+            "implied_price_multiple": ("1", self.implied_prices(regions)),
         }
-        keys = ["family", "case"]
-        long = [
-            frame.reset_index().melt(keys, var_name="region", value_name=name)
-            for name, frame in parts.items()
-        ]
-        whole = pd.concat([long[0], *(part.iloc[:, -1] for part in long[1:])], axis=1)
-        first = self.comparison.first.dataset.attrs
-        whole["scenario"], whole["table"] = first["scenario_name"], first["table_name"]
+        rows = []
+        for name, (unit, frame) in parts.items():
+            long = frame.reset_index().melt(
+                ["family", "case"], var_name="region", value_name="value"
+            )
+            rows.append(long.assign(variable=name, unit=unit))
+        about = shared.drop_duplicates("case").set_index("case")
+        extra = pd.concat(rows, ignore_index=True)
+        for column in ("model", "closure", "elasticities", "horizon"):
+            extra[column] = extra["case"].map(about[column]).fillna("expenditure shares")
+        extra["draw"] = -1
+        for column in ("scenario", "table"):
+            extra[column] = shared[column].iloc[0]
+        whole = pd.concat([shared, extra[shared.columns]], ignore_index=True)
         return files.write_csv(whole.set_index("region"), Path(path))
 
     @property
@@ -170,36 +178,38 @@ class CutBracket:
         return CutPlots(self)
 
     def _at_price(self, region: str, price: float) -> float:
-        labels = [str(name) for name in self.bill.index]
+        labels = [str(name) for name in self.restricted.index]
         members = labels if region == WORLD else resolve_regions(region, labels)
-        rows = self.bill.loc[members]
-        hit = rows[rows["bill"] > 0]
-        gdp, bill = hit["gdp"].to_numpy(), hit["bill"].to_numpy()
-        left = np.maximum(hit["left"].to_numpy(), LEAST_LEFT)
+        rows = self.restricted.loc[members]
+        hit = rows[rows["expenditure"] > 0]
+        gdp, bill = hit["gdp"].to_numpy(), hit["expenditure"].to_numpy()
+        left = np.maximum(hit["remaining"].to_numpy(), LEAST_REMAINING)
         change = trapezoid(bill / gdp, left, np.full(len(hit), price))
         return float(100.0 * (change * gdp).sum() / rows["gdp"].sum())
 
 
 def cut_bracket(
-    table: MRIOTable,
+    table: MRIOTable | Workbench,
     scenario: Scenario,
     *,
-    cases: Sequence[Case] | None = None,
+    cases: Iterable[Case] | None = None,
+    path: str | os.PathLike[str] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> CutBracket:
     """Run every method on a cut of supplies, each with the parameters that decide its answer.
 
     Parameters
     ----------
-    table : MRIOTable
+    table : MRIOTable or Workbench
         Best one that has what is cut as sectors of its own, such as world-2022-ree.
     scenario : Scenario
         Cuts of exports or supplies, content controls.
-    cases : sequence of Case, optional
-        What to run. Default: every applicable model, with sweeps of the elasticity of scarce
-        inputs, of the weight of important inputs and of stocks.
+    cases : iterable of Case, optional
+        Default: those of :func:`iomodel.compare`.
+    path : path-like, optional
+        Folder for finished cases; see :func:`iomodel.run_batch`.
     progress : callable, optional
-        Called with the label of each case before it runs.
+        Told the key of each case before it runs.
 
     Returns
     -------
@@ -213,42 +223,27 @@ def cut_bracket(
     LabelError, ScenarioError
         If the scenario does not fit the table.
     """
-    from iomodel.models import applicable, run
-
-    scarce = cut_sectors(table, scenario)
-    if not scarce:
+    workbench = table if isinstance(table, Workbench) else Workbench(table)
+    if not cut_sectors(workbench, scenario):
         raise NotApplicableError(
-            f"scenario {scenario.name!r} cuts no supplies on table {table.name!r}; use compare()"
+            f"scenario {scenario.name!r} cuts no supplies on table {workbench.table.name!r}; use "
+            "compare()"
         )
-    chosen = cut_cases(applicable(table, scenario), scarce) if cases is None else list(cases)
-    effects: dict[str, Effects] = {}
-    refusals: dict[str, str] = {}
-    for case in chosen:
-        if progress is not None:
-            progress(case.label)
-        try:
-            effects[case.label] = run(table, scenario, case.model, **dict(case.options))
-        except IOModelError as error:
-            refusals[case.label] = str(error)
-    return CutBracket(Comparison(effects, refusals), tuple(chosen), _bill(table, scenario))
+    if cases is None:
+        ensemble = compare(workbench, scenario, path=path, progress=progress)
+    else:
+        ensemble = run_batch(workbench, cases, path=path, progress=progress)
+    return CutBracket(ensemble, restricted_imports(workbench, scenario))
 
 
-# ---------------------------------------------------------------------- helpers
-def _bill(table: MRIOTable, scenario: Scenario) -> pd.DataFrame:
-    """Return bill, GDP and what is left by region; zero and NaN where nothing is cut."""
-    cut = check_line(table, scenario, ())[["bill", "left"]].reindex(table.regions)
-    cut["bill"] = cut["bill"].fillna(0.0)
-    cut["gdp"] = table.value_added.values.sum(axis=1)
-    return cut.rename_axis(index="region")
+def restricted_imports(workbench: Workbench, scenario: Scenario) -> pd.DataFrame:
+    """Return expenditure on restricted imports, GDP and the remaining quantity by region.
 
-
-def _of(case: Case, effects: Effects, regions: list[str]) -> list[tuple[str, list[float]]]:
-    """Return labels and values of one run: one row, or one per closure."""
-    groups = [name for name in regions if name not in (*effects.regions, WORLD)]
-    frame = effects.by_region(groups=groups).loc[regions]
-    if "real_income_pct" in effects:
-        return [(case.label, frame["real_income_pct"].to_list())]
-    columns = [c for c in effects.closures if f"gdp_pct_{c}" in frame]
-    if len(columns) < 2:
-        return [(case.label, frame["gdp_pct"].to_list())]
-    return [(f"{case.label}, {c}", frame[f"gdp_pct_{c}"].to_list()) for c in columns]
+    Zero and NaN where nothing is cut.
+    """
+    table = workbench.table
+    frame = check_line(table, scenario, ())[["bill", "left"]].reindex(table.regions)
+    frame.columns = pd.Index(["expenditure", "remaining"])
+    frame["expenditure"] = frame["expenditure"].fillna(0.0)
+    frame["gdp"] = table.value_added.values.sum(axis=1)
+    return frame.rename_axis(index="region")

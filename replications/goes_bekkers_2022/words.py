@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from iomodel.models.long_run.diffusion.run import DEPRECIATION, GROWTH, LABOUR_SHARE
+from iomodel.models.long_run.diffusion.options import DEPRECIATION, GROWTH, LABOUR_SHARE
 from iomodel.studies.decoupling.goes_bekkers import EAST
 from iomodel.typing import Float
 from replications.goes_bekkers_2022.runs import (

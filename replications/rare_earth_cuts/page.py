@@ -14,6 +14,7 @@ from typing import NamedTuple
 import pandas as pd
 
 import iomodel as iom
+from iomodel.models.workbench import Workbench
 from iomodel.report.cut_text import few_digits
 from iomodel.report.names import region_name
 from iomodel.scenario.reach import content_reach
@@ -73,19 +74,19 @@ def parts(table: iom.MRIOTable, bracket: CutBracket) -> dict[str, str]:
     at = reach.by_threshold()
     japan, korea = frame["JPN"].to_dict(), frame["KOR"].to_dict()
     return {
-        "us_bill": f"{own['USA']['bill']:,.0f}",
-        "us_share": few_digits(100 * own["USA"]["bill"] / own["USA"]["gdp"]),
-        "jp_bill": f"{own['JPN']['bill']:,.0f}",
-        "de_bill": f"{own['DEU']['bill']:,.0f}",
+        "us_bill": f"{own['USA']['expenditure']:,.0f}",
+        "us_share": few_digits(100 * own["USA"]["expenditure"] / own["USA"]["gdp"]),
+        "jp_bill": f"{own['JPN']['expenditure']:,.0f}",
+        "de_bill": f"{own['DEU']['expenditure']:,.0f}",
         "bracket": _bracket(frame),
         "factor": f"{_rounded(seen.max() / seen.min()):,}",
         "implied": _implied(bracket),
-        "published": _published(studies(bracket.bill["gdp"]), frame),
+        "published": _published(studies(bracket.restricted["gdp"]), frame),
         "jp_two": few_digits(japan["stocks", "inventories, 2 months"]),
         "jp_six": few_digits(japan["stocks", "inventories, 6 months"]),
         "korea_loss": few_digits(-korea["allocation", "rationing, weight 1"]),
-        "korea_share": few_digits(100 * own["KOR"]["bill"] / own["KOR"]["gdp"]),
-        "de_share": few_digits(100 * own["DEU"]["bill"] / own["DEU"]["gdp"]),
+        "korea_share": few_digits(100 * own["KOR"]["expenditure"] / own["KOR"]["gdp"]),
+        "de_share": few_digits(100 * own["DEU"]["expenditure"] / own["DEU"]["gdp"]),
         "months": _months(table),
         "content": _content(at),
         "licence": few_digits(reach.held_back(45) / 1000),
@@ -127,7 +128,7 @@ def _published(found: Iterable[Study], frame: pd.DataFrame) -> str:
 
 def _months(table: iom.MRIOTable) -> str:
     scenario = iom.Scenario.load(SHORT)
-    scarce = cut_sectors(table, scenario)
+    scarce = cut_sectors(Workbench(table), scenario)
     places = ["USA", "DEU", "JPN", "WORLD"]
     rows = []
     for months in MONTHS:

@@ -53,7 +53,11 @@ def page(inputs: Inputs) -> str:
     ladder = dc.decompose(small)
     other = dc.decompose(small, order=OTHER_ORDER)
     theta, _ = theta_of("GB", small)
-    dynamic = dc.tornado(small, dc.Case(theta, inputs.blocs, beta=0.44), centres=centres)
+    dynamic = dc.tornado(
+        small,
+        dc.Assumptions(theta, inputs.blocs, options={"beta": 0.44}, model="diffusion"),
+        centres=centres,
+    )
     static = dc.tornado(small, centres=centres)
     parts = {
         "draws": str(DRAWS),

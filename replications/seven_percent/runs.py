@@ -6,20 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import xarray as xr
 
+import iomodel as iom
 import iomodel.studies.decoupling as dc
-from iomodel._io import atomic_path
 from iomodel.models.elasticities import SETS
-from iomodel.models.long_run.diffusion import diffusion_paths
-from iomodel.models.long_run.diffusion.inputs import theta_of
 from iomodel.models.long_run.projections import labour_productivity
 from iomodel.report.figures.waterfall import PAPER_REGIONS
 from iomodel.scenario.scenario import Scenario
 from iomodel.studies.decoupling.draws import BETA
-from iomodel.studies.decoupling.dynamic import final_income
 from iomodel.table.mrio import MRIOTable
 from replications.pages import markdown, signed
 
@@ -52,23 +47,22 @@ class Inputs:
 
 def headline(inputs: Inputs) -> str:
     """Return the table of world losses by scenario and model, with intervals."""
-    theta, _ = theta_of("CP", inputs.world)
     sample = dc.draw(dc.elasticity_centres(inputs.world), WORLD_DRAWS, SEED)
     paths = world_paths(inputs)
     rows = []
-    for k, (name, scenario) in enumerate(inputs.scenarios.items()):
-        centre = dc.static_income(inputs.world, scenario, theta).world
-        drawn = dc.run_sample(
+    for name, scenario in inputs.scenarios.items():
+        centre = world_income(inputs.world, scenario, "equilibrium", elasticities="CP", links=1)
+        draws = dc.run_sample(
             inputs.world,
             sample,
             {"as given": scenario},
-            path=inputs.cache / f"static-{scenario.name}.nc",
-            progress=True,
+            path=inputs.cache / f"static-{scenario.name}",
+            progress=say,
         )["real_income_pct"]
-        low, _, high = dc.interval(drawn.sel(region="WORLD")).values
+        low, _, high = dc.interval(draws.sel(region="WORLD")).values
         row = [name, _bracket(centre, low, high)]
         for betas in ((0.0,), (0.44, *BETA)):
-            part = paths.isel(scenario=k).sel(beta=list(betas))
+            part = paths.sel(scenario=name, beta=list(betas))
             middle = float(part.sel(set="CP", beta=betas[0]))
             row.append(_bracket(middle, float(part.min()), float(part.max())))
         rows.append(row)
@@ -76,33 +70,42 @@ def headline(inputs: Inputs) -> str:
     return markdown(header, rows)
 
 
+def world_income(table: MRIOTable, scenario: Scenario, model: str, **options: Any) -> float:
+    """Return the change of the world's real income, percent, at base GDP weights."""
+    income = iom.run(table, scenario, model, **options).by_region()["real_income_pct"]
+    return float(income["WORLD"])
+
+
+def say(words: str) -> None:
+    """Tell how far long work is."""
+    print(words, flush=True)
+
+
 def world_paths(inputs: Inputs) -> xr.DataArray:
     """Return the world's loss in 2040 by set, scenario and beta, on the whole table."""
     betas = (0.44, *BETA, 0.0)
-    found = []
-    for name in SETS:
-        path = inputs.cache / f"diffusion-{name}.csv"
-        if not path.exists():
-            run = diffusion_paths(
-                inputs.world,
-                list(inputs.scenarios.values()),
-                betas=betas,
-                elasticities=name,
-                step=STEP,
+    keys = [(s, n, b) for s in SETS for n in inputs.scenarios for b in betas]
+    ensemble = iom.run_batch(
+        inputs.world,
+        [
+            iom.Case(
+                f"{name}, {title}, beta {beta:g}",
+                inputs.scenarios[title],
+                "diffusion",
+                {"beta": beta, "split": False, "elasticities": name, "step": STEP},
             )
-            cells = [
-                [float(final_income(run.isel(scenario=k, beta=b), inputs.world)[0])
-                 for b in range(len(betas))]
-                for k in range(len(inputs.scenarios))
-            ]  # fmt: skip
-            with atomic_path(path) as temporary:
-                pd.DataFrame(cells).to_csv(temporary, index=False)
-            print(f"diffusion on world-2022 with elasticities {name}: done", flush=True)
-        found.append(pd.read_csv(path).to_numpy())
+            for name, title, beta in keys
+        ],
+        keep=["real_income_pct"],
+        path=inputs.cache / "diffusion",
+        progress=say,
+        on_error="raise",
+    )
+    world = ensemble.to_dataframe("real_income_pct", ["WORLD"]).to_numpy()
     return xr.DataArray(
-        np.stack(found),
+        world.reshape(len(SETS), len(inputs.scenarios), len(betas)),
         dims=("set", "scenario", "beta"),
-        coords={"set": list(SETS), "beta": list(betas)},
+        coords={"set": list(SETS), "scenario": list(inputs.scenarios), "beta": list(betas)},
     )
 
 
@@ -112,9 +115,10 @@ def paper_numbers(inputs: Inputs) -> dict[str, str]:
     weight = small.value_added.values.sum(axis=1)
 
     def losses(beta: float, **options: Any) -> tuple[str, str]:
-        run = diffusion_paths(small, [scenario], betas=(beta,), **options)
-        income = final_income(run.isel(scenario=0, beta=0), small)
-        return signed(float(income[0]), 1), signed(float(income[1:] @ weight / weight.sum()), 1)
+        effects = iom.run(small, scenario, "diffusion", beta=beta, split=False, **options)
+        income = effects["real_income_pct"].values
+        world = float(effects.by_region()["real_income_pct"]["WORLD"])
+        return signed(world, 1), signed(float(income @ weight / weight.sum()), 1)
 
     central, at_base = losses(0.44)
     return {
@@ -146,8 +150,8 @@ def drawn(inputs: Inputs) -> str:
             sample,
             variants,
             model=model,
-            path=inputs.cache / f"draws-{model}.nc",
-            progress=True,
+            path=inputs.cache / f"draws-{model}",
+            progress=say,
             **options,
         )
         columns.append(dc.interval(found["real_income_pct"]))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
+import iomodel as iom
 import iomodel.studies.decoupling as dc
-from iomodel.models.long_run.diffusion.inputs import theta_of
+from iomodel.models.long_run.diffusion import goes_bekkers_elasticities
 from iomodel.report.figures.waterfall import step_words
 from iomodel.scenario.scenario import Scenario
 from iomodel.studies.decoupling.goes_bekkers import EAST, GOODS, WEST
@@ -75,7 +75,7 @@ def switching(inputs: Inputs) -> str:
 def family(inputs: Inputs) -> str:
     """Return the family of decouplings as a table."""
     small, blocs = inputs.small, inputs.blocs
-    theta, _ = theta_of("GB", small)
+    theta = goes_bekkers_elasticities(small)
     services = [s for s in small.sectors if s not in GOODS]
     cases: Mapping[str, Scenario] = {
         "32 points of duty on goods": blocs.tariffs(sectors=GOODS),
@@ -93,14 +93,11 @@ def family(inputs: Inputs) -> str:
     }
     rows = []
     for name, scenario in cases.items():
-        found = dc.static_income(small, scenario, theta)
-        worst = int(np.argmin(found.region))
+        effects = iom.run(small, scenario, "equilibrium", elasticities=theta, links=1)
+        income = effects.by_region()["real_income_pct"]
+        worst = str(income.drop("WORLD").idxmin())
         rows.append(
-            [
-                name,
-                signed(found.world, 2),
-                f"{named(str(small.regions[worst]))} {signed(float(found.region[worst]), 1)}",
-            ]
+            [name, signed(float(income["WORLD"]), 2), f"{named(worst)} {signed(income[worst], 1)}"]
         )
     return markdown(["between the blocs", "world", "most hit"], rows)
 

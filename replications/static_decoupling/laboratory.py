@@ -12,7 +12,7 @@ import iomodel as iom
 import iomodel.equilibrium as ge
 from iomodel.equilibrium.calibration import from_flows
 from iomodel.models.elasticities import resolve_elasticities
-from iomodel.models.general_equilibrium.equilibrium import economy_of
+from iomodel.models.general_equilibrium.base_year import economy_of
 from iomodel.table.groups import resolve_regions
 from iomodel.table.mrio import MRIOTable
 from iomodel.typing import Float

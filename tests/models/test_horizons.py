@@ -14,7 +14,7 @@ import iomodel as iom
 from iomodel.errors import IOModelError, LabelError
 from iomodel.models.elasticities import elasticities, resolve_elasticities
 from iomodel.models.general_equilibrium.equilibrium import equilibrium
-from iomodel.models.horizons import (
+from iomodel.models.general_equilibrium.horizons import (
     HORIZONS,
     NESTS,
     SHORT_RUN,

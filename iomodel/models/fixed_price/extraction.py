@@ -17,12 +17,12 @@ Both answer :math:`x' = (I - A')^{-1} f'`, by a low-rank update of the base fact
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from iomodel.effects import Effects
-from iomodel.leontief import LeontiefSystem
 from iomodel.models.fixed_price import trade
 from iomodel.models.fixed_price.flows import Flows, delivery_limit
 from iomodel.models.fixed_price.quantities import (
@@ -34,14 +34,18 @@ from iomodel.models.fixed_price.quantities import (
     respond,
     value_added_coefficients,
 )
-from iomodel.models.options import base_system, closure_of
+from iomodel.models.kinds import Choice
+from iomodel.models.model import model
+from iomodel.models.options import Options, option
+from iomodel.scenario.policy import CUTS
 from iomodel.typing import Float
 
 if TYPE_CHECKING:
+    from iomodel.models.workbench import Workbench
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["CLOSURES", "extraction"]
+__all__ = ["ExtractionOptions", "extraction"]
 
 
 CLOSURES = ("hypothetical", "global")
@@ -55,14 +59,21 @@ NOTES = (
 SMALLEST = 1e-5
 
 
-def extraction(
-    table: MRIOTable,
-    scenario: Scenario,
-    *,
-    closure: str = "hypothetical",
-    system: LeontiefSystem | None = None,
-) -> Effects:
-    """Return what output and GDP hang on the flows that a scenario stops, wholly or in part.
+@dataclass(frozen=True)
+class ExtractionOptions(Options):
+    """Options of the model ``extraction``."""
+
+    closure: str = option(
+        "hypothetical",
+        Choice(CLOSURES),
+        "Closure of the plain variables: missing inputs come from nowhere, or from other origins. "
+        "The headlines of both are always given.",
+    )
+
+
+@model("what depends on a flow: hypothetical and global extraction", CUTS)
+def extraction(workbench: Workbench, scenario: Scenario, options: ExtractionOptions) -> Effects:
+    """Return the output and GDP that depend on the flows a scenario stops, wholly or in part.
 
     Parameters
     ----------
@@ -70,10 +81,6 @@ def extraction(
         The baseline.
     scenario : Scenario
         Embargoes, export cuts and supply cuts.
-    closure : {"hypothetical", "global"}
-        What the plain variables speak for; the headlines of both are always given.
-    system : LeontiefSystem, optional
-        Of the table, where one is at hand; its factorization is then shared.
 
     Returns
     -------
@@ -87,8 +94,7 @@ def extraction(
     SolverError
         If a residual stays above tolerance.
     """
-    chosen = closure_of("extraction", closure, CLOSURES)
-    policy = scenario.lower(table)
+    table, policy = workbench.table, workbench.policy(scenario)
     R, S = table.shape
     flows = Flows(
         table,
@@ -99,11 +105,10 @@ def extraction(
         np.ones(table.Y.shape),
         any_origin=True,
     )
-    baseline = base_system(table, system)
     base_cube = trade.trade_cube(table.A2, table.x1, table.Y.values)
     intensity = value_added_coefficients(table)
     responses: dict[str, Response] = {
-        name: respond(table, baseline, flows, base_cube, diverted=name == "global")
+        name: respond(table, workbench.system, flows, base_cube, diverted=name == "global")
         for name in CLOSURES
     }
     parts = {
@@ -114,16 +119,16 @@ def extraction(
         table,
         scenario,
         model="extraction",
-        closure=chosen,
+        closure=options.closure,
         coords={"closure": CLOSURES},
         variables={
-            **parts[chosen],
-            **flow_variables(table, base_cube, responses[chosen]),
+            **parts[options.closure],
+            **flow_variables(table, base_cube, responses[options.closure]),
             **by_closure([parts[name] for name in CLOSURES]),
         },
-        parameters={"closure": chosen},
+        parameters={"closure": options.closure},
         diagnostics={
-            **diagnostics(responses[chosen].report),
+            **diagnostics(responses[options.closure].report),
             "unmet_use": float(flows.unmet.sum()),
             "use_met_by_new_suppliers": flows.taken_over,
             "closures": {name: diagnostics(r.report) for name, r in responses.items()},

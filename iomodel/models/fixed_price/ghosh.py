@@ -28,6 +28,7 @@ from iomodel.effects import Effects
 from iomodel.errors import TableError
 from iomodel.indicators.linkages import industry_indices
 from iomodel.leontief import LeontiefSystem, updated
+from iomodel.leontief.base_system import base_system
 from iomodel.models.fixed_price.flows import Flows
 from iomodel.models.fixed_price.quantities import (
     diagnostics,
@@ -36,13 +37,16 @@ from iomodel.models.fixed_price.quantities import (
     solve,
     value_added_coefficients,
 )
-from iomodel.models.options import base_system
+from iomodel.models.model import model
+from iomodel.models.options import Options
+from iomodel.scenario.policy import CUTS
 
 if TYPE_CHECKING:
+    from iomodel.models.workbench import Workbench
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["fixed_output", "ghosh"]
+__all__ = ["GhoshOptions", "fixed_output", "ghosh"]
 
 
 NOTES = (
@@ -53,7 +57,12 @@ NOTES = (
 )
 
 
-def ghosh(table: MRIOTable, scenario: Scenario, *, system: LeontiefSystem | None = None) -> Effects:
+class GhoshOptions(Options):
+    """The model ``ghosh`` has no options."""
+
+
+@model("supply-driven comparator: effects downstream, with known limits", CUTS)
+def ghosh(workbench: Workbench, scenario: Scenario, options: GhoshOptions) -> Effects:
     """Return what supply and delivery cuts do downstream in the supply-driven model.
 
     Parameters
@@ -63,8 +72,6 @@ def ghosh(table: MRIOTable, scenario: Scenario, *, system: LeontiefSystem | None
     scenario : Scenario
         Embargoes, export cuts and supply cuts. Final deliveries that are withheld have no effect
         on anyone's output here.
-    system : LeontiefSystem, optional
-        Of the table, where one is at hand; its factorization is then shared.
 
     Returns
     -------
@@ -76,7 +83,7 @@ def ghosh(table: MRIOTable, scenario: Scenario, *, system: LeontiefSystem | None
     SolverError
         If a residual stays above tolerance.
     """
-    policy = scenario.lower(table)
+    table, policy = workbench.table, workbench.policy(scenario)
     R, S = table.shape
     kept = Flows(
         table,
@@ -91,7 +98,7 @@ def ghosh(table: MRIOTable, scenario: Scenario, *, system: LeontiefSystem | None
         "ismc,ism->mc", table.A2.reshape(R, S, R, S), policy.delivered - 1.0
     ).reshape(-1)
     put_in = primary_coefficients(table) * (policy.supply.reshape(-1) - 1.0)
-    baseline = base_system(table, system)
+    baseline = workbench.system
     push = received + put_in
     solver = updated(baseline, kept) if push.any() else baseline
     relative, report = solve(solver, push, prices=True)

@@ -12,6 +12,7 @@ productivity changes). Producer prices, incomes and total final demand do not re
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,6 @@ import xarray as xr
 
 from iomodel.effects import Effects
 from iomodel.errors import unknown_label
-from iomodel.leontief import LeontiefSystem
 from iomodel.models.elasticities import SETS, resolve_elasticities
 from iomodel.models.fixed_price import trade
 from iomodel.models.fixed_price.flows import Flows, delivery_limit
@@ -32,15 +32,19 @@ from iomodel.models.fixed_price.quantities import (
     respond,
     value_added_coefficients,
 )
-from iomodel.models.options import base_system, closure_of
+from iomodel.models.kinds import Choice, Elasticity
+from iomodel.models.model import model
+from iomodel.models.options import Options, option
+from iomodel.scenario.policy import KINDS
 from iomodel.typing import Float, Variables
 
 if TYPE_CHECKING:
+    from iomodel.models.workbench import Workbench
     from iomodel.scenario.policy import PolicyArrays
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["CLOSURES", "leontief"]
+__all__ = ["LeontiefOptions", "leontief"]
 
 
 CLOSURES = ("lost", "diverted")
@@ -60,15 +64,28 @@ PRODUCTIVITY = (
 )
 
 
-def leontief(
-    table: MRIOTable,
-    scenario: Scenario,
-    *,
-    closure: str = "lost",
-    elasticities: str | float | xr.DataArray = "CP",
-    system: LeontiefSystem | None = None,
-) -> Effects:
-    r"""Return what lost and diverted deliveries do to output and GDP, prices fixed.
+@dataclass(frozen=True)
+class LeontiefOptions(Options):
+    """Options of the model ``leontief``."""
+
+    closure: str = option(
+        "lost",
+        Choice(CLOSURES),
+        "Closure of the plain variables: nobody steps in for deliveries that end, or other origins "
+        "do. The headlines of both are always given beside each other.",
+    )
+    elasticities: str | float | xr.DataArray = option(
+        "CP",
+        Elasticity(),
+        "Trade elasticities theta = sigma - 1 by sector; looked up only where prices change.",
+        unit="1",
+        source="CaliendoParro2015",
+    )
+
+
+@model("demand side at fixed prices: lost exports and diverted demand", KINDS)
+def leontief(workbench: Workbench, scenario: Scenario, options: LeontiefOptions) -> Effects:
+    """Return the effects of lost and diverted deliveries on output and GDP, prices fixed.
 
     Parameters
     ----------
@@ -76,14 +93,6 @@ def leontief(
         The baseline.
     scenario : Scenario
         Any kind of shock.
-    closure : {"lost", "diverted"}
-        What the plain variables speak for: nobody steps in for what is no longer delivered, or
-        other origins do. The headlines of both are always given beside each other.
-    elasticities : str, float or DataArray (sector)
-        Trade elasticities :math:`\theta = \sigma - 1`: name of a set, one number, or by sector.
-        Looked up only where prices change.
-    system : LeontiefSystem, optional
-        Of the table, where one is at hand; its factorization is then shared.
 
     Returns
     -------
@@ -100,9 +109,8 @@ def leontief(
     SolverError
         If a residual stays above tolerance.
     """
-    chosen = closure_of("leontief", closure, CLOSURES)
-    policy = scenario.lower(table)
-    theta, record = _theta(policy, table, elasticities)
+    table, policy = workbench.table, workbench.policy(scenario)
+    theta, record = _theta(policy, table, options.elasticities)
     flows = Flows(
         table,
         policy.price_factor,
@@ -111,11 +119,10 @@ def leontief(
         policy.productivity,
         policy.demand,
     )
-    baseline = base_system(table, system)
     base_cube = trade.trade_cube(table.A2, table.x1, table.Y.values)
     intensity = value_added_coefficients(table) / policy.productivity.reshape(-1)
     responses: dict[str, Response] = {
-        name: respond(table, baseline, flows, base_cube, diverted=name == "diverted")
+        name: respond(table, workbench.system, flows, base_cube, diverted=name == "diverted")
         for name in CLOSURES
     }
     parts = {
@@ -126,17 +133,17 @@ def leontief(
         table,
         scenario,
         model="leontief",
-        closure=chosen,
+        closure=options.closure,
         coords={"closure": CLOSURES},
         variables={
-            **parts[chosen],
-            **flow_variables(table, base_cube, responses[chosen]),
-            **_revenue(policy, base_cube, responses[chosen].cube),
+            **parts[options.closure],
+            **flow_variables(table, base_cube, responses[options.closure]),
+            **_revenue(policy, base_cube, responses[options.closure].cube),
             **by_closure([parts[name] for name in CLOSURES]),
         },
-        parameters={"elasticities": record, "closure": chosen},
+        parameters={"elasticities": record, "closure": options.closure},
         diagnostics={
-            **diagnostics(responses[chosen].report),
+            **diagnostics(responses[options.closure].report),
             "unmet_use": float(flows.unmet.sum()),
             "closures": {name: diagnostics(r.report) for name, r in responses.items()},
         },

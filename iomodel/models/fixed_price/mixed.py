@@ -29,15 +29,17 @@ from iomodel.models.fixed_price.quantities import (
     solve,
     value_added_coefficients,
 )
-from iomodel.models.options import base_system
+from iomodel.models.model import model
+from iomodel.models.options import Options
 from iomodel.typing import Float, Index
 
 if TYPE_CHECKING:
+    from iomodel.models.workbench import Workbench
     from iomodel.scenario.policy import PolicyArrays
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["mixed", "mixed_outputs"]
+__all__ = ["MixedOptions", "mixed", "mixed_outputs"]
 
 
 NOTES = (
@@ -49,7 +51,17 @@ ROUNDING = 1e-12
 NAMED = 3
 
 
-def mixed(table: MRIOTable, scenario: Scenario, *, system: LeontiefSystem | None = None) -> Effects:
+class MixedOptions(Options):
+    """The model ``mixed`` has no options."""
+
+
+# Not content rules: an exporter who may not deliver under one sells elsewhere, so that output is
+# not given.
+@model(
+    "supply-constrained industries: effects upstream, final demand absorbs the loss",
+    frozenset({"export_cut", "supply_cut"}),
+)
+def mixed(workbench: Workbench, scenario: Scenario, options: MixedOptions) -> Effects:
     """Return what a given loss of output does upstream, if final demand can bear it.
 
     Parameters
@@ -58,8 +70,6 @@ def mixed(table: MRIOTable, scenario: Scenario, *, system: LeontiefSystem | None
         The baseline.
     scenario : Scenario
         Supply cuts: output falls by the share. Export cuts: output falls by what is withheld.
-    system : LeontiefSystem, optional
-        Of the table, where one is at hand; its factorization is then shared.
 
     Returns
     -------
@@ -73,11 +83,10 @@ def mixed(table: MRIOTable, scenario: Scenario, *, system: LeontiefSystem | None
     SolverError
         If a residual stays above tolerance.
     """
-    policy = scenario.lower(table)
+    table, policy = workbench.table, workbench.policy(scenario)
     loss = _withheld(table, policy)
     constrained = loss.nonzero()[0]
-    baseline = base_system(table, system)
-    change, sales, report = mixed_outputs(baseline, constrained, -loss[constrained])
+    change, sales, report = mixed_outputs(workbench.system, constrained, -loss[constrained])
     base_sales = table.Y2.sum(axis=1)
     new_sales = base_sales.copy()
     new_sales[constrained] += sales

@@ -23,6 +23,7 @@ The sum of direct costs, intermediate and final, is the change of tariff revenue
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,15 +34,18 @@ from iomodel.indicators.cumulative import cumulative_tariff_by_industry
 from iomodel.leontief import LeontiefSystem, SolveReport, updated
 from iomodel.models.fixed_price import trade
 from iomodel.models.fixed_price.quantities import diagnostics, solve
-from iomodel.models.options import base_system
+from iomodel.models.kinds import Text
+from iomodel.models.model import model
+from iomodel.models.options import Options, option
 from iomodel.typing import Float, Variables
 
 if TYPE_CHECKING:
+    from iomodel.models.workbench import Workbench
     from iomodel.scenario.policy import PolicyArrays
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["price"]
+__all__ = ["PriceOptions", "price"]
 
 
 NOTES = (
@@ -53,14 +57,24 @@ NOTES = (
 )
 
 
-def price(
-    table: MRIOTable,
-    scenario: Scenario,
-    *,
-    consumers: str = "first",
-    system: LeontiefSystem | None = None,
-) -> Effects:
-    """Return what tariffs, trade costs and productivity do to prices, quantities fixed.
+@dataclass(frozen=True)
+class PriceOptions(Options):
+    """Options of the model ``price``."""
+
+    consumers: str = option(
+        "first",
+        Text("first, all, or the label of a final use"),
+        "Basket of the consumer price: the table's first final use (household consumption), all "
+        "final uses, or one of them.",
+    )
+
+
+@model(
+    "cost push: who pays a tariff, directly and cascading through chains",
+    frozenset({"tariff", "trade_cost", "productivity"}),
+)
+def price(workbench: Workbench, scenario: Scenario, options: PriceOptions) -> Effects:
+    """Return the effects of tariffs, trade costs and productivity on prices, quantities fixed.
 
     Parameters
     ----------
@@ -68,11 +82,6 @@ def price(
         The baseline.
     scenario : Scenario
         Tariffs, trade costs and productivity; nothing else.
-    consumers : str
-        Whose basket the consumer price is: ``"first"`` (the table's first final use, household
-        consumption), ``"all"`` final uses, or the label of one.
-    system : LeontiefSystem, optional
-        Of the table, where one is at hand; used for the cumulative tariffs.
 
     Returns
     -------
@@ -89,11 +98,11 @@ def price(
     SolverError
         If a residual stays above tolerance.
     """
-    columns = _basket(table, consumers)
-    policy = scenario.lower(table)
+    table, policy = workbench.table, workbench.policy(scenario)
+    columns = _basket(table, options.consumers)
     before = 1.0 + policy.tariff_base
     after = (1.0 + policy.tariff_new) * policy.trade_cost
-    baseline = base_system(table, system)
+    baseline = workbench.system
     direct, cascaded, report = _producer_prices(table, baseline, policy, before, after)
     variables = _industries(table, direct, cascaded)
     variables |= _consumers(table, columns, before, after, direct + cascaded)

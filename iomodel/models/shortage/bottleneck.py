@@ -14,52 +14,74 @@ critical, one origin and proportional rationing every industry loses what the fi
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from iomodel.effects import Effects
-from iomodel.errors import LabelError, unknown_label
 from iomodel.models.fixed_price import trade
 from iomodel.models.fixed_price.quantities import (
     by_closure,
     quantity_variables,
     value_added_coefficients,
 )
-from iomodel.models.options import closure_of
+from iomodel.models.kinds import Choice, Number
+from iomodel.models.model import model
+from iomodel.models.options import option
 from iomodel.models.shortage.allocation import RULES, Shortage, Supply, sales, shortage
-from iomodel.models.shortage.criticality import Criticality, resolve_criticality
+from iomodel.models.shortage.criticality import resolve_criticality
+from iomodel.models.shortage.options import ALLOCATION_NOTE, CLOSURES, CriticalityOptions
+from iomodel.models.shortage.ratings import is_rated
+from iomodel.scenario.policy import CUTS
 from iomodel.typing import Float, Variables
 
 if TYPE_CHECKING:
+    from iomodel.models.workbench import Workbench
     from iomodel.scenario.policy import PolicyArrays
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["CLOSURES", "allocation_variables", "bottleneck", "supply_of"]
+__all__ = ["BottleneckOptions", "allocation_variables", "bottleneck", "supply_of"]
 
-
-CLOSURES = ("possible", "sold")
 NOTES = (
     "An upper bound where the criticality is honest: no stocks, no substitution and no time to "
     "adapt; inputs that are not rated critical never stop an industry.",
-    "Closure possible: industries produce what their inputs allow, and what nobody buys goes to "
-    "stock. Closure sold: they produce only what is bought.",
+    ALLOCATION_NOTE,
 )
 NAMED = 5
 
 
-def bottleneck(
-    table: MRIOTable,
-    scenario: Scenario,
-    *,
-    closure: str = "possible",
-    criticality: Criticality = "analysts",
-    important: float = 0.5,
-    rationing: str = "intermediate",
-    resourcing: float = 0.0,
-) -> Effects:
-    """Return what output remains possible when critical inputs run short.
+@dataclass(frozen=True)
+class BottleneckOptions(CriticalityOptions):
+    """Options of the model ``bottleneck``."""
+
+    closure: str = option(
+        "possible",
+        Choice(CLOSURES),
+        "Closure of the plain variables: industries produce what their inputs allow, or what is "
+        "bought. The headlines of both are always given.",
+    )
+    rationing: str = option(
+        "intermediate",
+        Choice(RULES),
+        "Rule of producers who run short: industries before final demand, all users alike, or "
+        "customers in order of size. Under proportional rationing a shortage goes round in circles "
+        "among products critical for each other, and grows at every border until little is left, "
+        "however small the cut was: the extreme that [PichlerFarmer2022]_ warn of, a comparator.",
+    )
+    resourcing: float = option(
+        0.0,
+        Number(low=0.0),
+        "Extra deliveries of origins without any cut, from idle capacity whose own inputs are not "
+        "modelled; shared by all users who run short.",
+        unit="fraction of base output",
+    )
+
+
+@model("least substitution: critical inputs bind", CUTS, knows=is_rated)
+def bottleneck(workbench: Workbench, scenario: Scenario, options: BottleneckOptions) -> Effects:
+    """Return the output that remains possible when critical inputs run short.
 
     Parameters
     ----------
@@ -67,22 +89,6 @@ def bottleneck(
         The baseline.
     scenario : Scenario
         Embargoes, export cuts, content controls and supply cuts.
-    closure : {"possible", "sold"}
-        What the plain variables speak for; the headlines of both are always given.
-    criticality : str, float, mapping or DataArray
-        ``"analysts"``, one value for all pairs, values by (input, user) upon the analysts', or all
-        values over (sector, user_sector).
-    important : float
-        Weight of inputs that analysts rate important.
-    rationing : {"intermediate", "proportional", "priority"}
-        Whether producers who run short serve industries before final demand, all users alike, or
-        customers in order of size (:mod:`iomodel.models.shortage.allocation.supply`).
-        Under proportional rationing a shortage goes round in circles among products that are
-        critical for each other, and grows at every border until little is left, however small the
-        cut was: the extreme that [PichlerFarmer2022]_ warn of, kept as a comparator.
-    resourcing : float
-        Fraction of base output that origins without any cut can deliver on top, from idle capacity
-        whose own inputs are not modelled; shared by all users who run short.
 
     Returns
     -------
@@ -96,41 +102,39 @@ def bottleneck(
     SolverError
         If the losses do not converge.
     """
-    chosen = closure_of("bottleneck", closure, CLOSURES)
-    gamma, record = resolve_criticality(criticality, table, important)
-    policy = scenario.lower(table)
-    supply = supply_of(table, policy, gamma, resourcing, rationing)
-    found = shortage(supply)
+    table, policy = workbench.table, workbench.policy(scenario)
+    gamma, record = resolve_criticality(options.criticality, table, options.important)
+    supply = supply_of(table, policy, gamma, options.resourcing, options.rationing)
+    losses = shortage(supply)
     intensity = value_added_coefficients(table)
-    answers = {name: sales(supply, found, sold_only=name == "sold") for name in CLOSURES}
+    answers = {name: sales(supply, losses, sold_only=name == "sold") for name in CLOSURES}
     parts = {
-        name: quantity_variables(table, table.x1 * answer.activity.reshape(-1), intensity)
-        for name, answer in answers.items()
+        name: quantity_variables(table, table.x1 * allocation.activity.reshape(-1), intensity)
+        for name, allocation in answers.items()
     }
+    answer = answers[options.closure]
     return Effects.build(
         table,
         scenario,
         model="bottleneck",
-        closure=chosen,
+        closure=options.closure,
         coords={"closure": CLOSURES},
         variables={
-            **parts[chosen],
-            **allocation_variables(
-                table, answers[chosen].lost, answers[chosen].lost_final.sum(axis=(0, 1))
-            ),
+            **parts[options.closure],
+            **allocation_variables(table, answer.lost, answer.lost_final.sum(axis=(0, 1))),
             **by_closure([parts[name] for name in CLOSURES]),
         },
         parameters={
-            "closure": chosen,
+            "closure": options.closure,
             "criticality": record,
-            "rationing": rationing,
-            "resourcing": resourcing,
+            "rationing": options.rationing,
+            "resourcing": options.resourcing,
         },
         diagnostics={
             "method": "least fixed point",
-            "passes": found.passes,
-            "residual": found.residual,
-            "binding": _binding(table, supply, found),
+            "passes": losses.passes,
+            "residual": losses.residual,
+            "binding": _binding(table, supply, losses),
         },
         notes=[*policy.notes, *NOTES],
     )
@@ -143,17 +147,7 @@ def supply_of(
     resourcing: float = 0.0,
     rule: str = "proportional",
 ) -> Supply:
-    """Return what may be produced and delivered under a policy.
-
-    Raises
-    ------
-    LabelError
-        If `resourcing` is negative or the rule unknown.
-    """
-    if rule not in RULES:
-        raise unknown_label("rule of rationing", rule, RULES)
-    if not resourcing >= 0.0:
-        raise LabelError(f"resourcing is {resourcing!r}; it must not be negative")
+    """Return capacities and deliveries under a policy."""
     R, S = table.shape
     return Supply(
         Z=table.Z2.reshape(R, S, R, S),

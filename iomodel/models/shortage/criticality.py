@@ -34,7 +34,14 @@ from iomodel.typing import Float
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["Criticality", "Ratings", "criticality", "inventory_cover", "resolve_criticality"]
+__all__ = [
+    "ANALYSTS",
+    "Criticality",
+    "Ratings",
+    "criticality",
+    "inventory_cover",
+    "resolve_criticality",
+]
 
 Ratings = Mapping[tuple[str, str], float]
 Criticality = str | float | Path | Ratings | xr.DataArray

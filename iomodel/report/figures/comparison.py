@@ -10,23 +10,23 @@ from iomodel.report.headline import identity
 from iomodel.report.names import region_name
 
 if TYPE_CHECKING:
-    from iomodel.studies.comparison import Comparison
+    from iomodel.studies.ensemble import Ensemble
 
-__all__ = ["ComparisonPlots"]
+__all__ = ["EnsemblePlots"]
 
 LINE = 0.3
 
 
-class ComparisonPlots:
-    """Figures of several models; reach it as ``comparison.plot``.
+class EnsemblePlots:
+    """Figures of several models; reach it as ``ensemble.plot``.
 
     Parameters
     ----------
-    comparison : Comparison
+    ensemble : Ensemble
     """
 
-    def __init__(self, comparison: Comparison) -> None:
-        self._comparison = comparison
+    def __init__(self, ensemble: Ensemble) -> None:
+        self._ensemble = ensemble
 
     def bracket(self, variable: str = "") -> Chart:
         """Draw one row per region: a mark for each model and closure, a line over their range.
@@ -40,22 +40,22 @@ class ComparisonPlots:
         -------
         Chart
         """
-        comparison = self._comparison
-        name = variable or next(iter(comparison.measures), "gdp_pct")
-        frame = comparison.to_dataframe(name)
+        ensemble = self._ensemble
+        name = variable or next(iter(ensemble.measures), "gdp_pct")
+        frame = ensemble.to_dataframe(name)
         rows = {
             region_name(str(region)): {str(k).replace(":", ", "): v for k, v in row.items()}
             for region, row in frame.T.to_dict().items()
         }
         blocks = [Block("", rows)]
-        first = next(iter(comparison.effects.values()))
+        first = next(iter(ensemble.effects.values()))
         keys = -(-len(frame.columns) // 3)
         stands_on = [
             f"models {', '.join(dict.fromkeys(str(c).split(':')[0] for c in frame.columns))}",
-            *comparison.elasticities,
+            *ensemble.elasticities,
             identity(first)[-1],
         ]
-        what = comparison.measures.get(name, name)
+        what = ensemble.measures.get(name, name)
         page = sheet(
             8.6,
             lines_needed(blocks) * LINE + 0.6 + 0.22 * keys,

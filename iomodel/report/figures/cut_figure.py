@@ -72,8 +72,8 @@ class CutPlots:
         frame = bracket.losses()
         focus = bracket.focus
         own = bracket.account(focus)
-        y, cost = _heights(frame), 100.0 * own["bill"] / own["gdp"]
-        first = bracket.comparison.first
+        y, cost = _heights(frame), 100.0 * own["expenditure"] / own["gdp"]
+        first = bracket.ensemble.first
         place = region_name(focus)
         page = sheet(
             13.2,
@@ -138,9 +138,9 @@ def _dots(axes: Axes, frame: pd.DataFrame, focus: str, y: list[float]) -> None:
 
 def _above(axes: Axes, own: dict[str, float], place: str) -> None:
     """Count the same losses in multiples of the bill."""
-    if not own["bill"] > 0:
+    if not own["expenditure"] > 0:
         return
-    scale = own["gdp"] / own["bill"] / 100.0
+    scale = own["gdp"] / own["expenditure"] / 100.0
     there, back = partial(np.multiply, scale), partial(np.multiply, 1.0 / scale)
     upper = axes.secondary_xaxis("top", functions=(there, back))
     upper.set_xlabel(f"times the yearly bill of {place}", fontsize=SMALL, color=GREY)

@@ -16,16 +16,16 @@ from iomodel.studies.decoupling.goes_bekkers import (
     trade_weighted,
 )
 from iomodel.studies.decoupling.ladder import ORDER, decompose, ladder_frame
-from iomodel.studies.decoupling.sampling import interval, run_sample
-from iomodel.studies.decoupling.sensitivity import Case, levers, tornado, world_loss
-from iomodel.studies.decoupling.static import static_income
+from iomodel.studies.decoupling.sampling import run_sample
 from iomodel.studies.decoupling.switching import MOVES, switch_blocs
+from iomodel.studies.decoupling.tornado import Assumptions, levers, tornado
+from iomodel.studies.ensemble import interval
 
 __all__ = [
     "MOVES",
     "ORDER",
+    "Assumptions",
     "Blocs",
-    "Case",
     "decompose",
     "default_blocs",
     "draw",
@@ -37,9 +37,7 @@ __all__ = [
     "our_estimates",
     "published_estimates",
     "run_sample",
-    "static_income",
     "switch_blocs",
     "tornado",
     "trade_weighted",
-    "world_loss",
 ]

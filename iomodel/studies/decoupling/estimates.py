@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from iomodel.models.long_run.diffusion import diffusion_paths
+from iomodel.effects.tables import WORLD
+from iomodel.models.long_run.diffusion.options import BETA
+from iomodel.studies.batch import run_batch
+from iomodel.studies.case import Case
 from iomodel.studies.decoupling.draws import by_sector
-from iomodel.studies.decoupling.dynamic import final_income
-from iomodel.studies.decoupling.static import static_income
 from iomodel.table.catalogue import embedded
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
 
 __all__ = ["our_estimates", "published_estimates"]
+
+# The static question: everybody has adjusted, the index of GDP is not asked for.
+LONG: Mapping[str, Any] = {"horizon": "long", "links": 1}
 
 
 def published_estimates() -> pd.DataFrame:
@@ -62,7 +66,7 @@ def our_estimates(
     dynamic : bool
         Run the diffusion model too, with the paper's beta and with none.
     progress : callable, optional
-        Called with the name of each set.
+        Told the name of each case.
     **options
         Of the diffusion model.
 
@@ -73,28 +77,24 @@ def our_estimates(
         the static model) and ``world_pct``.
     """
     centres = by_sector(centres, table)
-    sets = {str(name): centres.sel(set=name).values for name in centres["set"].values}
-    sets |= {f"{level:g}": np.full(centres.sizes["sector"], level) for level in levels}
-    rows = []
+    sets: dict[str, Any] = {str(name): centres.sel(set=name) for name in centres["set"].values}
+    sets |= {f"{level:g}": level for level in levels}
+    questions: list[tuple[str, str, float, Mapping[str, Any]]] = [
+        ("static", "equilibrium", np.nan, LONG)
+    ]
+    if dynamic:
+        for words, beta in (("with diffusion", BETA), ("to the horizon, no diffusion", 0.0)):
+            questions.append((words, "diffusion", beta, {"beta": beta, "split": False, **options}))
+    rows, cases = [], []
     for name, theta in sets.items():
-        if progress is not None:
-            progress(name)
-        for title, scenario in scenarios.items():
-            found = static_income(table, scenario, theta)
-            rows.append((title, "static", name, np.nan, found.world))
-        if not dynamic:
-            continue
-        paths = diffusion_paths(
-            table,
-            list(scenarios.values()),
-            elasticities=xr.DataArray(
-                theta, dims=("sector",), coords={"sector": list(table.sectors)}
-            ),
-            **options,
-        )
-        for k, title in enumerate(scenarios):
-            for b, beta in enumerate(paths["beta"].values.tolist()):
-                world = float(final_income(paths.isel(scenario=k, beta=b), table)[0])
-                model = "with diffusion" if beta else "to the horizon, no diffusion"
-                rows.append((title, model, name, beta, world))
-    return pd.DataFrame(rows, columns=["scenario", "model", "elasticities", "beta", "world_pct"])
+        for words, model, beta, settings in questions:
+            for title, scenario in scenarios.items():
+                label = f"{name}, {words}, {title}"
+                cases.append(Case(label, scenario, model, {**settings, "elasticities": theta}))
+                rows.append((title, words, name, beta))
+    ensemble = run_batch(
+        table, cases, keep=["real_income_pct"], progress=progress, on_error="raise"
+    )
+    world = ensemble.to_dataframe("real_income_pct", [WORLD]).loc[WORLD]
+    frame = pd.DataFrame(rows, columns=["scenario", "model", "elasticities", "beta"])
+    return frame.assign(world_pct=world.to_numpy())

@@ -1,4 +1,4 @@
-"""What makes seven percent: one question taken apart, one assumption at a time.
+"""The world loss from decoupling decomposed into assumptions, added one at a time.
 
 The first rung is an embargo between the United States and China in a static model without
 input-output linkages; each further rung changes one thing. The height of a rung depends on what
@@ -18,14 +18,14 @@ import xarray as xr
 
 from iomodel.effects.tables import WORLD
 from iomodel.errors import IOModelError, unknown_label
-from iomodel.models.long_run.diffusion import diffusion_paths
 from iomodel.models.long_run.diffusion.inputs import theta_of
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Embargo
+from iomodel.studies.batch import run_batch
+from iomodel.studies.case import Case
 from iomodel.studies.decoupling.blocs import FULL, POINTS, Blocs
-from iomodel.studies.decoupling.dynamic import final_income
+from iomodel.studies.decoupling.estimates import LONG
 from iomodel.studies.decoupling.goes_bekkers import GOODS, default_blocs
-from iomodel.studies.decoupling.static import static_income
 from iomodel.typing import Float
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ CITATIONS = {
 
 
 @dataclass(frozen=True)
-class Question:
-    """What is taken apart; see :func:`decompose`."""
+class LadderSettings:
+    """Settings of all rungs; see :func:`decompose`."""
 
     table: MRIOTable
     blocs: Blocs
@@ -79,6 +79,21 @@ class Question:
         if "barriers" in assumed:
             return self.blocs.costs(self.increase)
         return self.blocs.tariffs(self.points, list(self.goods))
+
+    def case(self, step: str, assumed: frozenset[str]) -> Case:
+        """Return the case of a rung."""
+        theta: Float | xr.DataArray = self.theta
+        if "elasticities" in assumed:
+            theta = np.full_like(self.theta, self.low)
+        theta = xr.DataArray(theta, dims=("sector",), coords={"sector": list(self.table.sectors)})
+        if "horizon" in assumed:
+            beta = self.beta if "diffusion" in assumed else 0.0
+            dynamic = {"beta": beta, "horizon": self.horizon, "split": False, **self.options}
+            return Case(
+                step, self.scenario(assumed), "diffusion", {**dynamic, "elasticities": theta}
+            )
+        static = {**LONG, "elasticities": theta, "linkages": "linkages" in assumed}
+        return Case(step, self.scenario(assumed), "equilibrium", static)
 
     def record(self, assumed: frozenset[str]) -> dict[str, Any]:
         """Return what a rung assumes, in words and numbers."""
@@ -108,7 +123,7 @@ def decompose(
     progress: Callable[[str], None] | None = None,
     **options: Any,
 ) -> xr.Dataset:
-    """Take the loss from decoupling apart, one assumption at a time.
+    """Decompose the loss from decoupling into assumptions, added one at a time.
 
     Parameters
     ----------
@@ -155,7 +170,7 @@ def decompose(
     """
     _check(order)
     theta, record = theta_of(elasticities, table)
-    question = Question(
+    settings = LadderSettings(
         table,
         blocs or default_blocs(table),
         bilateral or _pair(table),
@@ -169,20 +184,19 @@ def decompose(
         horizon,
         options,
     )
-    assumed: frozenset[str] = frozenset()
-    rows, models, parameters = [], [], []
-    paths: dict[tuple[str, bool], xr.Dataset] = {}
-    for step in (START, *order):
-        assumed = assumed | {step} - {START}
-        if progress is not None:
-            progress(step)
-        dynamic = "horizon" in assumed
-        rows.append(_dynamic(question, assumed, paths) if dynamic else _static(question, assumed))
-        models.append("diffusion" if dynamic else "equilibrium")
-        parameters.append(json.dumps(question.record(assumed), sort_keys=True))
-    income = np.stack(rows)
-    contribution = np.diff(income, axis=0, prepend=0.0)
     steps, regions = [START, *order], [WORLD, *map(str, table.regions)]
+    rungs = [frozenset(steps[1 : k + 1]) for k in range(len(steps))]
+    ensemble = run_batch(
+        table,
+        [settings.case(step, rung) for step, rung in zip(steps, rungs, strict=True)],
+        keep=["real_income_pct"],
+        progress=progress,
+        on_error="raise",
+    )
+    income = ensemble.to_dataframe("real_income_pct", regions)[steps].to_numpy().T
+    models = [ensemble[step].model for step in steps]
+    parameters = [json.dumps(settings.record(rung), sort_keys=True) for rung in rungs]
+    contribution = np.diff(income, axis=0, prepend=0.0)
     dims = ("step", "region")
     return xr.Dataset(
         {
@@ -200,9 +214,9 @@ def decompose(
             "title": "Real income, one assumption at a time",
             "table_name": table.name,
             "table_citation": str(table.attrs["citation"]),
-            "blocs": question.blocs.source,
-            "west": ", ".join(question.blocs.west),
-            "east": ", ".join(question.blocs.east),
+            "blocs": settings.blocs.source,
+            "west": ", ".join(settings.blocs.west),
+            "east": ", ".join(settings.blocs.east),
         },
     )
 
@@ -232,42 +246,3 @@ def _pair(table: MRIOTable) -> tuple[str, str]:
         if set(pair) <= set(table.regions):
             return pair
     raise IOModelError("the table has neither USA and CHN nor gb-usa and gb-chn; pass bilateral=")
-
-
-def _theta(question: Question, assumed: frozenset[str]) -> Float:
-    if "elasticities" in assumed:
-        return np.full_like(question.theta, question.low)
-    return question.theta
-
-
-def _static(question: Question, assumed: frozenset[str]) -> Float:
-    found = static_income(
-        question.table,
-        question.scenario(assumed),
-        _theta(question, assumed),
-        linkages="linkages" in assumed,
-    )
-    return np.concatenate([[found.world], found.region])
-
-
-def _dynamic(
-    question: Question, assumed: frozenset[str], paths: dict[tuple[str, bool], xr.Dataset]
-) -> Float:
-    """Return changes in the final year; both values of beta come from one run."""
-    scenario = question.scenario(assumed)
-    key = (scenario.name, "elasticities" in assumed)
-    if key not in paths:
-        paths[key] = diffusion_paths(
-            question.table,
-            [scenario],
-            betas=(question.beta, 0.0),
-            horizon=question.horizon,
-            elasticities=xr.DataArray(
-                _theta(question, assumed),
-                dims=("sector",),
-                coords={"sector": list(question.table.sectors)},
-            ),
-            **question.options,
-        )
-    beta = 0 if "diffusion" in assumed else 1
-    return final_income(paths[key].isel(scenario=0, beta=beta), question.table)

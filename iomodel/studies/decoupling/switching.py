@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import xarray as xr
 
 from iomodel.effects.tables import WORLD
 from iomodel.models.long_run.diffusion.inputs import theta_of
+from iomodel.studies.batch import run_batch
+from iomodel.studies.case import Case
 from iomodel.studies.decoupling.blocs import Blocs
-from iomodel.studies.decoupling.static import static_income
-from iomodel.typing import Float
+from iomodel.studies.decoupling.estimates import LONG
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
 __all__ = ["MOVES", "switch_blocs"]
 
+ASSIGNED = "as assigned"
 MOVES: Mapping[str, tuple[str, str]] = {
     "Latin America to East": ("gb-lac", "east"),
     "Latin America neutral": ("gb-lac", "neutral"),
@@ -47,7 +50,7 @@ def switch_blocs(
         ``east`` or ``neutral``.
     elasticities : str, float or DataArray (sector)
     policy : callable
-        What stands between blocs; default: iceberg costs up by 160 percent.
+        Barriers between blocs; default: iceberg costs up by 160 percent.
 
     Returns
     -------
@@ -61,16 +64,20 @@ def switch_blocs(
     LabelError
         If a move names an unknown region or bloc.
     """
-    theta, _ = theta_of(elasticities, table)
-    columns = {"as assigned": _income(table, policy(blocs), theta)}
-    for name, (regions, to) in moves.items():
-        columns[name] = _income(table, policy(blocs.moved(regions, to)), theta)
-    frame = pd.DataFrame(columns, index=pd.Index([WORLD, *map(str, table.regions)], name="region"))
+    theta = theta_of(elasticities, table)[0]
+    by_sector = xr.DataArray(theta, dims=("sector",), coords={"sector": list(table.sectors)})
+    assignments = {ASSIGNED: blocs}
+    assignments |= {name: blocs.moved(regions, to) for name, (regions, to) in moves.items()}
+    ensemble = run_batch(
+        table,
+        [
+            Case(name, policy(assignment), "equilibrium", {**LONG, "elasticities": by_sector})
+            for name, assignment in assignments.items()
+        ],
+        keep=["real_income_pct"],
+        on_error="raise",
+    )
+    frame = ensemble.to_dataframe("real_income_pct", [WORLD, *map(str, table.regions)])
     for name in moves:
-        frame[name] -= frame["as assigned"]
+        frame[name] -= frame[ASSIGNED]
     return frame
-
-
-def _income(table: MRIOTable, scenario: Scenario, theta: Float) -> list[float]:
-    found = static_income(table, scenario, theta)
-    return [found.world, *found.region.tolist()]

@@ -7,13 +7,13 @@ import json
 import numpy as np
 import pytest
 import xarray as xr
+from iomodel.studies.decoupling.static import base_economy, shock_of, static_income
 
 from iomodel.equilibrium import Elasticities, solve
 from iomodel.errors import IOModelError, LabelError
 from iomodel.models.general_equilibrium.equilibrium import equilibrium
 from iomodel.models.long_run.diffusion.inputs import theta_of
 from iomodel.studies.decoupling import ORDER, decompose, default_blocs, ladder_frame
-from iomodel.studies.decoupling.static import base_economy, shock_of, static_income
 from iomodel.table.mrio import MRIOTable
 
 STATIC = ("linkages", "blocs", "elasticities", "barriers")

@@ -1,17 +1,6 @@
 """General equilibrium: prices, wages, incomes and trade react."""
 
-from iomodel.models.general_equilibrium.equilibrium.model import (
-    CLOSURES,
-    HANDLES,
-    NESTS,
-    economy_of,
-    equilibrium,
-)
+from iomodel.models.general_equilibrium.equilibrium.model import equilibrium
+from iomodel.models.general_equilibrium.equilibrium.options import EquilibriumOptions
 
-__all__ = [
-    "CLOSURES",
-    "HANDLES",
-    "NESTS",
-    "economy_of",
-    "equilibrium",
-]
+__all__ = ["EquilibriumOptions", "equilibrium"]

@@ -2,8 +2,9 @@ r"""General equilibrium: prices, wages, incomes and trade after tariffs, costs a
 
 The engine of :mod:`iomodel.equilibrium` on a table: nested CES with input-output linkages in exact
 hat algebra [CaliendoParro2015]_ [BaqaeeFarhi2024]_, import shares common to all users of a region.
-How far the economy has adjusted is one option, ``horizon`` (:mod:`iomodel.models.horizons`), which
-also says what the trade elasticities are elasticities of.
+How far the economy has adjusted is one option, ``horizon``
+(:mod:`iomodel.models.general_equilibrium.horizons`), which also says what the trade elasticities
+are elasticities of.
 
 Where a part of a delivery is withheld (export cuts, content rules) or of an industry's output lost
 (supply cuts), what is left is a cap on the quantity shipped, and buyers bid its price up to where
@@ -20,36 +21,32 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 
 import iomodel.equilibrium as ge
 from iomodel.effects import Effects
-from iomodel.equilibrium.closures import BALANCE, LABOUR
-from iomodel.errors import IOModelError
-from iomodel.models.general_equilibrium.equilibrium.base import economy_of, start_of
+from iomodel.models.general_equilibrium.adjustment import adjustment_of, settled_elasticities
+from iomodel.models.general_equilibrium.base_year import base_year
+from iomodel.models.general_equilibrium.equilibrium.draws import DRAWS
 from iomodel.models.general_equilibrium.equilibrium.options import (
-    Given,
+    EquilibriumOptions,
     numeraire_note,
     numeraire_of,
-    parameters_of,
 )
 from iomodel.models.general_equilibrium.equilibrium.variables import variables_of, welfare_terms
-from iomodel.models.horizons import NESTS
-from iomodel.models.options import closure_of
+from iomodel.models.general_equilibrium.lowering import shock_of
+from iomodel.models.model import model
 from iomodel.scenario.policy import KINDS
-from iomodel.typing import Nest, Variables
+from iomodel.typing import Variables
 
 if TYPE_CHECKING:
-    from iomodel.scenario.policy import PolicyArrays
+    from iomodel.models.workbench import Workbench
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["CLOSURES", "HANDLES", "NESTS", "economy_of", "equilibrium"]
+__all__ = ["equilibrium"]
 
-CLOSURES = LABOUR
 # Percent of cost: below it a rent is the solver's tolerance.
 NO_RENT = 1e-6
-HANDLES = KINDS - {"demand"}
 NOTES = (
     "Output, exports, imports and trade under the scenario are volumes at base prices, value added "
     "is factor use at base prices; factor income, trade_value and revenue are in prices of the "
@@ -61,6 +58,10 @@ LATER = (
     "and GDP are the table's."
 )
 REBASED = "Changes start from the base re-solved with balanced trade in every region."
+NO_LINKAGES = (
+    "No input-output linkages: industries use materials of their own sector only, and GDP in the "
+    "base counts the rest of their inputs as value added."
+)
 SPENT = "Tariff revenue is spent by governments; real income is that of households without it."
 FIRST_ORDER = (
     "welfare_first_order_pct is terms plus volume of trade to first order, as Caliendo and Parro "
@@ -68,21 +69,12 @@ FIRST_ORDER = (
 )
 
 
-def equilibrium(
-    table: MRIOTable,
-    scenario: Scenario,
-    *,
-    horizon: str = "long",
-    closure: str | None = None,
-    balance: str = "zero",
-    elasticities: str | float | xr.DataArray | None = None,
-    nest: str | Nest | None = None,
-    import_shares: str = "common",
-    revenue: str = "rebated",
-    numeraire: str = "world",
-    links: int = 4,
-    detail: bool = False,
-) -> Effects:
+@model(
+    "general equilibrium: prices, wages and trade react to tariffs, costs, cuts, embargoes",
+    KINDS - {"demand"},
+    side_by_side=DRAWS,
+)
+def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOptions) -> Effects:
     r"""Return the general-equilibrium effects of a scenario.
 
     Parameters
@@ -91,33 +83,6 @@ def equilibrium(
         The baseline.
     scenario : Scenario
         Any kind of shock but changes of final demand.
-    horizon : {"long", "medium", "short"}
-        Parameter set: closure, trade elasticities and nest, each of which may also be given
-        (:mod:`iomodel.models.horizons`). All start from the same base, which has settled.
-    closure : {"mobile", "specific", "rigid"}, optional
-        Factors move between sectors; do not; or wages stay and employment adjusts. Default: mobile
-        in the long and medium run, specific in the short.
-    balance : {"zero", "fixed", "share"}
-        Trade balances (:mod:`iomodel.equilibrium.closures`).
-    elasticities : str, float or DataArray (sector), optional
-        Trade elasticities :math:`\theta = \sigma - 1`. Default: those of the horizon; in the long
-        run the set ``CP``.
-    nest : str or (sigma_v, sigma_m, sigma_c), optional
-        ``cobb-douglas``, ``baqaee-farhi``, or three elasticities: value added with intermediates,
-        across inputs, across final goods. Default: that of the horizon.
-    import_shares : {"common", "by-user"}
-        Whether all users of a region buy a good of the same origins, or each of its own; the
-        second takes tens of times as long. The embedded tables have common ones only.
-    revenue : {"rebated", "spent"}
-        Tariff revenue is income of households, or spent by governments.
-    numeraire : str
-        ``world`` factor income, ``wage:USA`` the mean factor reward of a region, ``price:USA`` its
-        consumer price. Only nominal values and prices depend on it.
-    links : int
-        Points of the path along which real GDP is chained, its leading error taken off where they
-        are even; one is the direct index.
-    detail : bool
-        Whether to give bilateral trade by sector too, in volume and in value.
 
     Returns
     -------
@@ -135,23 +100,27 @@ def equilibrium(
     SolverError
         If no equilibrium is found to tolerance.
     """
-    if links < 1:
-        raise IOModelError("links must be at least one")
-    policy = scenario.lower(table)
-    balance = closure_of("balance", balance, BALANCE)
-    given = Given(closure, elasticities, nest)
-    chosen = parameters_of(table, policy, horizon, given)
-    # What came before the scenario has had its time: every horizon starts from the same base.
-    settled = parameters_of(table, policy, "long", given)
-    before = ge.Closure(balance=balance)
-    start = start_of(table, policy, settled.nested, before, import_shares)
-    closure_used = replace(
-        before, labour=chosen.closure, revenue=revenue, **numeraire_of(numeraire, table)
+    table, policy = workbench.table, workbench.policy(scenario)
+    adjustment = adjustment_of(workbench, scenario, options)
+    before = ge.Closure(balance=options.balance)
+    start = base_year(
+        workbench,
+        policy,
+        settled_elasticities(workbench, scenario, options),
+        before,
+        options.import_shares,
+        linkages=options.linkages,
     )
-    path = _path(start.economy, chosen.nested, _shock(policy), closure_used, links)
+    closure = replace(
+        before,
+        labour=adjustment.closure,
+        revenue=options.revenue,
+        **numeraire_of(options.numeraire, table),
+    )
+    path = _path(start.economy, adjustment.elasticities, shock_of(policy), closure, options.links)
     solution = path[-1]
-    variables = variables_of(table, start, solution, ge.chained_gdp(path)[0], detail=detail)
-    duties_only = policy.kinds == {"tariff"} and chosen.closure != "rigid"
+    variables = variables_of(table, start, solution, ge.chained_gdp(path)[0], detail=options.detail)
+    duties_only = policy.kinds == {"tariff"} and adjustment.closure != "rigid"
     if duties_only:
         variables |= welfare_terms(solution)
     later = bool(np.any(policy.tariff_base != policy.tariff_observed))
@@ -159,15 +128,16 @@ def equilibrium(
         table,
         scenario,
         model="equilibrium",
-        closure=chosen.closure,
+        closure=adjustment.closure,
         variables=variables,
         parameters={
-            **chosen.record,
-            "balance": balance,
-            "import_shares": import_shares,
-            "revenue": revenue,
-            "numeraire": numeraire,
-            "links": links,
+            **adjustment.record,
+            "balance": options.balance,
+            "import_shares": options.import_shares,
+            "linkages": options.linkages,
+            "revenue": options.revenue,
+            "numeraire": options.numeraire,
+            "links": options.links,
         },
         diagnostics={
             **asdict(solution.certificate),
@@ -175,34 +145,21 @@ def equilibrium(
             "rebasing": asdict(start.rebased.certificate),
         },
         notes=[
+            adjustment.note,
             *policy.notes,
             *_scarcity_note(table, variables),
-            numeraire_note(numeraire, chosen.closure),
+            numeraire_note(options.numeraire, adjustment.closure),
             *NOTES,
-            *([SPENT] if revenue == "spent" else []),
-            *([REBASED] if balance == "zero" else []),
+            *([SPENT] if options.revenue == "spent" else []),
+            *([REBASED] if options.balance == "zero" else []),
             *([LATER] if later else []),
+            *([] if options.linkages else [NO_LINKAGES]),
             *([FIRST_ORDER] if duties_only else []),
         ],
     )
 
 
 # ---------------------------------------------------------------------- helpers
-def _shock(policy: PolicyArrays) -> ge.Shock:
-    """Return the policy on the axes of the engine: (sector, exporter, importer)."""
-    delivered, supply = policy.delivered.transpose(1, 0, 2), policy.supply.T
-    closed, capped = delivered == 0.0, (delivered > 0.0) & (delivered < 1.0)
-    quotas = ge.Quotas.on_flows(np.where(capped, delivered, np.inf))
-    if (supply < 1.0).any():
-        quotas = quotas.together(ge.Quotas.on_output(np.where(supply < 1.0, supply, np.inf)))
-    return ge.Shock(
-        tariff=policy.tariff_new.transpose(1, 0, 2),
-        trade_cost=np.where(closed, np.inf, policy.trade_cost.transpose(1, 0, 2)),
-        productivity=policy.productivity.T,
-        quotas=quotas if quotas.groups else None,
-    )
-
-
 def _path(
     base: ge.Economy,
     nested: ge.Elasticities,

@@ -1,96 +1,83 @@
-"""Options of the equilibrium as the engine takes them, and as the effects record them."""
+"""Options of the model ``equilibrium``, and its numeraire in words and as the engine takes it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import xarray as xr
-
-import iomodel.equilibrium as ge
-from iomodel.equilibrium.closures import LABOUR
-from iomodel.errors import IOModelError, unknown_label
-from iomodel.models.elasticities import resolve_elasticities
-from iomodel.models.horizons import NESTS, horizon_elasticities, horizon_of
-from iomodel.models.options import closure_of
-from iomodel.typing import Nest
+from iomodel.equilibrium.closures import REVENUE
+from iomodel.errors import unknown_label
+from iomodel.models.general_equilibrium.adjustment import AdjustmentOptions
+from iomodel.models.general_equilibrium.base_year import IMPORT_SHARES
+from iomodel.models.kinds import Choice, Flag, Text, Whole
+from iomodel.models.options import option
 
 if TYPE_CHECKING:
-    from iomodel.scenario.policy import PolicyArrays
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["Given", "Parameters", "numeraire_note", "numeraire_of", "parameters_of"]
+__all__ = ["EquilibriumOptions", "numeraire_note", "numeraire_of"]
 
-NUMERAIRE = {
+NUMERAIRE_WORDS = {
     "world": "world factor income",
     "wage": "the mean factor reward of {}",
     "price": "the consumer price of {}",
 }
 
 
-@dataclass(frozen=True)
-class Given:
-    """What a user gives in place of parts of a horizon, None where nothing."""
-
-    closure: str | None
-    elasticities: str | float | xr.DataArray | None
-    nest: str | Nest | None
+def _is_numeraire(text: str) -> bool:
+    kind, _, region = text.partition(":")
+    return kind in NUMERAIRE_WORDS and bool(region) == (kind != "world")
 
 
 @dataclass(frozen=True)
-class Parameters:
-    """A horizon with what the user gives in place of its parts.
+class EquilibriumOptions(AdjustmentOptions):
+    """Options of the model ``equilibrium``."""
 
-    Attributes
-    ----------
-    nested : Elasticities
-    closure : str
-        Labour closure.
-    record : mapping
-        For the effects, with citations.
-    """
+    import_shares: str = option(
+        "common",
+        Choice(IMPORT_SHARES),
+        "Import shares common to all users in a region, or specific to each using industry and "
+        "final demand; the latter takes tens of times as long. The embedded tables have common "
+        "ones only.",
+    )
+    linkages: bool = option(
+        True,
+        Flag(),
+        "Input-output linkages. Without them each industry uses materials of its own sector only "
+        "and the rest of its inputs counts as value added.",
+        source="CaliendoParro2015",
+    )
+    revenue: str = option(
+        "rebated",
+        Choice(REVENUE),
+        "Tariff revenue is income of households, or spent by governments.",
+    )
+    numeraire: str = option(
+        "world",
+        Text("world, wage:REGION or price:REGION", _is_numeraire),
+        "World factor income, the mean factor reward of a region, or its consumer price. Only "
+        "nominal values and prices depend on it.",
+    )
+    links: int = option(
+        4,
+        Whole(1),
+        "Points of the path along which real GDP is chained, its leading error taken off where "
+        "they are even; one is the direct index.",
+    )
+    detail: bool = option(
+        False, Flag(), "Report bilateral trade by sector too, in volume and in value."
+    )
 
-    nested: ge.Elasticities
-    closure: str
-    record: Mapping[str, Any]
 
-
-def parameters_of(table: MRIOTable, policy: PolicyArrays, horizon: str, given: Given) -> Parameters:
-    """Return a horizon's parameters, with what the user gives in place of its own.
+def numeraire_of(numeraire: str, table: MRIOTable) -> dict[str, Any]:
+    """Return the engine's numeraire for a text such as ``price:USA``.
 
     Raises
     ------
     LabelError
-        If the horizon, closure, nest or set of elasticities is unknown.
+        If the table has no such region.
     """
-    preset = horizon_of(horizon)
-    sigma, source = _nest(preset.nest if given.nest is None else given.nest)
-    labour = closure_of("equilibrium", given.closure or preset.closure, LABOUR)
-    if given.elasticities is None:
-        closes = bool((policy.delivered == 0.0).any() or (policy.supply == 0.0).any())
-        theta, used = horizon_elasticities(preset, table, closes=closes)
-    else:
-        theta, used = resolve_elasticities(given.elasticities, table)
-    replaced = [item.name for item in fields(given) if getattr(given, item.name) is not None]
-    record = {
-        "horizon": {
-            "value": preset.name,
-            "title": preset.title,
-            **({"replaced": replaced} if replaced else {}),
-        },
-        "elasticities": used,
-        "nest": {"value": list(sigma), **({"citation": source} if source else {})},
-        "closure": labour,
-    }
-    return Parameters(ge.Elasticities(theta, *sigma), labour, record)
-
-
-def numeraire_of(numeraire: str, table: MRIOTable) -> dict[str, Any]:
-    """Return what the engine calls a numeraire such as ``price:USA``."""
     kind, _, region = numeraire.partition(":")
-    if kind not in NUMERAIRE or bool(region) != (kind != "world"):
-        raise unknown_label("numeraire", numeraire, ("world", "wage:REGION", "price:REGION"))
     if not region:
         return {}
     if region not in table.regions:
@@ -103,17 +90,5 @@ def numeraire_note(numeraire: str, closure: str) -> str:
     if closure == "rigid":
         return "Nominal values and prices are relative to wages, which do not move."
     kind, _, region = numeraire.partition(":")
-    what = NUMERAIRE[kind].format(region)
-    return f"Nominal values and prices are relative to {what}, which is the numeraire."
-
-
-# ---------------------------------------------------------------------- helpers
-def _nest(nest: str | Nest) -> tuple[Nest, str]:
-    if isinstance(nest, str):
-        if nest not in NESTS:
-            raise unknown_label("nest", nest, NESTS)
-        return NESTS[nest]
-    if len(nest) != 3:
-        raise IOModelError(f"a nest has three elasticities (sigma_v, sigma_m, sigma_c); got {nest}")
-    first, second, third = (float(value) for value in nest)
-    return (first, second, third), ""
+    unit = NUMERAIRE_WORDS[kind].format(region)
+    return f"Nominal values and prices are relative to {unit}, which is the numeraire."

@@ -1,4 +1,4 @@
-"""What the equilibrium says: the table's own levels times the hats of a solution."""
+"""Variables of the equilibrium: the table's levels times the hats of a solution."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import iomodel.equilibrium as ge
-from iomodel.models.general_equilibrium.equilibrium.base import Start, ratio
+from iomodel.models.general_equilibrium.base_year import BaseYear, ratio
+from iomodel.models.general_equilibrium.lowering import table_flows, table_industries
 from iomodel.typing import Bool, Float, Variables
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ PARTNER, FLOW = ("region", "user_region"), ("region", "sector", "user_region")
 
 
 def variables_of(
-    table: MRIOTable, start: Start, solution: ge.Solution, gdp: Float, *, detail: bool
+    table: MRIOTable, start: BaseYear, solution: ge.Solution, gdp: Float, *, detail: bool
 ) -> Variables:
     """Return the variables that every scenario has.
 
@@ -29,7 +30,7 @@ def variables_of(
     ----------
     table : MRIOTable
         Gives the levels.
-    start : Start
+    start : BaseYear
     solution : Solution
         A single one.
     gdp : ndarray, shape (R,)
@@ -42,18 +43,19 @@ def variables_of(
     dict of str to (dims, ndarray)
     """
     base, cost = solution.base, solution.cost[0]
-    output = ratio(solution.output[0] / cost, base.output).T
-    table_gdp = table.value_added.values.sum(axis=1)
+    output_hat = table_industries(ratio(solution.output[0] / cost, base.output))
+    value_added = table_industries(start.value_added)
+    gdp_base = value_added.sum(axis=1)
     return {
         "output_base": (INDUSTRY, table.x.values),
-        "output_new": (INDUSTRY, table.x.values * output),
-        "price_pct": (INDUSTRY, 100.0 * (cost.T - 1.0)),
-        "gdp_base": (REGION, table_gdp),
-        "gdp_new": (REGION, table_gdp * gdp),
+        "output_new": (INDUSTRY, table.x.values * output_hat),
+        "price_pct": (INDUSTRY, 100.0 * (table_industries(cost) - 1.0)),
+        "gdp_base": (REGION, gdp_base),
+        "gdp_new": (REGION, gdp_base * gdp),
         "real_income_pct": (REGION, 100.0 * (solution.real_income[0] - 1.0)),
         "real_wage_pct": (REGION, 100.0 * (solution.real_wage[0] - 1.0)),
         "consumer_price_pct": (REGION, 100.0 * (solution.final_price[0] - 1.0)),
-        **_factors(table, solution),
+        **_factors(value_added, solution),
         **_trade(start, solution, detail=detail),
         **_revenue(start, solution),
         **_scarcity(solution),
@@ -71,31 +73,30 @@ def welfare_terms(solution: ge.Solution) -> Variables:
 
 
 # ---------------------------------------------------------------------- helpers
-def _factors(table: MRIOTable, solution: ge.Solution) -> Variables:
+def _factors(value_added: Float, solution: ge.Solution) -> Variables:
     """Return factor incomes and, where factors move, their use by industry."""
-    levels = table.value_added.values
     labour = solution.closure.labour
-    use = solution.employment[0].T
-    new = levels * use
+    use_hat = table_industries(solution.employment[0])
+    use = value_added * use_hat
     if labour == "mobile":
         # The table's value added differs from that of the rebased economy, in which use adds up to
-        # what there is; scaled, it does so on the table as well.
-        supply = (levels * solution.problem.endowment[0].T).sum(axis=1)
-        new *= ratio(supply, new.sum(axis=1))[:, None]
+        # the endowment; scaled, it does so on the table as well.
+        endowment = table_industries(solution.problem.endowment[0])
+        use *= ratio((value_added * endowment).sum(axis=1), use.sum(axis=1))[:, None]
     variables: Variables = {
-        "factor_income_base": (INDUSTRY, levels),
-        "factor_income_new": (INDUSTRY, new * solution.wage[0].T),
+        "factor_income_base": (INDUSTRY, value_added),
+        "factor_income_new": (INDUSTRY, use * table_industries(solution.wage[0])),
     }
     # Productivity adds volume that factor use does not show.
     if labour != "specific" and not solution.problem.log_productivity.any():
-        variables["value_added_base"] = (INDUSTRY, levels)
-        variables["value_added_new"] = (INDUSTRY, new)
+        variables["value_added_base"] = (INDUSTRY, value_added)
+        variables["value_added_new"] = (INDUSTRY, use)
     if labour == "rigid":
-        variables["employment_pct"] = (INDUSTRY, 100.0 * (use - 1.0))
+        variables["employment_pct"] = (INDUSTRY, 100.0 * (use_hat - 1.0))
     return variables
 
 
-def _trade(start: Start, solution: ge.Solution, *, detail: bool) -> Variables:
+def _trade(start: BaseYear, solution: ge.Solution, *, detail: bool) -> Variables:
     before = start.trade
     nominal = ratio(solution.flow[0], solution.base.flow)
     foreign = ~np.eye(before.shape[1], dtype=bool)
@@ -115,12 +116,12 @@ def _trade(start: Start, solution: ge.Solution, *, detail: bool) -> Variables:
     }
     if detail:
         for name, cells in (("trade_by_sector", volume), ("trade_value_by_sector", value)):
-            variables[f"{name}_base"] = (FLOW, base.transpose(1, 0, 2))
-            variables[f"{name}_new"] = (FLOW, cells.transpose(1, 0, 2))
+            variables[f"{name}_base"] = (FLOW, table_flows(base))
+            variables[f"{name}_new"] = (FLOW, table_flows(cells))
     return variables
 
 
-def _revenue(start: Start, solution: ge.Solution) -> Variables:
+def _revenue(start: BaseYear, solution: ge.Solution) -> Variables:
     """Return tariff revenue, where there are tariffs to speak of."""
     old, new = solution.base.tariff, solution.problem.tariff[0]
     if not (old.any() or new.any()):
@@ -137,7 +138,7 @@ def _scarcity(solution: ge.Solution) -> Variables:
     if not solution.problem.caps.groups:
         return {}
     rent = solution.problem.export_tax[0] - np.asarray(solution.base.export_tax)
-    return {"scarcity_rent": (INDUSTRY, 100.0 * rent.max(axis=2).T)}
+    return {"scarcity_rent": (INDUSTRY, 100.0 * table_industries(rent.max(axis=2)))}
 
 
 def _terms_of_trade(solution: ge.Solution, foreign: Bool) -> Float:

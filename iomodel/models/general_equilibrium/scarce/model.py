@@ -16,37 +16,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 import iomodel.equilibrium as ge
 from iomodel.effects import Effects
-from iomodel.equilibrium.closures import LABOUR
-from iomodel.equilibrium.quotas import Quotas
-from iomodel.errors import NotApplicableError, unknown_label
-from iomodel.models.elasticities import resolve_elasticities
-from iomodel.models.general_equilibrium.equilibrium.base import economy_of
+from iomodel.errors import NotApplicableError
+from iomodel.models.general_equilibrium.adjustment import AdjustmentOptions, adjustment_of
+from iomodel.models.general_equilibrium.base_year import economy_of
+from iomodel.models.general_equilibrium.lowering import caps_of, shock_of
 from iomodel.models.general_equilibrium.scarce.nest import nest_scarce
 from iomodel.models.general_equilibrium.scarce.rent_holders import RENTS, solve_held
 from iomodel.models.general_equilibrium.scarce.variables import price_multiples, scarce_variables
-from iomodel.models.horizons import NESTS, Horizon, horizon_elasticities, horizon_of
-from iomodel.models.options import closure_of
+from iomodel.models.kinds import Choice, Names, Number
+from iomodel.models.model import model
+from iomodel.models.options import option
 from iomodel.table.groups import resolve_sectors
-from iomodel.typing import Bool, Float
 
 if TYPE_CHECKING:
-    import xarray as xr
-
+    from iomodel.models.workbench import Workbench
     from iomodel.scenario.policy import PolicyArrays
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["HANDLES", "SIGMA", "scarce"]
+__all__ = ["SIGMA", "ScarceOptions", "scarce"]
 
-
-HANDLES = frozenset({"export_cut", "supply_cut"})
-BALANCE = ("zero", "fixed")
 # By horizon: the middle of .05 to .2 within a year; .5 in one to three years; 1 from five on.
 SIGMA: Mapping[str, float] = {"short": 0.1, "medium": 0.5, "long": 1.0}
 NOTES = (
@@ -54,7 +49,7 @@ NOTES = (
     "Scarce inputs have a nest of their own in every industry that buys them; the elasticity of "
     "that nest decides the result, so vary it.",
 )
-HELD = {
+RENT_NOTES = {
     "buyer": "What is left is sold at the old price and its scarcity earns rents in the buying "
     "region, as under licences that go with regulated prices.",
     "seller": "The seller's region earns the scarcity rent, as where licences are dear: the "
@@ -62,19 +57,40 @@ HELD = {
 }
 
 
-def scarce(
-    table: MRIOTable,
-    scenario: Scenario,
-    *,
-    sigma: float | None = None,
-    horizon: str = "short",
-    inputs: str | tuple[str, ...] | None = None,
-    rents: str = "seller",
-    closure: str | None = None,
-    elasticities: str | float | xr.DataArray | None = None,
-    nest: str | tuple[float, float, float] | None = None,
-    balance: str = "zero",
-) -> Effects:
+@dataclass(frozen=True)
+class ScarceOptions(AdjustmentOptions):
+    """Options of the model ``scarce``."""
+
+    balance: str = option(
+        "zero",
+        Choice(("zero", "fixed")),
+        "Trade balances: none, or the base deficit as a share of world income.",
+    )
+    sigma: float | None = option(
+        None,
+        Number(above=0.0),
+        "Elasticity of substitution between scarce inputs and everything else. Default by horizon: "
+        ".1 short, .5 medium, 1 long.",
+        unit="1",
+    )
+    inputs: str | tuple[str, ...] | None = option(
+        None,
+        Names("scarce sectors"),
+        "Sectors that are scarce. Default: those that the scenario cuts.",
+    )
+    rents: str = option(
+        "seller",
+        Choice(RENTS),
+        "Region of the scarcity rent of an export quota. That of a supply cut stays with the "
+        "industry's region.",
+    )
+
+
+@model(
+    "general equilibrium with scarce inputs in a nest of their own, hard to replace",
+    frozenset({"export_cut", "supply_cut"}),
+)
+def scarce(workbench: Workbench, scenario: Scenario, options: ScarceOptions) -> Effects:
     r"""Return the effects of a cut of inputs that are hard to replace.
 
     Parameters
@@ -83,24 +99,6 @@ def scarce(
         The baseline; the scarce products should be sectors of their own, as in world-2022-ree.
     scenario : Scenario
         Cuts of exports and of supplies.
-    sigma : float, optional
-        Elasticity :math:`\sigma_r` between scarce inputs and everything else. Default: .1, .5 or 1
-        by horizon.
-    horizon : {"short", "medium", "long"}
-        Sets what is not given (:mod:`iomodel.models.horizons`).
-    inputs : str or tuple of str, optional
-        Sectors or groups that are scarce. Default: those that the scenario cuts.
-    rents : {"seller", "buyer"}
-        Whose region the scarcity rent of an export quota goes to. That of a supply cut stays with
-        the industry's region.
-    closure : {"mobile", "specific", "rigid"}, optional
-        As in model equilibrium. Default: what the horizon says.
-    elasticities : str, float or DataArray (sector), optional
-        Trade elasticities :math:`\theta = \sigma - 1`. Default: what the horizon says.
-    nest : str or (sigma_v, sigma_m, sigma_c), optional
-        The other nests. Default: what the horizon says.
-    balance : {"zero", "fixed"}
-        Trade balances.
 
     Returns
     -------
@@ -117,119 +115,55 @@ def scarce(
     SolverError
         If no equilibrium is found to tolerance.
     """
-    chosen = horizon_of(horizon)
-    labour = closure_of("scarce", closure or chosen.closure, LABOUR)
-    for kind, given, valid in (("holder of rents", rents, RENTS), ("balance", balance, BALANCE)):
-        if given not in valid:
-            raise unknown_label(kind, given, valid)
-    closed = ge.Closure(labour, balance)
-    policy = scenario.lower(table)
-    limits = _limits(policy)
-    theta, record = _theta(elasticities, table, chosen, closes=limits.closes)
-    others, source = _nest(nest or chosen.nest)
-    value = SIGMA[horizon] if sigma is None else float(sigma)
-    names = _scarce(table, inputs, limits)
+    table, policy = workbench.table, workbench.policy(scenario)
+    names = _scarce_sectors(table, options.inputs, policy)
+    adjustment = adjustment_of(workbench, scenario, options)
+    sigma = SIGMA[adjustment.horizon.name] if options.sigma is None else options.sigma
     start = economy_of(table, policy.tariff_observed)
     nested = nest_scarce(start, np.isin(table.sectors, names))
-    elastic = nested.elasticities(theta, others, value)
-    base, rebased = ge.rebase(nested.economy, elastic, ge.Closure(balance=balance))
-    shock = ge.Shock(quotas=limits.quotas())
-    found = solve_held(base, elastic, shock, closed, flows=limits.capped, rents=rents)
+    elasticities = nested.elasticities(adjustment.theta, adjustment.nest, sigma)
+    base, rebased = ge.rebase(nested.economy, elasticities, ge.Closure(balance=options.balance))
+    outcome = solve_held(
+        base,
+        elasticities,
+        shock_of(policy, untraded=len(nested.users)),
+        ge.Closure(adjustment.closure, options.balance),
+        flows=caps_of(policy).flow_groups,
+        rents=options.rents,
+    )
     return Effects.build(
         table,
         scenario,
         model="scarce",
-        closure=labour,
-        variables=scarce_variables(table, start.flow, nested, found),
+        closure=adjustment.closure,
+        variables=scarce_variables(table, start.flow, nested, outcome),
         parameters={
-            "sigma": {"value": value, "scarce": names},
-            "horizon": horizon,
-            "rents": rents,
-            "elasticities": record,
-            "nest": {"value": list(others), "citation": source},
-            "closure": labour,
-            "balance": balance,
+            **adjustment.record,
+            "sigma": {"value": sigma, "scarce": names},
+            "rents": options.rents,
+            "balance": options.balance,
         },
         diagnostics={
-            **asdict(found.solution.certificate),
-            "residual": max(found.solution.certificate.worst, found.residual),
+            **asdict(outcome.solution.certificate),
+            "residual": max(outcome.solution.certificate.worst, outcome.residual),
             "rebasing": asdict(rebased.certificate),
-            "scarcity_price_multiple": price_multiples(table, found.solution),
+            "scarcity_price_multiple": price_multiples(table, outcome.solution),
         },
-        notes=[*policy.notes, *NOTES, HELD[rents]],
+        notes=[adjustment.note, *policy.notes, *NOTES, RENT_NOTES[options.rents]],
     )
 
 
-# ---------------------------------------------------------------------- what is asked
-@dataclass(frozen=True)
-class _Limits:
-    """What may still be delivered and made, as fractions of the base; infinity for no cap.
-
-    Attributes
-    ----------
-    flows : ndarray, shape (S, R, R)
-        Sector, exporter, importer.
-    output : ndarray, shape (S, R)
-    """
-
-    flows: Float
-    output: Float
-
-    @property
-    def sectors(self) -> Bool:
-        """Sectors that are cut anywhere."""
-        cut = np.isfinite(self.flows).any(axis=(1, 2)) | np.isfinite(self.output).any(axis=1)
-        return np.asarray(cut, dtype=np.bool_)
-
-    @property
-    def closes(self) -> bool:
-        """Whether a flow closes altogether."""
-        return bool((self.flows == 0.0).any() or (self.output == 0.0).any())
-
-    @property
-    def capped(self) -> int:
-        """Number of capped flows; their groups come before those of output."""
-        return int(np.isfinite(self.flows).sum())
-
-    def quotas(self) -> Quotas:
-        """Return the caps for the engine, those of flows first."""
-        flows = Quotas.on_flows(self.flows)
-        if not np.isfinite(self.output).any():
-            return flows
-        return flows.together(Quotas.on_output(self.output))
-
-
-def _limits(policy: PolicyArrays) -> _Limits:
-    flows = policy.delivered.transpose(1, 0, 2)
-    return _Limits(
-        np.where(flows < 1.0, flows, np.inf), np.where(policy.supply < 1.0, policy.supply, np.inf).T
-    )
-
-
-def _scarce(table: MRIOTable, inputs: str | tuple[str, ...] | None, limits: _Limits) -> list[str]:
-    """Return the sectors that are scarce."""
+# ---------------------------------------------------------------------- helpers
+def _scarce_sectors(
+    table: MRIOTable, inputs: str | tuple[str, ...] | None, policy: PolicyArrays
+) -> list[str]:
+    """Return the sectors that are scarce: those named, or those that are cut anywhere."""
     if inputs is not None:
         return resolve_sectors(inputs, table.sectors, str(table.attrs["classification"]))
-    names = [s for s, cut in zip(table.sectors, limits.sectors, strict=True) if cut]
+    is_cut = (policy.delivered < 1.0).any(axis=(0, 2)) | (policy.supply < 1.0).any(axis=0)
+    names = [table.sectors[k] for k in np.flatnonzero(is_cut).tolist()]
     if not names:
         raise NotApplicableError(
             "the scenario cuts nothing; name the scarce sectors (inputs) or another scenario"
         )
     return names
-
-
-def _theta(
-    given: str | float | xr.DataArray | None, table: MRIOTable, horizon: Horizon, *, closes: bool
-) -> tuple[Float, dict[str, Any]]:
-    if given is not None:
-        return resolve_elasticities(given, table)
-    return horizon_elasticities(horizon, table, closes=closes)
-
-
-def _nest(nest: str | tuple[float, float, float]) -> tuple[tuple[float, float, float], str]:
-    if isinstance(nest, str):
-        if nest not in NESTS:
-            raise unknown_label("nest", nest, NESTS)
-        return NESTS[nest]
-    first, second, third = (float(value) for value in nest)
-    return (first, second, third), ""

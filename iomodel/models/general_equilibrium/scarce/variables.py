@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 import iomodel.equilibrium as ge
-from iomodel.models.general_equilibrium.equilibrium.base import ratio
+from iomodel.models.general_equilibrium.base_year import ratio
+from iomodel.models.general_equilibrium.lowering import table_industries
 from iomodel.models.general_equilibrium.scarce.nest import Nested
 from iomodel.models.general_equilibrium.scarce.rent_holders import Held
-from iomodel.typing import Float
+from iomodel.typing import Float, Variables
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["price_multiples", "scarce_variables"]
 
 
-def scarce_variables(
-    table: MRIOTable, before: Float, nested: Nested, found: Held
-) -> dict[str, tuple[tuple[str, ...], Any]]:
+def scarce_variables(table: MRIOTable, before: Float, nested: Nested, outcome: Held) -> Variables:
     """Return variables for the effects: the table's own levels times hats, cores left out.
 
     Parameters
@@ -29,21 +28,21 @@ def scarce_variables(
     before : ndarray, shape (S, R, R)
         Flows of the table, before duty.
     nested : Nested
-    found : Held
+    outcome : Held
     """
-    S, solution = nested.sectors, found.solution
+    S, solution = nested.sectors, outcome.solution
     base = solution.base
     cost = solution.cost[0][:S]
     nominal = ratio(solution.flow[0][:S], base.flow[:S])
     after = before * nominal / solution.border_price[0][:S]
     foreign = ~np.eye(before.shape[1], dtype=bool)
-    output = ratio(solution.output[0][:S] / cost, base.output[:S]).T
+    output_hat = table_industries(ratio(solution.output[0][:S] / cost, base.output[:S]))
     region, industry, pair = ("region",), ("region", "sector"), ("region", "user_region")
     return {
         "output_base": (industry, table.x.values),
-        "output_new": (industry, table.x.values * output),
-        "price_pct": (industry, 100.0 * (cost.T - 1.0)),
-        "real_income_pct": (region, 100.0 * (found.real_income - 1.0)),
+        "output_new": (industry, table.x.values * output_hat),
+        "price_pct": (industry, 100.0 * (table_industries(cost) - 1.0)),
+        "real_income_pct": (region, 100.0 * (outcome.real_income - 1.0)),
         "real_wage_pct": (region, 100.0 * (solution.real_wage[0] - 1.0)),
         "consumer_price_pct": (region, 100.0 * (solution.final_price[0] - 1.0)),
         "exports_base": (region, (before * foreign).sum(axis=(0, 2))),
@@ -62,14 +61,14 @@ def price_multiples(table: MRIOTable, solution: ge.Solution) -> dict[str, dict[s
     """
     caps = solution.problem.caps
     rent = np.exp(caps.spread(solution.trial.rent))[0]
-    found: dict[str, dict[str, float]] = {}
+    multiples: dict[str, dict[str, float]] = {}
     for s in np.unique(caps.cells[:, 0]).tolist():
-        here = caps.cells[:, 0] == s
-        weight = np.zeros(solution.base.shape[1])
-        total = np.zeros(solution.base.shape[1])
-        np.add.at(weight, caps.cells[here, 2], caps.quantity[here])
-        np.add.at(total, caps.cells[here, 2], caps.quantity[here] * rent[here])
-        found[table.sectors[s]] = {
+        capped = caps.cells[:, 0] == s
+        importer, quantity = caps.cells[capped, 2], caps.quantity[capped]
+        regions = solution.base.shape[1]
+        weight = np.bincount(importer, quantity, regions)
+        total = np.bincount(importer, quantity * rent[capped], regions)
+        multiples[table.sectors[s]] = {
             table.regions[n]: float(total[n] / weight[n]) for n in np.flatnonzero(weight).tolist()
         }
-    return found
+    return multiples

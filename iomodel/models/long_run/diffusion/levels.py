@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from iomodel.diffusion import Course
-from iomodel.models.general_equilibrium.equilibrium.base import ratio
+from iomodel.models.general_equilibrium.base_year import ratio
+from iomodel.models.general_equilibrium.lowering import table_industries
 from iomodel.typing import Float
 
 if TYPE_CHECKING:
@@ -34,7 +35,10 @@ def level_variables(
     last = course.solution
     foreign = ~np.eye(flow.shape[1], dtype=bool)
     before, after = ((flow * _trade(course, m) * foreign) for m in (0, member))
-    output = [ratio(last.output[m] / last.cost[m], last.base.output).T for m in (0, member)]
+    output = [
+        table_industries(ratio(last.output[m] / last.cost[m], last.base.output))
+        for m in (0, member)
+    ]
     gdp = table.value_added.values.sum(axis=1)
     # Wages of a member are comparable with those of its own baseline only through prices.
     wage = [last.income[m] / last.final_price[m] for m in (0, member)]

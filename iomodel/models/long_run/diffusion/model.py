@@ -7,65 +7,32 @@ are set against a baseline that grows without them, and against the same paths w
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
 from iomodel.effects import Effects
-from iomodel.models.long_run.diffusion.inputs import goes_bekkers_elasticities
 from iomodel.models.long_run.diffusion.levels import level_variables
-from iomodel.models.long_run.diffusion.run import (
-    ALPHA_GROWTH,
-    BETA,
-    DEPRECIATION,
-    GROWTH,
-    HANDLES,
-    LABOUR_SHARE,
-    Options,
-    simulated,
-)
+from iomodel.models.long_run.diffusion.options import BETA, DiffusionOptions
+from iomodel.models.long_run.diffusion.run import simulated
+from iomodel.models.model import model
+from iomodel.models.workbench import Workbench
+from iomodel.typing import Variables
 
 if TYPE_CHECKING:
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = [
-    "HANDLES",
-    "diffusion",
-    "diffusion_batch",
-    "diffusion_paths",
-    "goes_bekkers_elasticities",
-]
+__all__ = ["diffusion", "diffusion_batch", "diffusion_paths"]
 
 
-def diffusion(
-    table: MRIOTable,
-    scenario: Scenario,
-    *,
-    beta: float = BETA,
-    horizon: int = 2040,
-    step: int = 1,
-    policy_year: int | None = None,
-    elasticities: str | float | xr.DataArray = "GB",
-    balance: str = "zero",
-    pairing: str = "plain",
-    insight: str = "goods",
-    growth: float = GROWTH,
-    alpha: float | None = None,
-    alpha_growth: float = ALPHA_GROWTH,
-    labour: str | float | xr.DataArray = "data",
-    productivity: str | xr.DataArray = "data",
-    capital: str = "accumulates",
-    profits: str = "value-added",
-    arrival: str = "own",
-    investment_rate: float | xr.DataArray | None = None,
-    depreciation: float = DEPRECIATION,
-    labour_share: float | xr.DataArray = LABOUR_SHARE,
-    checkpoint: str | os.PathLike[str] | None = None,
-    progress: Callable[[str], None] | None = None,
-) -> Effects:
+@model(
+    "the long run: ideas travel with trade, year by year against a growing baseline",
+    frozenset({"tariff", "trade_cost", "embargo", "productivity"}),
+    on_request=True,
+)
+def diffusion(workbench: Workbench, scenario: Scenario, options: DiffusionOptions) -> Effects:
     r"""Return the effects of a scenario in the long run.
 
     Parameters
@@ -74,60 +41,6 @@ def diffusion(
         The base year.
     scenario : Scenario
         Tariffs, trade costs, embargoes and productivity, in force from `policy_year` on.
-    beta : float
-        Exponent of the diffusion of ideas, in [0, 1).
-    horizon : int
-        Final year.
-    step : int
-        Years per period.
-    policy_year : int, optional
-        Year in which the scenario comes into force, unforeseen: the base year or the end of a
-        period; default: the base year. Until then paths are those of the baseline; in that year
-        they show the static effect on the economy as it has grown.
-    elasticities : str, float or DataArray (sector)
-        Trade elasticities :math:`\theta`: ``GB`` for those of Goes and Bekkers, or as in model
-        ``equilibrium``.
-    balance : {"zero", "fixed", "share"}
-        Trade balances (:mod:`iomodel.equilibrium.closures`).
-    pairing : {"plain", "scaled", "scaled-capped"}
-        One exponent for all pairs of sectors; or :math:`\beta\theta_i/\theta_j`, refused or capped
-        where it reaches one.
-    insight : {"goods", "producers"}
-        Whether ideas come from the goods that are bought, as published, so that a seller's share
-        stands to the power :math:`1-\beta` and small sellers teach much; or from the seller's
-        producers at large, in proportion to purchases (:mod:`iomodel.diffusion.ideas`).
-    growth : float
-        Mean growth of the baseline's real GDP over regions and years, percent a year, to which the
-        arrival of ideas is scaled; capital begins by growing at this rate.
-    alpha : float, optional
-        The arrival rate of the base year itself, for all members.
-    alpha_growth : float
-        Growth of the arrival rate a year, a fraction.
-    labour : "data", float or DataArray
-        Projected population; a growth rate a year, a fraction; rates (region); or levels (time,
-        region).
-    productivity : "data", "equal" or DataArray
-        What knowledge in the base year is proportional to: GDP per head at market rates; nothing;
-        or values (region), (region, sector). The published model takes labour productivity at
-        purchasing-power parity.
-    capital : {"accumulates", "fixed"}
-        Whether a fixed share of income is invested, or capital stays.
-    profits : {"value-added", "markup"}
-        Whether profits are part of factor income, as in model ``equilibrium``, or a share
-        :math:`1/(1+\theta)` of sales of their own, as in [GoesBekkers2022]_; coarse tables only.
-    arrival : {"own", "baseline"}
-        Whether ideas arrive as the scenario's own trade brings them, or as in the baseline, so that
-        knowledge does not respond.
-    investment_rate : float or DataArray (region), optional
-        Investment over capital in the base year; default: depreciation plus `growth`.
-    depreciation : float
-        Of capital, a year.
-    labour_share : float or DataArray (region)
-        Share of labour in the income of labour and capital.
-    checkpoint : path-like, optional
-        File to write after every period, and to go on from where it exists.
-    progress : callable, optional
-        Told in words how far the run is.
 
     Returns
     -------
@@ -148,12 +61,11 @@ def diffusion(
     IOModelError
         If an option is out of range.
     """
-    options = {k: v for k, v in locals().items() if k not in ("table", "scenario")}
-    return diffusion_batch(table, [scenario], **options)[0]
+    return diffusion_batch(workbench, [scenario], options)[0]
 
 
 def diffusion_batch(
-    table: MRIOTable, scenarios: Sequence[Scenario], *, beta: float = BETA, **options: Any
+    workbench: Workbench, scenarios: Sequence[Scenario], options: DiffusionOptions
 ) -> list[Effects]:
     """Run several scenarios side by side against one baseline; see :func:`diffusion`.
 
@@ -162,22 +74,26 @@ def diffusion_batch(
     ScenarioError
         If their baselines differ in duties that came into force after the year of the table.
     """
-    betas = (float(beta),) if beta == 0.0 else (float(beta), 0.0)
-    run = simulated(table, scenarios, betas, Options(**options))
+    table = workbench.table
+    split = options.split and options.beta != 0.0
+    betas = (options.beta, 0.0) if split else (options.beta,)
+    run = simulated(workbench, scenarios, betas, options)
     income, gdp = run.change("real_income"), run.change("real_gdp")
     years = [int(y) for y in run.course.years]
-    made = []
+    effects = []
     for p, scenario in enumerate(scenarios):
-        variables: dict[str, tuple[tuple[str, ...], Any]] = {
+        variables: Variables = {
             **level_variables(table, run.flow, run.course, (1 + p) * len(betas)),
             "real_income_pct": (("region",), income[p, 0, -1]),
-            "real_income_diffusion_pct": (("region",), income[p, 0, -1] - income[p, -1, -1]),
             "real_income_path_pct": (("time", "region"), income[p, 0]),
-            "real_income_no_diffusion_path_pct": (("time", "region"), income[p, -1]),
             "gdp_path_pct": (("time", "region"), gdp[p, 0]),
             "gdp_baseline_path_pct": (("time", "region"), 100.0 * (run.baseline[0] - 1.0)),
         }
-        made.append(
+        if options.split:
+            due_to_ideas = income[p, 0, -1] - income[p, -1, -1]
+            variables["real_income_diffusion_pct"] = (("region",), due_to_ideas)
+            variables["real_income_no_diffusion_path_pct"] = (("time", "region"), income[p, -1])
+        effects.append(
             Effects.build(
                 table,
                 scenario,
@@ -186,10 +102,10 @@ def diffusion_batch(
                 coords={"time": years},
                 parameters=run.parameters,
                 diagnostics=run.diagnostics,
-                notes=[*scenario.lower(table).notes, *run.notes],
+                notes=[*workbench.policy(scenario).notes, *run.notes],
             )
         )
-    return made
+    return effects
 
 
 def diffusion_paths(
@@ -222,7 +138,12 @@ def diffusion_paths(
     ScenarioError
         If the baselines of the scenarios differ.
     """
-    run = simulated(table, scenarios, tuple(float(b) for b in betas), Options(**options))
+    run = simulated(
+        Workbench(table),
+        scenarios,
+        tuple(float(b) for b in betas),
+        diffusion.read(options),
+    )
     full = ("scenario", "beta", "time", "region")
     return xr.Dataset(
         {

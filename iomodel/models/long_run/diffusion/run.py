@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,9 +11,9 @@ import xarray as xr
 
 import iomodel.diffusion as df
 import iomodel.equilibrium as ge
-from iomodel.equilibrium.closures import BALANCE
-from iomodel.errors import IOModelError, ScenarioError, unknown_label
-from iomodel.models.general_equilibrium.equilibrium.base import start_of
+from iomodel.errors import IOModelError, ScenarioError
+from iomodel.models.general_equilibrium.base_year import base_year
+from iomodel.models.general_equilibrium.lowering import no_shock, shock_of, stacked
 from iomodel.models.long_run.diffusion.inputs import (
     investment_shares,
     knowledge_of,
@@ -23,37 +21,24 @@ from iomodel.models.long_run.diffusion.inputs import (
     regional,
     theta_of,
 )
+from iomodel.models.long_run.diffusion.options import (
+    ALPHA_GROWTH,
+    BETA,
+    GROWTH,
+    DiffusionOptions,
+)
 from iomodel.models.long_run.diffusion.years import paths_note, points_of_time, policy_begins
-from iomodel.models.options import closure_of
 from iomodel.typing import Float
 
 if TYPE_CHECKING:
+    from iomodel.models.workbench import Workbench
     from iomodel.scenario.policy import PolicyArrays
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = [
-    "ALPHA_GROWTH",
-    "BETA",
-    "DEPRECIATION",
-    "GROWTH",
-    "HANDLES",
-    "LABOUR_SHARE",
-    "Options",
-    "Run",
-    "simulated",
-]
+__all__ = ["SimulatedPaths", "simulated"]
 
 
-HANDLES = frozenset({"tariff", "trade_cost", "embargo", "productivity"})
-CAPITAL = ("accumulates", "fixed")
-PROFITS = ("value-added", "markup")
-ARRIVAL = ("own", "baseline")
-# Published: the exponent, the growth of the arrival rate and mean growth of the baseline.
-BETA, ALPHA_GROWTH, GROWTH = 0.44, 0.0118, 3.64
-# Ours: the rate that GTAP uses for all regions (from memory), and the labour share of all countries
-# of WIOD together, .60 in 2000 and .58 in 2014.
-DEPRECIATION, LABOUR_SHARE = 0.04, 0.6
 LINKS = 4
 NOTES = (
     "Levels are volumes of the final year at prices of the base year, and weights are those of the "
@@ -75,44 +60,7 @@ REBASED = "Trade is balanced in every region, in the base year and after."
 
 
 @dataclass(frozen=True)
-class Options:
-    """The options of :func:`iomodel.models.long_run.diffusion.diffusion`, which documents them."""
-
-    horizon: int = 2040
-    step: int = 1
-    policy_year: int | None = None
-    elasticities: str | float | xr.DataArray = "GB"
-    balance: str = "zero"
-    pairing: str = "plain"
-    insight: str = "goods"
-    growth: float = GROWTH
-    alpha: float | None = None
-    alpha_growth: float = ALPHA_GROWTH
-    labour: str | float | xr.DataArray = "data"
-    productivity: str | xr.DataArray = "data"
-    capital: str = "accumulates"
-    profits: str = "value-added"
-    arrival: str = "own"
-    investment_rate: float | xr.DataArray | None = None
-    depreciation: float = DEPRECIATION
-    labour_share: float | xr.DataArray = LABOUR_SHARE
-    checkpoint: str | os.PathLike[str] | None = None
-    progress: Callable[[str], None] | None = None
-
-    def __post_init__(self) -> None:
-        """Refuse words that are not known."""
-        for what, word, valid in (
-            ("capital", self.capital, CAPITAL),
-            ("profits", self.profits, PROFITS),
-            ("arrival", self.arrival, ARRIVAL),
-        ):
-            if word not in valid:
-                raise unknown_label(f"{what} of model diffusion", word, valid)
-        closure_of("balance", self.balance, BALANCE)
-
-
-@dataclass(frozen=True)
-class Run:
+class SimulatedPaths:
     """Members in the order (policy, beta), the first policy being the baseline."""
 
     course: df.Course
@@ -150,104 +98,111 @@ class Run:
 
 
 def simulated(
-    table: MRIOTable, scenarios: Sequence[Scenario], betas: Sequence[float], chosen: Options
-) -> Run:
+    workbench: Workbench,
+    scenarios: Sequence[Scenario],
+    betas: Sequence[float],
+    options: DiffusionOptions,
+) -> SimulatedPaths:
     """Run a baseline and scenarios for every exponent; errors as in ``diffusion``."""
     if not scenarios or not betas:
         raise IOModelError("give at least one scenario and one beta")
-    years = points_of_time(table, chosen.horizon, chosen.step)
-    begin = policy_begins(years, chosen.policy_year)
-    theta, theta_record = theta_of(chosen.elasticities, table)
-    policies = [scenario.lower(table) for scenario in scenarios]
-    elasticities, closure = ge.Elasticities(theta), ge.Closure(balance=chosen.balance)
-    start = start_of(table, _common_duties(policies), elasticities, closure)
+    table = workbench.table
+    years = points_of_time(table, options.horizon, options.step)
+    begin = policy_begins(years, options.policy_year)
+    theta, theta_record = theta_of(options.elasticities, table)
+    policies = [workbench.policy(scenario) for scenario in scenarios]
+    elasticities, closure = ge.Elasticities(theta), ge.Closure(balance=options.balance)
+    start = base_year(workbench, _common_duties(policies), elasticities, closure)
     base = start.economy
-    if chosen.profits == "markup":
+    if options.profits == "markup":
         base = df.with_profits(base, theta, table.sectors, table.regions)
-    factors, factors_record, goods_note = _factors(table, base, years, chosen)
-    knowledge, knowledge_record = knowledge_of(chosen.productivity, table)
+    factors, factors_record, goods_note = _factors(table, base, years, options)
+    knowledge, knowledge_record = knowledge_of(options.productivity, table)
     world = df.World(
         base, elasticities, closure, factors, knowledge, np.asarray(years, dtype=np.float64)
     )
     ideas = df.Ideas(
-        df.exponents(np.array(betas, dtype=np.float64), theta, chosen.pairing, table.sectors),
-        np.full(len(betas), chosen.alpha or 0.0),
-        chosen.alpha_growth,
-        chosen.insight,
+        df.exponents(np.array(betas, dtype=np.float64), theta, options.pairing, table.sectors),
+        np.full(len(betas), options.alpha or 0.0),
+        options.alpha_growth,
+        options.insight,
     )
-    if chosen.alpha is None:
-        ideas = df.scaled_ideas(world, ideas, chosen.growth / 100.0, progress=chosen.progress)
+    if options.alpha is None:
+        ideas = df.scaled_ideas(world, ideas, options.growth / 100.0, progress=workbench.progress)
     P, B = 1 + len(policies), len(betas)
     course = df.simulate(
         world,
-        _shock(policies, len(betas)),
+        stacked([no_shock(policies[0]), *map(shock_of, policies)], len(betas)),
         replace(ideas, beta=np.concatenate([ideas.beta] * P), alpha=np.tile(ideas.alpha, P)),
         begin=begin,
         links=LINKS,
-        teachers=None if chosen.arrival == "own" else [*range(B)] * P,
-        checkpoint=None if chosen.checkpoint is None else Path(chosen.checkpoint),
-        progress=chosen.progress,
+        teachers=None if options.arrival == "own" else [*range(B)] * P,
+        checkpoint=options.checkpoint,
+        progress=workbench.progress,
     )
-    return Run(
+    return SimulatedPaths(
         course=course,
         betas=tuple(betas),
         flow=start.trade,
         parameters={
             "beta": _cited(betas[0], BETA),
-            "pairing": chosen.pairing,
-            "insight": chosen.insight,
+            "pairing": options.pairing,
+            "insight": options.insight,
             "alpha": {f"beta {b:g}": float(a) for b, a in zip(betas, ideas.alpha, strict=True)},
-            "alpha_growth": _cited(chosen.alpha_growth, ALPHA_GROWTH),
-            "growth": _cited(chosen.growth, GROWTH),
-            "horizon": {"value": chosen.horizon},
-            "step": chosen.step,
+            "alpha_growth": _cited(options.alpha_growth, ALPHA_GROWTH),
+            "growth": _cited(options.growth, GROWTH),
+            "horizon": {"value": options.horizon},
+            "step": options.step,
             "policy_year": {"value": years[begin]},
             "elasticities": theta_record,
-            "balance": chosen.balance,
-            "arrival": chosen.arrival,
+            "balance": options.balance,
+            "arrival": options.arrival,
             "productivity": knowledge_record,
             **factors_record,
         },
         notes=(
             paths_note(years, begin),
             *NOTES,
-            PROFIT_NOTES[chosen.profits],
+            PROFIT_NOTES[options.profits],
             goods_note,
             *([GAPS] if knowledge_record["value"] == "data" else []),
-            *([REBASED] if chosen.balance == "zero" else []),
+            *([REBASED] if options.balance == "zero" else []),
         ),
     )
 
 
 # ---------------------------------------------------------------------- helpers
 def _factors(
-    table: MRIOTable, base: ge.Economy, years: Sequence[int], chosen: Options
+    table: MRIOTable, base: ge.Economy, years: Sequence[int], options: DiffusionOptions
 ) -> tuple[df.Factors, dict[str, Any], str]:
     """Return labour and capital, their record, and a sentence on investment goods."""
-    people, record = labour_of(chosen.labour, table, years)
+    people, record = labour_of(options.labour, table, years)
     goods, note = investment_shares(table, base.final_share)
-    share = regional("labour_share", chosen.labour_share, table)
-    kept = chosen.capital == "fixed"
-    given = chosen.investment_rate
-    steady = chosen.depreciation + chosen.growth / 100.0
-    rate = regional("investment_rate", steady if given is None else given, table)
+    share = regional("labour_share", options.labour_share, table)
+    fixed = options.capital == "fixed"
+    steady = options.depreciation + options.growth / 100.0
+    rate = regional(
+        "investment_rate",
+        steady if options.investment_rate is None else options.investment_rate,
+        table,
+    )
     factors = df.Factors(
         labour=people,
         labour_share=share,
-        investment_rate=np.zeros_like(rate) if kept else rate,
-        depreciation=0.0 if kept else chosen.depreciation,
+        investment_rate=np.zeros_like(rate) if fixed else rate,
+        depreciation=0.0 if fixed else options.depreciation,
         investment_share=goods,
     )
-    common = not isinstance(chosen.labour_share, xr.DataArray)
+    common = not isinstance(options.labour_share, xr.DataArray)
     return (
         factors,
         {
             "labour": record,
-            "labour_share": chosen.labour_share if common else share,
-            "capital": chosen.capital,
-            "profits": chosen.profits,
-            "depreciation": chosen.depreciation,
-            **({} if given is None else {"investment_rate": rate.tolist()}),
+            "labour_share": options.labour_share if common else share,
+            "capital": options.capital,
+            "profits": options.profits,
+            "depreciation": options.depreciation,
+            **({} if options.investment_rate is None else {"investment_rate": rate.tolist()}),
         },
         note,
     )
@@ -262,24 +217,6 @@ def _common_duties(policies: Sequence[PolicyArrays]) -> PolicyArrays:
                 "year of the table); run them one by one"
             )
     return policies[0]
-
-
-def _shock(policies: Sequence[PolicyArrays], betas: int) -> ge.Shock:
-    """Return the baseline and the policies, each once for every exponent."""
-    S, R = policies[0].productivity.T.shape
-
-    def members(nothing: Float, each: Sequence[Float]) -> Float:
-        return np.repeat(np.stack([nothing, *each]), betas, axis=0)
-
-    cost = [np.where(p.delivered == 0.0, np.inf, p.trade_cost).transpose(1, 0, 2) for p in policies]
-    return ge.Shock(
-        tariff=members(
-            policies[0].tariff_base.transpose(1, 0, 2),
-            [p.tariff_new.transpose(1, 0, 2) for p in policies],
-        ),
-        trade_cost=members(np.ones((S, R, R)), cost),
-        productivity=members(np.ones((S, R)), [p.productivity.T for p in policies]),
-    )
 
 
 def _cited(value: float, published: float) -> dict[str, Any]:

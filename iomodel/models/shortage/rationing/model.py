@@ -12,31 +12,37 @@ the objective would rise with one more unit of it, a unit being what a dollar bo
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from iomodel.effects import Effects
-from iomodel.errors import LabelError, SolverError, unknown_label
+from iomodel.errors import LabelError, SolverError
 from iomodel.models.fixed_price.quantities import quantity_variables, value_added_coefficients
-from iomodel.models.options import closure_of
+from iomodel.models.kinds import Choice, Number
+from iomodel.models.model import model
+from iomodel.models.options import option
 from iomodel.models.shortage.allocation import RULES as SHORTAGE_RULES
 from iomodel.models.shortage.allocation import Supply, sales, shortage
 from iomodel.models.shortage.bottleneck import allocation_variables, supply_of
-from iomodel.models.shortage.criticality import Criticality, resolve_criticality
+from iomodel.models.shortage.criticality import resolve_criticality
 from iomodel.models.shortage.expenditure_bounds import check_line, implied_price
+from iomodel.models.shortage.options import ALLOCATION_NOTE, CLOSURES, CriticalityOptions
+from iomodel.models.shortage.ratings import is_rated
 from iomodel.models.shortage.rationing.programme import SECOND, Optimum, Worth, best_allocation
 from iomodel.models.shortage.rationing.rows import Limits
+from iomodel.scenario.policy import CUTS
 from iomodel.typing import Float, Variables
 
 if TYPE_CHECKING:
+    from iomodel.models.workbench import Workbench
+    from iomodel.scenario.policy import PolicyArrays
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["CLOSURES", "OBJECTIVES", "RULES", "rationing"]
+__all__ = ["RationingOptions", "rationing"]
 
-
-CLOSURES = ("possible", "sold")
 OPTIMAL = "optimal"
 RULES = (OPTIMAL, *SHORTAGE_RULES)
 OBJECTIVES = ("value_added", "final_demand", "output")
@@ -44,8 +50,7 @@ NOTES = (
     "A lower bound: the programme allocates with full knowledge, shipments to a region are pooled "
     "over its users, and inputs that are not rated critical are given up at no cost. It goes to "
     "corners and ties are frequent: the loss of the world says more than who bears it.",
-    "Closure possible: industries produce what their inputs allow, and what nobody buys goes to "
-    "stock. Closure sold: they produce only what is bought.",
+    ALLOCATION_NOTE,
 )
 FINAL_NOTE = (
     "Objective final_demand: industries are kept only for what final users get of them; read the "
@@ -57,19 +62,48 @@ FEASIBLE = 1e-10
 NAMED = 5
 
 
-def rationing(
-    table: MRIOTable,
-    scenario: Scenario,
-    *,
-    rule: str = OPTIMAL,
-    closure: str = "possible",
-    objective: str = "value_added",
-    criticality: Criticality = "analysts",
-    important: float = 0.5,
-    resourcing: float = 0.0,
-    idle: float = 0.0,
-) -> Effects:
-    """Return what remains possible when scarce inputs are allocated well, or by a rule.
+@dataclass(frozen=True)
+class RationingOptions(CriticalityOptions):
+    """Options of the model ``rationing``."""
+
+    rule: str = option(
+        OPTIMAL,
+        Choice(RULES),
+        "The programme, or a rule: all users alike, industries before final demand, or customers "
+        "in order of size.",
+    )
+    closure: str = option(
+        "possible",
+        Choice(CLOSURES),
+        "Industries produce what their inputs allow, or only what is bought.",
+    )
+    objective: str = option(
+        "value_added",
+        Choice(OBJECTIVES),
+        "Objective of the programme, over the world. The others settle ties: value added where "
+        "final demand counts, final demand where value added or output does.",
+    )
+    resourcing: float = option(
+        0.0,
+        Number(low=0.0),
+        "Programme only: growth of deliveries that no cut touches.",
+        unit="fraction of base deliveries",
+    )
+    idle: float = option(
+        0.0,
+        Number(low=0.0),
+        "Programme only, closure sold: idle capacity of every industry.",
+        unit="fraction of base output",
+    )
+
+
+@model(
+    "best allocation of what is scarce, with shadow prices, and rules beside it",
+    CUTS,
+    knows=is_rated,
+)
+def rationing(workbench: Workbench, scenario: Scenario, options: RationingOptions) -> Effects:
+    """Return the output that remains possible when scarce inputs are allocated well, or by a rule.
 
     Parameters
     ----------
@@ -77,20 +111,6 @@ def rationing(
         The baseline.
     scenario : Scenario
         Embargoes, export cuts, content controls and supply cuts.
-    rule : {"optimal", "proportional", "intermediate", "priority"}
-        The programme, or a rule: all users alike, industries before final demand, or customers in
-        order of size.
-    closure : {"possible", "sold"}
-        Whether industries produce what they can, or only what is bought.
-    objective : {"value_added", "final_demand", "output"}
-        What the programme maximises, over the world. The others settle ties: value added where
-        final demand counts, final demand where value added or output does.
-    criticality, important
-        As in :func:`iomodel.models.shortage.bottleneck.bottleneck`.
-    resourcing : float
-        Programme only: fraction by which deliveries that no cut touches may grow.
-    idle : float
-        Programme only, closure sold: idle capacity of every industry, as a fraction of its output.
 
     Returns
     -------
@@ -105,75 +125,101 @@ def rationing(
     SolverError
         If no allocation is found, or the one found uses more than is made.
     """
-    chosen = closure_of("rationing", closure, CLOSURES)
-    for what, value, valid in (
-        ("rule of rationing", rule, RULES),
-        ("objective of rationing", objective, OBJECTIVES),
-    ):
-        if value not in valid:
-            raise unknown_label(what, value, valid)
-    limits = _limits(rule, chosen, resourcing, idle)
-    gamma, record = resolve_criticality(criticality, table, important)
-    policy = scenario.lower(table)
-    intensity = value_added_coefficients(table)
-    notes: tuple[str, ...]
-    parameters: dict[str, Any] = {"rule": rule, "closure": chosen, "criticality": record}
-    if rule == OPTIMAL:
-        supply = supply_of(table, policy, gamma)
-        worth = _worth(objective, intensity.reshape(table.shape))
-        best = best_allocation(supply, worth, limits)
-        output = table.x1 - best.loss.reshape(-1)
-        final_left = supply.final.sum(axis=0) - best.lost_final
-        _assert_feasible(supply, output, best.lost, final_left)
-        flows = allocation_variables(table, best.lost, best.lost_final.sum(axis=0))
-        flows["shadow_price"] = (("region", "sector"), 100.0 * best.price.T)
-        parameters |= {"objective": objective, "resourcing": resourcing, "idle": idle}
-        diagnostics: dict[str, Any] = {
-            "method": "linear programme, dual simplex (HiGHS)",
-            "iterations": best.iterations,
-            "residual": best.breach,
-            "scarcest": _scarcest(table, supply, best),
-        }
-        notes = (*NOTES, FINAL_NOTE) if objective == "final_demand" else NOTES
+    table, policy = workbench.table, workbench.policy(scenario)
+    limits = _limits(options)
+    gamma, record = resolve_criticality(options.criticality, table, options.important)
+    parameters = {"rule": options.rule, "closure": options.closure, "criticality": record}
+    if options.rule == OPTIMAL:
+        answer = _by_programme(table, policy, gamma, options, limits)
+        names = ("objective", "resourcing", "idle")
+        parameters |= {name: getattr(options, name) for name in names}
+        final_demand = options.objective == "final_demand"
+        notes = (*NOTES, FINAL_NOTE) if final_demand else NOTES
     else:
-        supply = supply_of(table, policy, gamma, rule=rule)
-        found = shortage(supply)
-        answer = sales(supply, found, sold_only=limits.sold)
-        output = table.x1 * answer.activity.reshape(-1)
-        _assert_feasible(supply, output, answer.lost, supply.final - answer.lost_final)
-        flows = allocation_variables(table, answer.lost, answer.lost_final.sum(axis=(0, 1)))
-        diagnostics = {
-            "method": "least fixed point",
-            "passes": found.passes,
-            "residual": found.residual,
-        }
-        notes = (RULE_NOTE, NOTES[1])
-    values = {**quantity_variables(table, output, intensity), **flows}
-    diagnostics["implied_price"] = _implied(table, scenario, values)
+        answer = _by_rule(table, policy, gamma, options.rule, limits)
+        notes = (RULE_NOTE, ALLOCATION_NOTE)
+    intensity = value_added_coefficients(table)
+    variables = {**quantity_variables(table, answer.output, intensity), **answer.flows}
     return Effects.build(
         table,
         scenario,
         model="rationing",
-        closure=chosen,
-        variables=values,
+        closure=options.closure,
+        variables=variables,
         parameters=parameters,
-        diagnostics=diagnostics,
+        diagnostics={
+            **answer.diagnostics,
+            "implied_price": _implied_price(table, scenario, variables),
+        },
         notes=[*policy.notes, *notes],
     )
 
 
-def _limits(rule: str, closure: str, resourcing: float, idle: float) -> Limits:
-    """Refuse what makes no sense together."""
-    for name, value in (("resourcing", resourcing), ("idle", idle)):
-        if not 0.0 <= value < np.inf:
-            raise LabelError(f"{name} is {value!r}; it must be a number and not negative")
-        if value and rule != OPTIMAL:
-            raise LabelError(f"rule {rule!r} takes no {name}; leave it out, or use rule 'optimal'")
-    if idle and closure != "sold":
+# ---------------------------------------------------------------------- two ways to allocate
+@dataclass(frozen=True)
+class _Allocation:
+    """Output (n,), variables of trade and final demand, and what the solver says of itself."""
+
+    output: Float
+    flows: Variables
+    diagnostics: dict[str, Any]
+
+
+def _by_programme(
+    table: MRIOTable,
+    policy: PolicyArrays,
+    gamma: Float,
+    options: RationingOptions,
+    limits: Limits,
+) -> _Allocation:
+    supply = supply_of(table, policy, gamma)
+    intensity = value_added_coefficients(table)
+    worth = _worth(options.objective, intensity.reshape(table.shape))
+    best = best_allocation(supply, worth, limits)
+    output = table.x1 - best.loss.reshape(-1)
+    remaining_final = supply.final.sum(axis=0) - best.lost_final
+    _assert_feasible(supply, output, best.lost, remaining_final)
+    flows = allocation_variables(table, best.lost, best.lost_final.sum(axis=0))
+    flows["shadow_price"] = (("region", "sector"), 100.0 * best.price.T)
+    diagnostics = {
+        "method": "linear programme, dual simplex (HiGHS)",
+        "iterations": best.iterations,
+        "residual": best.breach,
+        "scarcest": _scarcest(table, supply, best),
+    }
+    return _Allocation(output, flows, diagnostics)
+
+
+def _by_rule(
+    table: MRIOTable, policy: PolicyArrays, gamma: Float, rule: str, limits: Limits
+) -> _Allocation:
+    supply = supply_of(table, policy, gamma, rule=rule)
+    losses = shortage(supply)
+    sold = sales(supply, losses, sold_only=limits.sold)
+    output = table.x1 * sold.activity.reshape(-1)
+    _assert_feasible(supply, output, sold.lost, supply.final - sold.lost_final)
+    flows = allocation_variables(table, sold.lost, sold.lost_final.sum(axis=(0, 1)))
+    diagnostics = {
+        "method": "least fixed point",
+        "passes": losses.passes,
+        "residual": losses.residual,
+    }
+    return _Allocation(output, flows, diagnostics)
+
+
+# ---------------------------------------------------------------------- helpers
+def _limits(options: RationingOptions) -> Limits:
+    """Return the limits of the programme; refuse options that make no sense together."""
+    for name in ("resourcing", "idle"):
+        if getattr(options, name) and options.rule != OPTIMAL:
+            raise LabelError(
+                f"rule {options.rule!r} takes no {name}; leave it out, or use rule 'optimal'"
+            )
+    if options.idle and options.closure != "sold":
         raise LabelError(
             "idle capacity would run for stock; use closure 'sold' with it, or leave idle at 0"
         )
-    return Limits(idle=float(idle), resourcing=float(resourcing), sold=closure == "sold")
+    return Limits(idle=options.idle, resourcing=options.resourcing, sold=options.closure == "sold")
 
 
 def _assert_feasible(supply: Supply, output: Float, lost: Float, final_left: Float) -> None:
@@ -215,13 +261,13 @@ def _scarcest(table: MRIOTable, supply: Supply, best: Optimum) -> list[dict[str,
     return named
 
 
-def _implied(table: MRIOTable, scenario: Scenario, values: Variables) -> dict[str, float]:
+def _implied_price(table: MRIOTable, scenario: Scenario, variables: Variables) -> dict[str, float]:
     """Return the multiple of the cut products' price that each region's loss implies, worst hit."""
     frame = check_line(table, scenario)
     if frame.empty:
         return {}
     rows = [table.regions.index(str(name)) for name in frame.index]
-    base, new = (np.asarray(values[f"gdp_{k}"][1])[rows] for k in ("base", "new"))
+    base, new = (np.asarray(variables[f"gdp_{k}"][1])[rows] for k in ("base", "new"))
     left = np.maximum(frame["left"].to_numpy(), 0.01)
     multiple = implied_price(frame["share"].to_numpy(), left, 1.0 - new / base)
     worst = np.argsort(new - base, kind="stable")[:NAMED]

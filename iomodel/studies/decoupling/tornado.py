@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from iomodel.effects.tables import WORLD
 from iomodel.errors import IOModelError
-from iomodel.models.long_run.diffusion import diffusion_paths
 from iomodel.models.long_run.projections import labour_productivity
+from iomodel.studies.batch import run_batch
+from iomodel.studies.case import Case
 from iomodel.studies.decoupling.blocs import FULL, Blocs
 from iomodel.studies.decoupling.draws import BETA, by_sector
-from iomodel.studies.decoupling.dynamic import final_income
+from iomodel.studies.decoupling.estimates import LONG
 from iomodel.studies.decoupling.goes_bekkers import default_blocs
-from iomodel.studies.decoupling.static import COBB_DOUGLAS, static_income
 from iomodel.typing import Float
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["Case", "levers", "tornado", "world_loss"]
+__all__ = ["Assumptions", "levers", "tornado"]
 
 # Brings gaps at market rates near those at purchasing-power parity; an assumption.
 PENN = 0.65
@@ -31,7 +32,7 @@ Levers = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
-class Case:
+class Assumptions:
     """One full set of assumptions about iceberg costs between two blocs.
 
     Attributes
@@ -41,77 +42,53 @@ class Case:
     blocs : Blocs
     increase : float
         Of the iceberg factor between the blocs.
-    linkages : bool
-    nest : tuple of float
-    labour, balance : str
-        Closure.
-    beta : float, optional
-        With a value the diffusion model to `horizon`, which knows linkages, Cobb-Douglas nests and
-        mobile factors only; without, the static model.
-    horizon : int
+    options : mapping
+        Of the model.
+    model : {"equilibrium", "diffusion"}
     """
 
     theta: Float
     blocs: Blocs
     increase: float = FULL
-    linkages: bool = True
-    nest: tuple[float, float, float] = COBB_DOUGLAS
-    labour: str = "mobile"
-    balance: str = "zero"
-    beta: float | None = None
-    horizon: int = 2040
-    step: int = 1
-    productivity: str | xr.DataArray = "data"
+    options: Mapping[str, Any] = field(default_factory=dict)
+    model: str = "equilibrium"
+
+    def case(self, label: str, table: MRIOTable) -> Case:
+        """Return the case of these assumptions on a table."""
+        theta = xr.DataArray(self.theta, dims=("sector",), coords={"sector": list(table.sectors)})
+        usual = LONG if self.model == "equilibrium" else {"split": False}
+        options = {**usual, "elasticities": theta, **self.options}
+        return Case(label, self.blocs.costs(self.increase), self.model, options)
+
+    def changed(self, changes: Mapping[str, Any]) -> Assumptions:
+        """Return the assumptions with some fields changed; options of the model by their names."""
+        own = {k: v for k, v in changes.items() if k in ("theta", "blocs", "increase")}
+        options = {k: v for k, v in changes.items() if k not in own}
+        return replace(self, **own, options={**self.options, **options})
 
 
-def world_loss(table: MRIOTable, case: Case) -> float:
-    """Return the change of the world's real income under a case, percent."""
-    scenario = case.blocs.costs(case.increase)
-    if case.beta is None:
-        return static_income(
-            table,
-            scenario,
-            case.theta,
-            linkages=case.linkages,
-            nest=case.nest,
-            labour=case.labour,
-            balance=case.balance,
-        ).world
-    theta = xr.DataArray(case.theta, dims=("sector",), coords={"sector": list(table.sectors)})
-    paths = diffusion_paths(
-        table,
-        [scenario],
-        betas=(case.beta,),
-        horizon=case.horizon,
-        step=case.step,
-        productivity=case.productivity,
-        elasticities=theta,
-        balance=case.balance,
-    )
-    return float(final_income(paths.isel(scenario=0, beta=0), table)[0])
-
-
-def levers(table: MRIOTable, centre: Case, centres: xr.DataArray) -> Levers:
+def levers(table: MRIOTable, centre: Assumptions, centres: xr.DataArray) -> Levers:
     """Return the assumptions that :func:`tornado` moves by default.
 
     Parameters
     ----------
     table : MRIOTable
         Gives the regions that may change sides.
-    centre : Case
+    centre : Assumptions
     centres : DataArray (set, sector)
         Published sets of elasticities, for the sectors of the table.
 
     Returns
     -------
     mapping of str to mapping of str to mapping
-        Assumption to alternative to the fields of :class:`Case` that it changes.
+        Assumption to alternative to what it changes: fields of :class:`Assumptions` or options of
+        the model.
     """
     centres = by_sector(centres, table)
     median = np.median(centres.values, axis=1)
     order = np.argsort(median)
     ends = {str(centres["set"].values[k]): centres.values[k] for k in (order[0], order[-1])}
-    found: dict[str, dict[str, dict[str, Any]]] = {
+    assumptions: dict[str, dict[str, dict[str, Any]]] = {
         "Trade elasticities, set": {name: {"theta": theta} for name, theta in ends.items()},
         "Trade elasticities, level": {
             f"{level:g} everywhere": {"theta": np.full_like(centre.theta, level)}
@@ -124,23 +101,23 @@ def levers(table: MRIOTable, centre: Case, centres: xr.DataArray) -> Levers:
             name: {"blocs": blocs} for name, blocs in _memberships(table, centre.blocs).items()
         },
     }
-    if centre.beta is None:
-        found["Input-output linkages"] = {"none": {"linkages": False}}
-        found["Nests"] = {"Baqaee-Farhi": {"nest": (0.5, 0.2, 0.9)}}
-        found["Factors"] = {"specific": {"labour": "specific"}}
+    if centre.model == "equilibrium":
+        assumptions["Input-output linkages"] = {"none": {"linkages": False}}
+        assumptions["Nests"] = {"Baqaee-Farhi": {"nest": "baqaee-farhi"}}
+        assumptions["Factors"] = {"specific": {"closure": "specific"}}
     else:
-        found["Diffusion, beta"] = {f"{value:g}": {"beta": value} for value in BETA}
-        found["Knowledge at the start"] = {
+        assumptions["Diffusion, beta"] = {f"{value:g}": {"beta": value} for value in BETA}
+        assumptions["Knowledge at the start"] = {
             "equal": {"productivity": "equal"},
             f"Penn exponent {PENN:g}": {"productivity": labour_productivity(table, PENN)},
         }
-        found["Horizon"] = {str(year): {"horizon": year} for year in (2030, 2050)}
-    return found
+        assumptions["Horizon"] = {str(year): {"horizon": year} for year in (2030, 2050)}
+    return assumptions
 
 
 def tornado(
     table: MRIOTable,
-    centre: Case | None = None,
+    centre: Assumptions | None = None,
     moved: Levers | None = None,
     *,
     centres: xr.DataArray | None = None,
@@ -151,14 +128,14 @@ def tornado(
     Parameters
     ----------
     table : MRIOTable
-    centre : Case
-        What all others are kept at.
+    centre : Assumptions
+        All others are kept at it.
     moved : mapping, optional
         Assumption to alternative to changed fields. Default: :func:`levers`, for which `centres`
         is needed.
     centres : DataArray (set, sector), optional
     progress : callable, optional
-        Called with the name of each assumption.
+        Told the name of each case.
 
     Returns
     -------
@@ -170,19 +147,26 @@ def tornado(
     if centre is None:
         if centres is None:
             raise IOModelError("give a centre, or centres whose mean is taken")
-        centre = Case(by_sector(centres, table).values.mean(axis=0), default_blocs(table))
+        mean = by_sector(centres, table).values.mean(axis=0)
+        centre = Assumptions(mean, default_blocs(table))
     if moved is None:
         if centres is None:
             raise IOModelError("give centres, or what to move")
         moved = levers(table, centre, centres)
-    middle = world_loss(table, centre)
-    rows = []
-    for assumption, alternatives in moved.items():
-        if progress is not None:
-            progress(assumption)
-        for alternative, changes in alternatives.items():
-            value = world_loss(table, replace(centre, **changes))
-            rows.append((assumption, alternative, value, value - middle, middle))
+    names = [(name, alternative) for name, among in moved.items() for alternative in among]
+    cases = [centre.case("centre", table)]
+    cases += [
+        centre.changed(moved[name][alternative]).case(f"{name}: {alternative}", table)
+        for name, alternative in names
+    ]
+    ensemble = run_batch(
+        table, cases, keep=["real_income_pct"], progress=progress, on_error="raise"
+    )
+    middle, *moves = ensemble.to_dataframe("real_income_pct", [WORLD]).to_numpy()[0].tolist()
+    rows = [
+        (name, alternative, value, value - middle, middle)
+        for (name, alternative), value in zip(names, moves, strict=True)
+    ]
     frame = pd.DataFrame(
         rows, columns=["assumption", "alternative", "world_pct", "difference", "centre"]
     )
@@ -196,12 +180,12 @@ def tornado(
 
 def _memberships(table: MRIOTable, blocs: Blocs) -> dict[str, Blocs]:
     """Return who might stand aside: Latin America, and India."""
-    labels, found = set(map(str, table.regions)), {}
+    labels, alternatives = set(map(str, table.regions)), {}
     for words, names in (
         ("Latin America neutral", ("gb-lac",)),
         ("India neutral", ("gb-ind", "IND")),
         ("rest of East neutral", ("gb-rwc",)),
     ):
         name = next((n for n in names if n in labels), names[0])
-        found[words] = blocs.moved(name, "neutral")
-    return found
+        alternatives[words] = blocs.moved(name, "neutral")
+    return alternatives

@@ -39,11 +39,15 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 import xarray as xr
 
-from iomodel.errors import IOModelError, unknown_label
+from iomodel.errors import IOModelError
 from iomodel.models.elasticities import CONVENTION, elasticities
+from iomodel.scenario.policy import SHORTAGES
+from iomodel.scenario.timeline import YEAR
 from iomodel.typing import Float, Nest
 
 if TYPE_CHECKING:
+    from iomodel.scenario.scenario import Scenario
+    from iomodel.scenario.shocks import Shock
     from iomodel.table.mrio import MRIOTable
 
 __all__ = [
@@ -51,8 +55,8 @@ __all__ = [
     "LONG_RUN_SET",
     "NESTS",
     "Horizon",
+    "default_horizon",
     "horizon_elasticities",
-    "horizon_of",
     "trade_elasticity_at",
 ]
 
@@ -102,17 +106,23 @@ HORIZONS: Mapping[str, Horizon] = {
 }
 
 
-def horizon_of(name: str) -> Horizon:
-    """Return a parameter set by name.
+def default_horizon(scenario: Scenario) -> tuple[str, str]:
+    """Return the horizon of a scenario where none is named, and why, in half a sentence.
 
-    Raises
-    ------
-    LabelError
-        Listing those there are.
+    What is withheld is missed now, and a policy of a year is over before anybody has moved; what
+    stays is judged when everybody has.
     """
-    if name not in HORIZONS:
-        raise unknown_label("horizon", name, HORIZONS)
-    return HORIZONS[name]
+    if scenario.kinds & SHORTAGES:
+        return "short", "supplies are withheld"
+    if scenario.shocks and all(_ends_within_a_year(shock) for shock in scenario.shocks):
+        return "short", "every shock ends within twelve months"
+    return "long", "nothing is withheld and the policy lasts"
+
+
+def _ends_within_a_year(shock: Shock) -> bool:
+    if shock.start is None or shock.end is None:
+        return False
+    return (shock.end - shock.start).days <= YEAR
 
 
 @overload
@@ -148,7 +158,7 @@ def trade_elasticity_at(
         [BoehmLevchenkoPandalaiNayar2023]_.
     adjustment : float
         :math:`\kappa` in years: after so many years 63 percent of the way is behind. The default
-        of three is our choice, see :mod:`iomodel.models.horizons`.
+        of three is our choice, see :mod:`iomodel.models.general_equilibrium.horizons`.
 
     Returns
     -------

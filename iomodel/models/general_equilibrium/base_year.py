@@ -1,0 +1,146 @@
+"""The economy from which a scenario starts: a table's accounts, rebased, under earlier duties."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import iomodel.equilibrium as ge
+from iomodel.errors import IOModelError
+from iomodel.fingerprint import fingerprint
+from iomodel.models.general_equilibrium.lowering import engine_flows, engine_industries
+from iomodel.typing import Float
+
+if TYPE_CHECKING:
+    from iomodel.models.workbench import Workbench
+    from iomodel.scenario.policy import PolicyArrays
+    from iomodel.table.mrio import MRIOTable
+
+__all__ = ["IMPORT_SHARES", "BaseYear", "base_year", "economy_of", "ratio"]
+
+
+IMPORT_SHARES = ("common", "by-user")
+
+
+@dataclass(frozen=True)
+class BaseYear:
+    """Where the changes of a scenario start.
+
+    Attributes
+    ----------
+    economy : Economy
+        An exact equilibrium under the closure of trade balances and the duties before.
+    trade : ndarray, shape (S, R, R)
+        Flows [sector, exporter, importer] on the scale of the table, under the duties before.
+    value_added : ndarray, shape (S, R)
+        On the scale of the table.
+    rebased : Solution
+        The solve that led from the table's accounts to an equilibrium.
+    """
+
+    economy: ge.Economy
+    trade: Float
+    value_added: Float
+    rebased: ge.Solution
+
+
+def economy_of(
+    table: MRIOTable, tariff: Float, import_shares: str = "common", *, linkages: bool = True
+) -> ge.Economy:
+    """Return the economy of a table.
+
+    Parameters
+    ----------
+    table : MRIOTable
+    tariff : ndarray, shape (R, S, R)
+        Ad-valorem rates in the base [exporter, sector, importer].
+    import_shares : {"common", "by-user"}
+        Import shares common to all users in a region, or specific to each using industry and final
+        demand.
+    linkages : bool
+        Without, each industry uses materials of its own sector only and the rest of its inputs
+        counts as value added, :math:`v = 1 - a_{kk}`: the case without input-output linkages of
+        [CaliendoParro2015]_, Table 11.
+
+    Returns
+    -------
+    Economy
+
+    Raises
+    ------
+    TableError
+        If inputs with duty cost more than an industry sells.
+    IOModelError
+        If import shares by user are asked for without linkages.
+    """
+    Z, Y = table.Z.values, table.Y.values
+    if import_shares == "by-user":
+        if not linkages:
+            raise IOModelError(
+                "without linkages there are no users whose imports could differ; choose "
+                "import_shares='common' or linkages=True"
+            )
+        return ge.from_flows(Z, Y, tariff)
+    trade = Z.sum(axis=3) + Y.sum(axis=3)
+    use = np.concatenate([Z.sum(axis=0), Y.sum(axis=0)], axis=2).transpose(1, 0, 2)
+    economy = ge.from_use(np.maximum(trade, 0.0), use, tariff)
+    if linkages:
+        return economy
+    own_inputs = np.einsum("nkk->kn", economy.input_share)
+    value_added_share = 1.0 - (1.0 - economy.value_added_share) * own_inputs
+    return ge.own_inputs_only(economy.flow, economy.tariff, value_added_share)
+
+
+def base_year(
+    workbench: Workbench,
+    policy: PolicyArrays,
+    elasticities: ge.Elasticities,
+    closure: ge.Closure,
+    import_shares: str = "common",
+    *,
+    linkages: bool = True,
+) -> BaseYear:
+    """Return the economy before the scenario.
+
+    Parameters
+    ----------
+    workbench : Workbench
+    policy : PolicyArrays
+        Gives the duties under which the flows were observed, and those before the scenario.
+    elasticities : Elasticities
+    closure : Closure
+        With factors mobile: what came before has had time.
+    import_shares, linkages
+        As in :func:`economy_of`.
+
+    Returns
+    -------
+    BaseYear
+    """
+    key = fingerprint(
+        policy.tariff_observed, policy.tariff_base, elasticities, closure, import_shares, linkages
+    )
+
+    def make() -> BaseYear:
+        table = workbench.table
+        raw = economy_of(table, policy.tariff_observed, import_shares, linkages=linkages)
+        value_added = engine_industries(table.value_added.values) if linkages else raw.value_added
+        base, rebased = ge.rebase(raw, elasticities, closure)
+        if np.array_equal(policy.tariff_base, policy.tariff_observed):
+            return BaseYear(base, raw.flow, value_added, rebased)
+        # Duties that came between the table's year and the scenario belong to its baseline.
+        duties = ge.Shock(tariff=engine_flows(policy.tariff_base))
+        earlier = ge.solve(base, elasticities, duties, closure)
+        growth = ratio(earlier.flow[0] / earlier.cost[0][:, :, None], base.flow)
+        return BaseYear(earlier.economy(), raw.flow * growth, value_added, rebased)
+
+    return workbench.once(("base year", key), make)
+
+
+def ratio(numerator: Float, denominator: Float, empty: float = 1.0) -> Float:
+    """Return quotients, `empty` where the denominator is zero."""
+    quotient: Float = np.full(np.shape(numerator), empty)
+    np.divide(numerator, denominator, out=quotient, where=denominator != 0.0)
+    return quotient

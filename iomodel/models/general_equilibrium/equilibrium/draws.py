@@ -1,0 +1,112 @@
+"""Draws of elasticities side by side: real income of many members on the engine's batch axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import iomodel.equilibrium as ge
+from iomodel.effects import Effects
+from iomodel.models.general_equilibrium.adjustment import adjustment_of, settled_elasticities
+from iomodel.models.general_equilibrium.base_year import economy_of
+from iomodel.models.general_equilibrium.equilibrium.options import EquilibriumOptions
+from iomodel.models.general_equilibrium.lowering import no_shock, shock_of, stacked
+from iomodel.models.model import SideBySide
+from iomodel.typing import Float
+
+if TYPE_CHECKING:
+    from iomodel.models.workbench import Workbench
+    from iomodel.scenario.scenario import Scenario
+
+__all__ = ["DRAWS"]
+
+NOTE = (
+    "One of many draws solved side by side: real income is that of a run of its own to the "
+    "solver's tolerance."
+)
+
+
+def fits(workbench: Workbench, scenario: Scenario, options: EquilibriumOptions) -> bool:
+    """Tell whether base and scenario have one set of elasticities and factors that move.
+
+    Then both can be solved from the table's accounts, and the ratio of the two is the change from
+    the base; where quantities are capped, limits refer to the base and it cannot.
+    """
+    if options.elasticities is None or options.numeraire != "world":
+        return False
+    adjustment = adjustment_of(workbench, scenario, options)
+    base_nest = settled_elasticities(workbench, scenario, options)
+    nests = adjustment.elasticities.expanded()[1:], base_nest.expanded()[1:]
+    same = all(np.array_equal(a, b) for a, b in zip(*nests, strict=True))
+    uncapped = shock_of(workbench.policy(scenario)).quotas is None
+    return same and uncapped and adjustment.closure == "mobile" and options.revenue == "rebated"
+
+
+def income_of_draws(
+    workbench: Workbench,
+    scenarios: Sequence[Scenario],
+    options: Sequence[EquilibriumOptions],
+) -> list[Effects]:
+    r"""Return real income for many draws of trade elasticities.
+
+    Both equilibria are solved from the table's accounts,
+
+    .. math:: \hat W = \hat W(\text{policy}) / \hat W(\text{no policy}),
+
+    since exact hats chain. All options but the elasticities are those of the first member.
+    """
+    table, common = workbench.table, options[0]
+    policies = [workbench.policy(scenario) for scenario in scenarios]
+    adjustments = [
+        adjustment_of(workbench, scenario, option)
+        for scenario, option in zip(scenarios, options, strict=True)
+    ]
+    members = ge.Elasticities(
+        np.stack([adjustment.theta for adjustment in adjustments]), *adjustments[0].nest
+    )
+    economy = economy_of(
+        table, policies[0].tariff_observed, common.import_shares, linkages=common.linkages
+    )
+    closure = ge.Closure(balance=common.balance)
+    base = _income(economy, members, stacked([no_shock(policy) for policy in policies]), closure)
+    after = _income(economy, members, stacked([shock_of(policy) for policy in policies]), closure)
+    gdp = economy.value_added.sum(axis=0)
+    if common.linkages:
+        gdp = table.value_added.values.sum(axis=1)
+    return [
+        Effects.build(
+            table,
+            scenario,
+            model="equilibrium",
+            closure=adjustment.closure,
+            variables={"gdp_base": (("region",), gdp), "real_income_pct": (("region",), change)},
+            parameters={
+                **adjustment.record,
+                "balance": option.balance,
+                "import_shares": option.import_shares,
+                "linkages": option.linkages,
+            },
+            notes=[adjustment.note, *policy.notes, NOTE],
+        )
+        for scenario, policy, option, adjustment, change in zip(
+            scenarios, policies, options, adjustments, 100.0 * (after / base - 1.0), strict=True
+        )
+    ]
+
+
+def _income(
+    economy: ge.Economy, members: ge.Elasticities, shock: ge.Shock, closure: ge.Closure
+) -> Float:
+    """Return hats of real income, (members, regions)."""
+    solutions = ge.solve_many(economy, members, shock, closure)
+    return np.concatenate([solution.real_income for solution in solutions])
+
+
+DRAWS = SideBySide(
+    options=frozenset({"elasticities"}),
+    variables=frozenset({"real_income_pct"}),
+    fits=fits,
+    solve=income_of_draws,
+)

@@ -1,0 +1,135 @@
+"""From a lowered policy to the engine: the one place where axes turn and shocks are made.
+
+Tables and policies order flows as (exporter, sector, importer) and industries as (region, sector);
+the engine as (sector, exporter, importer) and (sector, region).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import iomodel.equilibrium as ge
+from iomodel.typing import Float
+
+if TYPE_CHECKING:
+    from iomodel.scenario.policy import PolicyArrays
+
+__all__ = [
+    "Caps",
+    "caps_of",
+    "engine_flows",
+    "engine_industries",
+    "no_shock",
+    "shock_of",
+    "stacked",
+    "table_flows",
+    "table_industries",
+]
+
+
+def engine_flows(flows: Float) -> Float:
+    """Turn flows (exporter, sector, importer) to (sector, exporter, importer)."""
+    return flows.transpose(1, 0, 2)
+
+
+def table_flows(flows: Float) -> Float:
+    """Turn flows (sector, exporter, importer) to (exporter, sector, importer)."""
+    return flows.transpose(1, 0, 2)
+
+
+def engine_industries(cells: Float) -> Float:
+    """Turn industries (region, sector) to (sector, region)."""
+    return cells.T
+
+
+def table_industries(cells: Float) -> Float:
+    """Turn industries (sector, region) to (region, sector)."""
+    return cells.T
+
+
+@dataclass(frozen=True)
+class Caps:
+    """Caps of a policy on quantities.
+
+    Attributes
+    ----------
+    quotas : Quotas or None
+        Groups of capped flows first, those of capped output after them; None where none.
+    flow_groups : int
+        Number of capped flows.
+    """
+
+    quotas: ge.Quotas | None
+    flow_groups: int
+
+
+def caps_of(policy: PolicyArrays) -> Caps:
+    """Return the caps on what is withheld in part; a flow that closes has an infinite cost."""
+    delivered, supply = engine_flows(policy.delivered), engine_industries(policy.supply)
+    capped = (delivered > 0.0) & (delivered < 1.0)
+    quotas = ge.Quotas.on_flows(np.where(capped, delivered, np.inf))
+    if (supply < 1.0).any():
+        quotas = quotas.together(ge.Quotas.on_output(np.where(supply < 1.0, supply, np.inf)))
+    return Caps(quotas if quotas.groups else None, int(capped.sum()))
+
+
+def shock_of(policy: PolicyArrays, untraded: int = 0) -> ge.Shock:
+    """Return a policy as the engine takes it.
+
+    Duties after the scenario, iceberg factors (infinite where a flow closes), productivity, and
+    caps on quantities where a part is withheld.
+
+    Parameters
+    ----------
+    policy : PolicyArrays
+    untraded : int
+        Industries after those of the table that nothing happens to.
+    """
+    closed = policy.delivered == 0.0
+    return ge.Shock(
+        tariff=_padded(engine_flows(policy.tariff_new), untraded, 0.0),
+        trade_cost=_padded(
+            engine_flows(np.where(closed, np.inf, policy.trade_cost)), untraded, 1.0
+        ),
+        productivity=_padded(engine_industries(policy.productivity), untraded, 1.0),
+        quotas=caps_of(policy).quotas,
+    )
+
+
+def no_shock(policy: PolicyArrays) -> ge.Shock:
+    """Return the baseline of a policy: the duties before it and nothing else."""
+    return ge.Shock(
+        tariff=engine_flows(policy.tariff_base),
+        trade_cost=np.ones_like(engine_flows(policy.trade_cost)),
+        productivity=np.ones_like(engine_industries(policy.productivity)),
+    )
+
+
+def stacked(shocks: Sequence[ge.Shock], copies: int = 1) -> ge.Shock:
+    """Return shocks without caps side by side, on a leading axis.
+
+    Parameters
+    ----------
+    shocks : sequence of Shock
+    copies : int
+        Times that each stands in a row, for as many sets of parameters.
+    """
+
+    def along(name: str) -> Float:
+        return np.repeat(np.stack([getattr(shock, name) for shock in shocks]), copies, axis=0)
+
+    return ge.Shock(
+        tariff=along("tariff"), trade_cost=along("trade_cost"), productivity=along("productivity")
+    )
+
+
+# ---------------------------------------------------------------------- helpers
+def _padded(cells: Float, count: int, value: float) -> Float:
+    """Return cells with `count` more sectors of one value."""
+    if count == 0:
+        return cells
+    return np.concatenate([cells, np.full((count, *cells.shape[1:]), value)])

@@ -1,0 +1,145 @@
+"""The frame of a model: name, kinds of policy, options, and the one way to call it."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from iomodel.models.options import Options
+from iomodel.models.workbench import Workbench
+
+if TYPE_CHECKING:
+    from iomodel.effects import Effects
+    from iomodel.scenario.scenario import Scenario
+    from iomodel.table.mrio import MRIOTable
+
+__all__ = ["Model", "SideBySide", "model"]
+
+AnyOptions = TypeVar("AnyOptions", bound=Options)
+Solve = Callable[[Workbench, "Scenario", AnyOptions], "Effects"]
+
+
+@dataclass(frozen=True)
+class SideBySide(Generic[AnyOptions]):
+    """A faster way to answer many cases that differ in a few options.
+
+    Attributes
+    ----------
+    options : frozenset of str
+        Options in which they may differ.
+    variables : frozenset of str
+        All that it can give.
+    fits : callable
+        ``fits(workbench, scenario, options)``: whether a case can be among them.
+    solve : callable
+        ``solve(workbench, scenarios, options) -> list of Effects``.
+    """
+
+    options: frozenset[str]
+    variables: frozenset[str]
+    fits: Callable[[Workbench, Scenario, AnyOptions], bool]
+    solve: Callable[[Workbench, Sequence[Scenario], Sequence[AnyOptions]], list[Effects]]
+
+
+@dataclass(frozen=True, eq=False)
+class Model(Generic[AnyOptions]):
+    """One model, called as ``model(table, scenario, **options)``.
+
+    Attributes
+    ----------
+    name : str
+        Name for :func:`iomodel.run`.
+    summary : str
+        What it answers, in one line.
+    handles : frozenset of str
+        Kinds of policy that it can speak about.
+    solve : callable
+        ``solve(workbench, scenario, options) -> Effects``.
+    options_type : type
+        Declaration of its options.
+    knows : callable
+        Whether it has the data that it needs by default for a table; where not, they are options.
+    on_request : bool
+        Whether it takes so long, or answers so different a question, that it runs only by name.
+    side_by_side : SideBySide, optional
+        A faster way to answer many cases.
+    """
+
+    name: str
+    summary: str
+    handles: frozenset[str]
+    solve: Solve[AnyOptions]
+    options_type: type[AnyOptions]
+    knows: Callable[[MRIOTable], bool] = lambda table: True
+    on_request: bool = False
+    side_by_side: SideBySide[AnyOptions] | None = None
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """Names of its options."""
+        return tuple(self.options_type.declared())
+
+    @property
+    def closures(self) -> tuple[str, ...]:
+        """Values of its option ``closure``; empty where it has one closure only."""
+        declaration = self.options_type.declared().get("closure")
+        return getattr(declaration.kind, "values", ()) if declaration else ()
+
+    def read(self, options: Mapping[str, Any]) -> AnyOptions:
+        """Return checked options; LabelError names what is unknown or out of range."""
+        return self.options_type.of(self.name, options)
+
+    def __call__(
+        self,
+        table: MRIOTable | Workbench,
+        scenario: Scenario,
+        *,
+        progress: Callable[[str], None] | None = None,
+        **options: Any,
+    ) -> Effects:
+        """Return the effects of a scenario on a table."""
+        workbench = table if isinstance(table, Workbench) else Workbench(table, progress)
+        return self.solve(workbench, scenario, self.read(options))
+
+
+def model(
+    summary: str,
+    handles: frozenset[str],
+    *,
+    knows: Callable[[MRIOTable], bool] = lambda table: True,
+    on_request: bool = False,
+    side_by_side: SideBySide[AnyOptions] | None = None,
+) -> Callable[[Solve[AnyOptions]], Model[AnyOptions]]:
+    """Turn ``def name(workbench, scenario, options: NameOptions) -> Effects`` into a model.
+
+    The options are declared by the annotation of the third parameter; their entries follow the
+    docstring of the function.
+    """
+
+    def frame(solve: Solve[AnyOptions]) -> Model[AnyOptions]:
+        options_type = typing.get_type_hints(solve, localns=_unseen())["options"]
+        text = inspect.getdoc(solve) or summary
+        entries = options_type.numpydoc()
+        doc = f"{text}\n\nOther Parameters\n----------------\n{entries}\n" if entries else text
+        framed = Model(
+            solve.__name__,
+            summary,
+            handles,
+            solve,
+            options_type,
+            knows,
+            on_request,
+            side_by_side,
+        )
+        object.__setattr__(framed, "__doc__", doc)
+        return framed
+
+    return frame
+
+
+def _unseen() -> dict[str, Any]:
+    """Return stand-ins for the types that are imported for type checkers only."""
+    return dict.fromkeys(("Effects", "MRIOTable", "Scenario", "Workbench"), Any)

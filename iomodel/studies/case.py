@@ -1,0 +1,86 @@
+"""A case: one question to one model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from iomodel.errors import LabelError
+from iomodel.fingerprint import fingerprint
+from iomodel.models.model import Model
+from iomodel.models.running import default_model, model_of
+
+if TYPE_CHECKING:
+    from iomodel.scenario.scenario import Scenario
+    from iomodel.table.mrio import MRIOTable
+
+__all__ = ["Case", "distinct"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question: a scenario, a model and its options.
+
+    Attributes
+    ----------
+    label : str
+        Short; unique together with `draw`. Names the case in tables and files.
+    scenario : Scenario
+    model : str, optional
+        Default: that of :func:`iomodel.default_model`.
+    options : mapping
+        Options of the model.
+    family : str
+        Group of cases that it is shown with.
+    draw : int, optional
+        Number of the draw of its parameters, where it is one of many.
+    detailed : bool
+        Whether its industries are shown too.
+    """
+
+    label: str
+    scenario: Scenario
+    model: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    family: str = ""
+    draw: int | None = None
+    detailed: bool = False
+
+    @property
+    def key(self) -> str:
+        """Label with the number of the draw."""
+        return self.label if self.draw is None else f"{self.label} #{self.draw}"
+
+    def model_for(self, table: MRIOTable) -> Model[Any]:
+        """Return the model that answers, its options checked.
+
+        Raises
+        ------
+        LabelError
+            If the model, an option or its value is unknown.
+        """
+        name = self.model or default_model(table, self.scenario, self.options).model
+        return model_of(name, self.options, named=self.model is not None)
+
+    def fingerprint(self, table: MRIOTable) -> str:
+        """Return a digest of all that the answer depends on: table, scenario, model, options."""
+        model = self.model_for(table)
+        options = model.read(self.options)
+        return fingerprint(table.fingerprint, self.scenario.fingerprint, model.name, options)
+
+
+def distinct(cases: Iterable[Case]) -> tuple[Case, ...]:
+    """Return the cases as a tuple, each under a key of its own.
+
+    Raises
+    ------
+    LabelError
+        If two have the same label and draw.
+    """
+    collected = tuple(cases)
+    keys = [case.key for case in collected]
+    repeated = next((key for key in keys if keys.count(key) > 1), None) if keys else None
+    if repeated is not None:
+        raise LabelError(f"two cases are called {repeated!r}; give each a label of its own")
+    return collected

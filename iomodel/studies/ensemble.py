@@ -1,0 +1,360 @@
+"""What many runs return: labelled effects over cases and draws, with the provenance of each."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from iomodel.effects import Effects, files
+from iomodel.effects.tables import WORLD
+from iomodel.effects.variables import CLOSURE_SUFFIX, variable
+from iomodel.errors import InfeasibleError, IOModelError, LabelError
+from iomodel.report.headline import named_regions, present
+from iomodel.studies.case import Case
+
+if TYPE_CHECKING:
+    from iomodel.report.figures.comparison import EnsemblePlots
+
+__all__ = ["Ensemble", "interval"]
+
+FORM = "ensemble-1"
+MEASURES = {
+    "gdp_pct": "Change in GDP, percent",
+    "real_income_pct": "Change in real income, percent",
+    "consumer_price_pct": "Change in consumer prices, percent",
+}
+STANDING = ("USA", "CHN", "EU27", "ASEAN", "JPN", "KOR")
+FEW_REGIONS = 12
+# Coordinates along cases, in the order of columns of the long table.
+ABOUT = ("case", "draw", "family", "model", "closure", "elasticities", "horizon", "scenario")
+
+
+@dataclass(frozen=True, eq=False)
+class Ensemble:
+    """Effects of many cases on one table.
+
+    Attributes
+    ----------
+    cases : tuple of Case
+        The questions, in order.
+    effects : mapping of str to Effects
+        Answers by the key of the case.
+    errors : mapping of str to IOModelError
+        Refusals by the key of the case.
+    left_out : mapping of str to str
+        Models that were not asked, with the reason.
+    """
+
+    cases: tuple[Case, ...]
+    effects: Mapping[str, Effects]
+    errors: Mapping[str, IOModelError] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+    # ------------------------------------------------------------------ reading
+    @property
+    def refusals(self) -> dict[str, str]:
+        """Sentences of the models that refused a case, by its key."""
+        return {key: str(error) for key, error in self.errors.items()}
+
+    @property
+    def first(self) -> Effects:
+        """Effects of the first case with an answer; InfeasibleError where none has one."""
+        if not self.effects:
+            reasons = "; ".join(f"{k}: {v}" for k, v in self.refusals.items())
+            raise InfeasibleError(f"no model has an answer to this scenario ({reasons})")
+        return next(iter(self.effects.values()))
+
+    @property
+    def answered(self) -> list[Case]:
+        """Cases with an answer, in order."""
+        return [case for case in self.cases if case.key in self.effects]
+
+    def __getitem__(self, key: str) -> Effects:
+        """Return the effects of one case.
+
+        Raises
+        ------
+        LabelError
+            If there is no such case, or its model refused.
+        """
+        if key in self.effects:
+            return self.effects[key]
+        if key in self.errors:
+            raise LabelError(f"case {key!r} has no answer: {self.errors[key]}")
+        raise LabelError(f"no case is called {key!r}; valid: {', '.join(self.effects)}")
+
+    @property
+    def measures(self) -> dict[str, str]:
+        """Headline variables that at least one case speaks about, with their meaning."""
+        return {
+            name: meaning
+            for name, meaning in MEASURES.items()
+            if any(name in effects for effects in self.effects.values())
+        }
+
+    @property
+    def elasticities(self) -> list[str]:
+        """The elasticity sets used, as words."""
+        used = dict.fromkeys(e.elasticities for e in self.effects.values() if e.elasticities)
+        return [f"elasticities {', '.join(used)}"] if used else []
+
+    @cached_property
+    def rows(self) -> list[str]:
+        """World, the scenario's own regions, and the standing ones that the table has."""
+        if not self.effects:
+            return []
+        first = self.first
+        standing = [name for name in STANDING if present(name, first.regions)]
+        rows = list(dict.fromkeys([WORLD, *standing[:2], *named_regions(first), *standing[2:]]))
+        if len(rows) == 1 or len(first.regions) <= FEW_REGIONS:
+            return list(dict.fromkeys([*rows, *first.regions]))
+        return rows
+
+    def columns(self, variable: str) -> list[tuple[str, Case, str]]:
+        """Return label, case and closure of every answer to a variable over regions.
+
+        A case whose model gives several closures side by side has one label for each,
+        ``label:closure``.
+        """
+        labels = []
+        for case in self.answered:
+            effects = self.effects[case.key]
+            if variable not in effects:
+                continue
+            closures = effects.closures if variable + CLOSURE_SUFFIX in effects else []
+            if len(closures) > 1:
+                labels += [(f"{case.key}:{closure}", case, closure) for closure in closures]
+            else:
+                labels.append((case.key, case, effects.closure))
+        return labels
+
+    # ------------------------------------------------------------------ tables
+    def to_dataframe(
+        self, variable: str = "gdp_pct", regions: Sequence[str] | None = None
+    ) -> pd.DataFrame:
+        """Return one row per region and one column per case (and closure, where it has several).
+
+        Parameters
+        ----------
+        variable : str
+            A variable over regions; by default the change in GDP in percent.
+        regions : sequence of str, optional
+            Regions, groups or ``WORLD``. Default: :attr:`rows`.
+
+        Raises
+        ------
+        LabelError
+            If the variable or a region is unknown, or no case says anything about the variable.
+        """
+        chosen = self.rows if regions is None else list(regions)
+        tables: dict[str, pd.DataFrame] = {}
+        columns: dict[str, pd.Series[float]] = {}
+        for label, case, closure in self.columns(variable):
+            effects = self.effects[case.key]
+            if case.key not in tables:
+                groups = [name for name in chosen if name not in (*effects.regions, WORLD)]
+                tables[case.key] = effects.by_region(groups=groups).loc[chosen]
+            several = label != case.key
+            columns[label] = tables[case.key][f"{variable}_{closure}" if several else variable]
+        if not columns:
+            self._explain(variable)
+        return pd.DataFrame(columns).rename_axis(index="region")
+
+    def long(self, regions: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return one row per region, case and headline variable, with model and parameters.
+
+        Every row ends with scenario, elasticities and table, so that no number leaves without them.
+        """
+        first = self.first
+        chosen = list(dict.fromkeys(regions or [*self.rows, *first.regions]))
+        parts = []
+        for name in self.measures:
+            frame = self.to_dataframe(name, chosen)
+            for label, case, closure in self.columns(name):
+                part = pd.DataFrame({"region": chosen})
+                for key, value in self._about(case, closure).items():
+                    part[key] = value
+                part["variable"], part["unit"] = name, "percent"
+                part["value"] = frame[label].to_numpy()
+                parts.append(part)
+        table = first.dataset.attrs["table_name"]
+        return pd.concat(parts, ignore_index=True).assign(table=table)
+
+    def _about(self, case: Case, closure: str) -> dict[str, Any]:
+        """Return the coordinates of a case."""
+        effects = self.effects[case.key]
+        horizon = effects.parameters.get("horizon", "")
+        return {
+            "case": case.label,
+            "draw": -1 if case.draw is None else case.draw,
+            "family": case.family,
+            "model": effects.model,
+            "closure": closure,
+            "elasticities": effects.elasticities,
+            "horizon": str(horizon["value"] if isinstance(horizon, dict) else horizon),
+            "scenario": effects.scenario_name,
+        }
+
+    @cached_property
+    def dataset(self) -> xr.Dataset:
+        """Labelled effects over (case, region) and (case, region, sector).
+
+        With draws over (case, draw, ...). All variables of at least one case, NaN where a model
+        does not speak about one. Coordinates along cases say model, closure, horizon, elasticities
+        and scenario; ``provenance`` holds the parameters and notes of each as JSON.
+        """
+        answered = self.answered
+        names = dict.fromkeys(
+            str(name)
+            for case in answered
+            for name, cells in self.effects[case.key].dataset.data_vars.items()
+            if cells.dims in (("region",), ("region", "sector"))
+        )
+        first = self.first.dataset
+        data = {}
+        for name in names:
+            like = next(
+                self.effects[c.key].dataset[name]
+                for c in answered
+                if name in self.effects[c.key].dataset
+            )
+            empty = np.full(like.shape, np.nan)
+            cells = [
+                self.effects[c.key].dataset[name].values if name in self.effects[c.key] else empty
+                for c in answered
+            ]
+            data[name] = (("case", *like.dims), np.stack(cells), like.attrs)
+        about = [self._about(case, self.effects[case.key].closure) for case in answered]
+        coords: dict[str, Any] = {
+            key: ("case", np.array([row[key] for row in about], dtype=object))
+            for key in ABOUT
+            if key != "draw"
+        }
+        coords["provenance"] = (
+            "case",
+            np.array([self._provenance(case) for case in answered], dtype=object),
+        )
+        coords |= {
+            key: (first[key].dims, first[key].values)
+            for key in ("region", "sector", "sector_name")
+            if key in first.coords
+        }
+        stacked = xr.Dataset(data, coords=coords, attrs=self._attrs())
+        if all(case.draw is None for case in self.cases):
+            return stacked
+        return _with_draws(stacked, answered)
+
+    def _provenance(self, case: Case) -> str:
+        effects = self.effects[case.key]
+        record = {
+            "model": effects.model,
+            "parameters": effects.parameters,
+            "notes": effects.notes,
+            "scenario": effects.dataset.attrs["scenario"],
+        }
+        return json.dumps(record, sort_keys=True)
+
+    def _attrs(self) -> dict[str, str]:
+        attrs = self.first.dataset.attrs
+        shared = {k: v for k, v in attrs.items() if k.startswith(("table_", "package"))}
+        scenarios = dict.fromkeys(e.scenario_title for e in self.effects.values())
+        return shared | {
+            "title": f"Ensemble: {'; '.join(scenarios)}",
+            "refusals": json.dumps(self.refusals, sort_keys=True),
+            "left_out": json.dumps(dict(self.left_out), sort_keys=True),
+        }
+
+    # ------------------------------------------------------------------ files and figures
+    def to_csv(self, path: str | os.PathLike[str]) -> Path:
+        """Write :meth:`long` for all regions and groups shown.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written.
+        """
+        return files.write_csv(self.long().set_index("region"), Path(path))
+
+    def to_netcdf(self, path: str | os.PathLike[str]) -> Path:
+        """Write :attr:`dataset` to one file, whole or not at all."""
+        return files.write(self.dataset, path, form=FORM)
+
+    @property
+    def plot(self) -> EnsemblePlots:
+        """Figures; see :class:`iomodel.report.figures.comparison.EnsemblePlots`."""
+        from iomodel.report.figures.comparison import EnsemblePlots
+
+        return EnsemblePlots(self)
+
+    def _explain(self, name: str) -> None:
+        """Raise for a variable that no case speaks about."""
+        known = variable(name)
+        if "region" not in known.dims or "sector" in known.dims:
+            raise LabelError(
+                f"{name!r} is no variable over regions; use by_region_sector() of a model"
+            )
+        asked = ", ".join(self.effects) or "no models"
+        raise LabelError(f"none of {asked} says anything about {name!r}")
+
+
+def interval(values: xr.DataArray, level: float = 0.9) -> xr.DataArray:
+    """Return the lower bound, the median and the upper bound of draws.
+
+    Parameters
+    ----------
+    values : DataArray
+        With a dimension ``draw``.
+    level : float
+        Share of draws between the bounds.
+
+    Returns
+    -------
+    xarray.DataArray
+        With a dimension ``quantile`` in place of ``draw``.
+
+    Raises
+    ------
+    IOModelError
+        If the level is no share.
+    """
+    if not 0.0 < level < 1.0:
+        raise IOModelError(f"level is {level:g}; give a share between 0 and 1")
+    tail = (1.0 - level) / 2.0
+    return values.quantile([tail, 0.5, 1.0 - tail], dim="draw")
+
+
+# ---------------------------------------------------------------------- helpers
+def _with_draws(stacked: xr.Dataset, cases: Sequence[Case]) -> xr.Dataset:
+    """Return a dataset over (case, draw, ...) from one over cases with draws."""
+    labels = list(dict.fromkeys(case.label for case in cases))
+    draws = sorted({case.draw for case in cases if case.draw is not None})
+    places = [(labels.index(case.label), draws.index(case.draw or 0)) for case in cases]
+    rows, columns = (np.array(axis) for axis in zip(*places, strict=True))
+
+    def spread(cells: xr.DataArray) -> tuple[tuple[str, ...], Any, dict[str, Any]]:
+        numeric = cells.dtype.kind == "f"
+        shape = (len(labels), len(draws), *cells.shape[1:])
+        full: Any = np.full(shape, np.nan) if numeric else np.full(shape, "", dtype=object)
+        full[rows, columns] = cells.values
+        return ("case", "draw", *map(str, cells.dims[1:])), full, dict(cells.attrs)
+
+    along = {str(k): v for k, v in stacked.coords.items() if v.dims == ("case",) and k != "case"}
+    return xr.Dataset(
+        {str(name): spread(cells) for name, cells in stacked.data_vars.items()},
+        coords={
+            "case": np.array(labels, dtype=object),
+            "draw": draws,
+            **{k: spread(v)[:2] for k, v in along.items()},
+            **{str(k): v.variable for k, v in stacked.coords.items() if "case" not in v.dims},
+        },
+        attrs=stacked.attrs,
+    )
