@@ -23,7 +23,7 @@ import numpy as np
 import xarray as xr
 
 import iomodel.equilibrium as ge
-from iomodel.effects import Effects
+from iomodel.effects import CHAINED_VOLUME, Effects
 from iomodel.equilibrium.closures import BALANCE, LABOUR
 from iomodel.errors import IOModelError
 from iomodel.models.general_equilibrium.equilibrium.base import economy_of, start_of
@@ -161,6 +161,7 @@ def equilibrium(
         model="equilibrium",
         closure=chosen.closure,
         variables=variables,
+        definitions={"gdp": CHAINED_VOLUME},
         parameters={
             **chosen.record,
             "balance": balance,
