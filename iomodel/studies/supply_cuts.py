@@ -13,16 +13,16 @@ import numpy as np
 import pandas as pd
 
 from iomodel.effects import Effects, files
+from iomodel.effects.regions import present
 from iomodel.effects.tables import WORLD
 from iomodel.errors import IOModelError, NotApplicableError
 from iomodel.models.shortage.expenditure_bounds import check_line, implied_price, trapezoid
-from iomodel.report.headline import present
 from iomodel.studies.comparison import Comparison
 from iomodel.studies.cut_cases import FAMILIES, Case, cut_cases, cut_sectors
 from iomodel.table.groups import resolve_regions
 
 if TYPE_CHECKING:
-    from iomodel.report.figures.cut_figure import CutPlots
+    from iomodel.report.figures.supply_cut import CutPlots
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
@@ -164,8 +164,8 @@ class CutBracket:
 
     @property
     def plot(self) -> CutPlots:
-        """Figures; see :class:`iomodel.report.figures.cut_figure.CutPlots`."""
-        from iomodel.report.figures.cut_figure import CutPlots
+        """Figures; see :class:`iomodel.report.figures.supply_cut.CutPlots`."""
+        from iomodel.report.figures.supply_cut import CutPlots
 
         return CutPlots(self)
 

@@ -16,7 +16,7 @@ from iomodel.models.elasticities import SETS
 from iomodel.models.long_run.diffusion import diffusion_paths
 from iomodel.models.long_run.diffusion.inputs import theta_of
 from iomodel.models.long_run.projections import labour_productivity
-from iomodel.report.figures.waterfall import PAPER_REGIONS
+from iomodel.report.names import PAPER_REGIONS
 from iomodel.scenario.scenario import Scenario
 from iomodel.studies.decoupling.draws import BETA
 from iomodel.studies.decoupling.dynamic import final_income

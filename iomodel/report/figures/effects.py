@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from iomodel.effects.tables import WORLD
-from iomodel.report.figures.bracket import Block, draw_bracket, lines_needed
+from iomodel.report.figures.bracket import draw_bracket
 from iomodel.report.figures.canvas import MARGIN, Chart, label_width, sheet
+from iomodel.report.figures.consumer_prices import draw_prices
 from iomodel.report.figures.heatmap import draw_heatmap, most_hit_cells
-from iomodel.report.figures.prices import draw_prices
-from iomodel.report.headline import (
-    Headline,
-    headline,
-    headline_rows,
-    identity,
-    regions_hit,
-)
+from iomodel.report.figures.rows import Block, lines_needed
+from iomodel.report.headline import Headline, headline, headline_frame
 from iomodel.report.names import region_name
+from iomodel.report.provenance import identity
+from iomodel.report.rankings import regions_hit
 
 if TYPE_CHECKING:
     from iomodel.effects import Effects
@@ -26,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["EffectsPlots"]
 
 LINE = 0.262
-
 GAINERS = 4
 
 
@@ -49,7 +45,7 @@ class EffectsPlots:
         Parameters
         ----------
         hit : int
-            How many of the most hit regions to add below the headline rows.
+            Most hit regions to add below the headline rows.
 
         Returns
         -------
@@ -63,7 +59,7 @@ class EffectsPlots:
         Parameters
         ----------
         rows, columns : int
-            How many regions and sectors at most.
+            Regions and sectors at most.
 
         Returns
         -------
@@ -75,11 +71,11 @@ class EffectsPlots:
             9.4,
             len(cells.regions) * 0.3 + 1.9,
             effects.scenario_title,
-            f"{headline(effects).industry_what}: the regions and industries that change most",
-            _identity_of(cells.closure, effects),
+            f"{headline(effects).industry_title}: the regions and industries that change most",
+            _identity(effects, cells.closure),
         )
-        left = MARGIN + label_width(cells.regions)
-        draw_heatmap(page.axes(left, page.width - 1.15, 1.4, 0.35), cells)
+        left_edge = MARGIN + label_width(cells.regions)
+        draw_heatmap(page.axes(left_edge, page.width - 1.15, 1.4, 0.35), cells)
         return page.chart
 
     def consumer_prices(self, hit: int = 15) -> Chart:
@@ -88,7 +84,7 @@ class EffectsPlots:
         Parameters
         ----------
         hit : int
-            How many regions to add below the headline rows.
+            Most hit regions to add below the headline rows.
 
         Returns
         -------
@@ -97,91 +93,91 @@ class EffectsPlots:
         Raises
         ------
         LabelError
-            If the model says nothing about consumer prices.
+            If the model gives no consumer prices.
         """
         effects = self._effects
         effects["consumer_price_pct"]
         return self._by_region("consumer_price_pct", hit)
 
     def overview(self) -> Chart:
-        """Draw both: regions on the left, industries on the right.
+        """Draw regions on the left, industries on the right.
 
         Returns
         -------
         Chart
-            Regions alone where the model says nothing about industries.
+            Regions alone if the model gives no industries.
         """
         effects = self._effects
-        shown = headline(effects)
-        if shown.industry not in effects:
+        summary = headline(effects)
+        if summary.industry not in effects:
             return self.regions()
-        blocks, cells = self._blocks(shown, 6), most_hit_cells(effects, 12, 12)
+        blocks, cells = self._blocks(summary, 6), most_hit_cells(effects, 12, 12)
         body = max(lines_needed(blocks), len(cells.regions)) * LINE + 1.9
-        page = sheet(15.0, body, effects.scenario_title, self._what(shown), identity(effects))
-        left = MARGIN + label_width([*_row_labels(blocks), *(b.heading for b in blocks)])
+        page = sheet(15.0, body, effects.scenario_title, self._subtitle(summary), identity(effects))
         middle = 7.3
-        axes = page.axes(left, middle, 0.5, 0.42)
-        (draw_bracket if shown.losses else draw_prices)(axes, blocks)
+        axes = page.axes(_left_edge(blocks), middle, 0.5, 0.42)
+        (draw_bracket if summary.losses else draw_prices)(axes, blocks)
         start = middle + 0.35 + label_width(cells.regions)
         closure = f", closure {cells.closure}" if len(effects.closures) > 1 else ""
         draw_heatmap(page.axes(start, page.width - 1.15, 1.62, 0.42), cells)
         page.chart.text(
             (middle + 0.35) / page.width,
             1 - (page.top + 0.03) / page.height,
-            f"{shown.industry_what}{closure}",
+            f"{summary.industry_title}{closure}",
             fontsize=10,
             fontweight="bold",
             va="top",
         )
         return page.chart
 
-    # ------------------------------------------------------------------ parts
+    # ------------------------------------------------------------------ steps
     def _by_region(self, variable: str, hit: int) -> Chart:
         effects = self._effects
-        shown = headline(effects, variable)
-        blocks = self._blocks(shown, hit)
+        summary = headline(effects, variable)
+        blocks = self._blocks(summary, hit)
         body = lines_needed(blocks) * LINE + 0.75
-        page = sheet(8.2, body, effects.scenario_title, self._what(shown), identity(effects))
-        left = MARGIN + label_width([*_row_labels(blocks), *(b.heading for b in blocks)])
-        axes = page.axes(left, page.width - MARGIN, 0.36, 0.42)
-        (draw_bracket if shown.losses else draw_prices)(axes, blocks)
+        page = sheet(8.2, body, effects.scenario_title, self._subtitle(summary), identity(effects))
+        axes = page.axes(_left_edge(blocks), page.width - MARGIN, 0.36, 0.42)
+        (draw_bracket if summary.losses else draw_prices)(axes, blocks)
         return page.chart
 
-    def _what(self, shown: Headline) -> str:
-        if len(self._effects.closures) > 1 and shown.losses:
-            return f"{shown.what}: the truth lies between {' and '.join(shown.columns.values())}"
-        return shown.what
+    def _subtitle(self, summary: Headline) -> str:
+        if len(self._effects.closures) > 1 and summary.losses:
+            between = " and ".join(summary.columns.values())
+            return f"{summary.title}: the truth lies between {between}"
+        return summary.title
 
-    def _blocks(self, shown: Headline, hit: int) -> list[Block]:
-        effects = self._effects
-        rows = headline_rows(effects)
-        frame = effects.by_region(groups=[r for r in rows if r not in (*effects.regions, WORLD)])
-        worst = regions_hit(effects, hit, without=rows, variable=shown.variable)
-        blocks = [Block("", _rows(frame.loc[rows], shown.columns))]
+    def _blocks(self, summary: Headline, hit: int) -> list[Block]:
+        """Return the headline rows, the most hit regions, and those that gain most."""
+        effects, frame = self._effects, headline_frame(self._effects)
+        worst = regions_hit(effects, hit, without=list(frame.index), variable=summary.variable)
+        blocks = [Block("", _rows(frame, summary.columns))]
         if len(worst):
-            blocks.append(Block("Most hit", _rows(worst, shown.columns)))
-        if shown.losses and len(shown.columns) > 1:
-            known = [*rows, *worst.index]
-            best = regions_hit(effects, GAINERS, without=known, gains=True)
+            blocks.append(Block("Most hit", _rows(worst, summary.columns)))
+        if summary.losses and len(summary.columns) > 1:
+            labels = [*frame.index, *worst.index]
+            best = regions_hit(effects, GAINERS, without=labels, gains=True)
             several = len(effects.closures) > 1
             heading = f"Gain most if {effects.closures[-1]}" if several else "Gain most"
-            blocks += [Block(heading, _rows(best, shown.columns))] if len(best) else []
+            blocks += [Block(heading, _rows(best, summary.columns))] if len(best) else []
         return blocks
 
 
 # ---------------------------------------------------------------------- helpers
-def _identity_of(closure: str, effects: Effects) -> list[str]:
-    """Say what numbers of one closure stand on."""
-    parts = identity(effects)
+def _identity(effects: Effects, closure: str) -> list[str]:
+    """Return the provenance of numbers under one closure."""
+    facts = identity(effects)
     if len(effects.closures) > 1:
-        parts[1] = f"closure {closure}"
-    return parts
+        facts[1] = f"closure {closure}"
+    return facts
 
 
-def _rows(frame: pd.DataFrame, columns: object) -> dict[str, dict[str, float]]:
-    named = frame[list(columns)].rename(columns=dict(columns))  # type: ignore[call-overload]
-    return {region_name(str(k)): row for k, row in named.T.to_dict().items()}
+def _rows(frame: pd.DataFrame, columns: Mapping[str, str]) -> dict[str, dict[str, float]]:
+    renamed = frame[list(columns)].rename(columns=dict(columns))
+    return {region_name(str(k)): row for k, row in renamed.T.to_dict().items()}
 
 
-def _row_labels(blocks: list[Block]) -> list[str]:
-    return [name for block in blocks for name in block.rows]
+def _left_edge(blocks: Sequence[Block]) -> float:
+    """Return the inches that the labels and headings of rows need."""
+    labels = [label for block in blocks for label in block.rows]
+    return MARGIN + label_width([*labels, *(block.heading for block in blocks)])
