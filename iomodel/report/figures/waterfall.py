@@ -25,6 +25,8 @@ from iomodel.typing import Float
 
 __all__ = ["STEP_WORDS", "contributions", "step_words", "waterfall"]
 
+LINE = 0.36
+WHOLE = "Together"
 STEP_WORDS: Mapping[str, str] = {
     "start": "US-China embargo, no linkages",
     "linkages": "Input-output linkages",
@@ -34,8 +36,6 @@ STEP_WORDS: Mapping[str, str] = {
     "diffusion": "Diffusion of ideas",
     "barriers": "Non-tariff costs",
 }
-LINE = 0.36
-WHOLE = "Together"
 
 
 def waterfall(ladder: xr.Dataset, region: str = WORLD, title: str = "") -> Chart:
