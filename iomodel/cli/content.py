@@ -42,7 +42,8 @@ def _work(
         reach = content_reach(table, scenario)
     title = scenario.title or scenario.name
     with progress.step("Files and figure"):
-        from iomodel.report.figures.reach import reach_figure, reach_text
+        from iomodel.report.figures.content_reach import reach_figure
+        from iomodel.report.reach_text import reach_text
 
         _write(reach, staging)
         reach_figure(reach, title).save(staging / "content.png")

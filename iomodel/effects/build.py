@@ -1,4 +1,4 @@
-"""Labels, weights and provenance: how a model's plain arrays become effects."""
+"""Dataset of effects from the plain arrays of a model: labels, weights and provenance."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from iomodel.effects.variables import VARIABLES, EffectVariable, check_dims, variable
+from iomodel.effects.aggregates import percent_change
+from iomodel.effects.variables import VARIABLES, EffectVariable, check_dims, stem_of, variable
 from iomodel.errors import IOModelError, LabelError
 from iomodel.typing import Float
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["ScenarioLike", "build_dataset", "package_version", "percent_change"]
+__all__ = ["ScenarioLike", "build_dataset", "package_version"]
 
 Arrays = dict[str, tuple[tuple[str, ...], NDArray[Any]]]
 TABLE_ATTRS = (
@@ -39,7 +40,7 @@ ORDER = {name: place for place, name in enumerate(VARIABLES)}
 
 
 class ScenarioLike(Protocol):
-    """What the effects need to know of a scenario."""
+    """Scenario as the effects see it: name, title and text."""
 
     @property
     def name(self) -> str:
@@ -53,24 +54,6 @@ class ScenarioLike(Protocol):
         """Return the whole text of the scenario."""
 
 
-def percent_change(base: ArrayLike, new: ArrayLike) -> Float:
-    """Return the change in percent of the base, NaN where the base is zero.
-
-    Parameters
-    ----------
-    base, new : array_like
-        Levels of the same shape.
-
-    Returns
-    -------
-    ndarray
-        ``100 * (new / base - 1)``.
-    """
-    before, after = np.asarray(base, dtype=np.float64), np.asarray(new, dtype=np.float64)
-    undefined: Float = np.full(np.broadcast_shapes(before.shape, after.shape), np.nan)
-    return np.divide(100.0 * (after - before), before, out=undefined, where=before != 0)
-
-
 def build_dataset(
     table: MRIOTable,
     scenario: ScenarioLike,
@@ -82,8 +65,11 @@ def build_dataset(
     diagnostics: Mapping[str, Any],
     notes: Iterable[str],
     coords: Mapping[str, Sequence[Any]],
+    definitions: Mapping[str, str],
 ) -> xr.Dataset:
-    """Return the dataset of :meth:`iomodel.effects.Effects.build`, which documents it."""
+    """Return the dataset of :meth:`iomodel.effects.Effects.build`."""
+    for stem, definition in definitions.items():
+        variable(f"{stem}_pct", definition)
     labels: dict[str, Any] = {
         "region": np.array(table.regions, dtype=object),
         "sector": np.array(table.sectors, dtype=object),
@@ -94,13 +80,13 @@ def build_dataset(
     arrays = {k: (tuple(dims), np.asarray(a)) for k, (dims, a) in variables.items()}
     for name, (dims, cells) in arrays.items():
         _check(name, dims, cells, labels)
-    data = {
-        name: (dims, _read_only(cells), _variable_attrs(variable(name), table))
-        for name, (dims, cells) in sorted(_completed(arrays, table).items(), key=_registry_order)
-    }
+    data = {}
+    for name, (dims, cells) in sorted(_completed(arrays, table).items(), key=_registry_order):
+        declared = variable(name, definitions.get(stem_of(name), ""))
+        data[name] = (dims, _read_only(cells), _variable_attrs(declared, table))
     used = {d for dims, *_ in data.values() for d in dims}
-    kept = {k: v for k, v in labels.items() if k in used}
-    kept["sector_name"] = ("sector", table.dataset["sector_name"].values)
+    coordinates = {k: v for k, v in labels.items() if k in used}
+    coordinates["sector_name"] = ("sector", table.dataset["sector_name"].values)
     attrs = _attrs(table, scenario) | {
         "model": model,
         "closure": closure,
@@ -108,7 +94,7 @@ def build_dataset(
         "diagnostics": json.dumps(diagnostics, default=_plain, sort_keys=True),
         "notes": "\n".join(notes),
     }
-    return xr.Dataset(data, coords=kept, attrs=attrs)
+    return xr.Dataset(data, coords=coordinates, attrs=attrs)
 
 
 def _coordinate(values: Sequence[Any]) -> NDArray[Any]:
@@ -125,17 +111,17 @@ def _check(
         raise LabelError(
             f"effects variable {name!r} has no labels for {missing[0]!r}; pass them in coords"
         )
-    wanted = tuple(len(labels[d]) for d in dims)
-    if cells.shape != wanted:
+    shape = tuple(len(labels[d]) for d in dims)
+    if cells.shape != shape:
         raise IOModelError(
-            f"effects variable {name!r} has shape {cells.shape}; its labels ask for {wanted}"
+            f"effects variable {name!r} has shape {cells.shape}; its labels ask for {shape}"
         )
 
 
 def _completed(
     arrays: Mapping[str, tuple[tuple[str, ...], NDArray[Any]]], table: MRIOTable
 ) -> Arrays:
-    """Add the weights that every aggregation needs, and percentages that only lack their sum."""
+    """Add the weights of aggregations, and the percent changes of levels."""
     value_added = table.v1.reshape(table.shape)
     full: Arrays = {
         "output_base": (("region", "sector"), table.x.values),
@@ -166,15 +152,11 @@ def _read_only(cells: NDArray[Any]) -> Float:
     return view
 
 
-def _variable_attrs(found: EffectVariable, table: MRIOTable) -> dict[str, str]:
-    attrs = {"long_name": found.long_name}
-    if found.percent_of:
-        return attrs | {
-            "units": "percent",
-            "percent_of": found.percent_of,
-            "weight": found.weight,
-        }
-    return attrs | {"units": str(table.attrs["unit"])}
+def _variable_attrs(declared: EffectVariable, table: MRIOTable) -> dict[str, str]:
+    attrs = {"long_name": declared.long_name, "units": declared.unit(str(table.attrs["unit"]))}
+    if declared.percent_of:
+        attrs |= {"percent_of": declared.percent_of, "weight": declared.weight}
+    return attrs
 
 
 def _attrs(table: MRIOTable, scenario: ScenarioLike) -> dict[str, Any]:
@@ -197,7 +179,7 @@ def _text_or_number(value: object) -> str | int | float:
 
 
 def package_version() -> str:
-    """Return the installed version of iomodel, ``unknown`` in a copy that was never installed."""
+    """Return the installed version of iomodel, or ``unknown``."""
     try:
         return version("iomodel")
     except PackageNotFoundError:
@@ -206,7 +188,7 @@ def package_version() -> str:
 
 
 def _plain(value: object) -> Any:
-    """Turn what a model may hold into what JSON can hold."""
+    """Return a parameter as plain values of JSON."""
     if isinstance(value, np.generic | np.ndarray):
         return value.tolist()
     if is_dataclass(value) and not isinstance(value, type):

@@ -1,4 +1,4 @@
-"""What every model returns: labelled effects that can be traced from the file alone."""
+"""Effects of one run: labelled results, with everything needed to repeat them."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from iomodel.effects import files, tables
-from iomodel.effects.build import ScenarioLike, build_dataset, percent_change
+from iomodel.effects.build import ScenarioLike, build_dataset
 from iomodel.effects.variables import variable
 from iomodel.errors import LabelError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from iomodel.report.figures.plots import EffectsPlots
+    from iomodel.report.figures.effects import EffectsPlots
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["Effects", "percent_change"]
+__all__ = ["Effects"]
 
 
 # Variables that weight others when regions or sectors are added together.
@@ -39,15 +39,15 @@ class Effects:
     ----------
     dataset : xarray.Dataset
         Variables of :data:`iomodel.effects.variables.VARIABLES`. Levels end in ``_base`` and
-        ``_new`` and are in the table's unit; changes end in ``_pct`` and are percent of what their
-        attribute ``percent_of`` says. What a model cannot speak about is absent, never zero; a
+        ``_new`` and are in the table's unit; changes end in ``_pct`` and are in percent of the base
+        in their attribute ``percent_of``. Variables outside a model are absent, never zero; a
         change from a base of zero is NaN.
 
     Notes
     -----
     When regions or sectors are added together, levels are summed and their percentages taken
-    anew; other percentages are weighted by the variable that their attribute ``weight`` names:
-    base GDP for regions, base output for industries.
+    anew; other percentages are weighted by the variable in their attribute ``weight``: base GDP
+    for regions, base output for industries (:mod:`iomodel.effects.aggregates`).
     """
 
     def __init__(self, dataset: xr.Dataset) -> None:
@@ -67,8 +67,9 @@ class Effects:
         diagnostics: Mapping[str, Any] | None = None,
         notes: Iterable[str] = (),
         coords: Mapping[str, Sequence[Any]] | None = None,
+        definitions: Mapping[str, str] | None = None,
     ) -> Effects:
-        """Label what a model found and record where it came from.
+        """Return the labelled results of a model with their provenance.
 
         Parameters
         ----------
@@ -79,20 +80,23 @@ class Effects:
         model : str
             Name of the model.
         variables : mapping of str to (dims, array)
-            Registered names. ``stem_pct`` is worked out where only ``stem_base`` and ``stem_new``
-            are given. ``output_base``, ``value_added_base`` and ``gdp_base`` are taken from the
-            table where the model does not give them: they weight everything else.
+            Registered names. ``stem_pct`` is worked out from ``stem_base`` and ``stem_new`` if it
+            is missing. ``output_base``, ``value_added_base`` and ``gdp_base`` default to those of
+            the table: they weight everything else.
         closure : str
-            The closure that the variables without a ``closure`` dimension speak for.
+            Closure of the variables without a ``closure`` dimension.
         parameters : mapping, optional
             Anything that JSON can hold (arrays and dataclasses too). A parameter with a source is
             ``{"value": ..., "citation": "CaliendoParro2015"}``.
         diagnostics : mapping, optional
             Solver diagnostics: method, residual, iterations, seconds.
         notes : iterable of str
-            What a reader must know about these results.
+            Caveats for readers of these results.
         coords : mapping, optional
             Labels of further dimensions, for example ``{"closure": ["lost", "diverted"]}``.
+        definitions : mapping of str to str, optional
+            How a quantity is measured, if not in the usual way:
+            ``{"gdp": "chained volume at market prices"}``. Named in the labels of its variables.
 
         Returns
         -------
@@ -101,7 +105,8 @@ class Effects:
         Raises
         ------
         LabelError
-            If a variable's name is not registered, or one of its dimensions has no labels.
+            If a variable's name or definition is not registered, or one of its dimensions has no
+            labels.
         IOModelError
             If the dimensions or the shape of a variable do not fit.
         """
@@ -116,6 +121,7 @@ class Effects:
                 diagnostics=diagnostics or {},
                 notes=notes,
                 coords=coords or {},
+                definitions=definitions or {},
             )
         )
 
@@ -140,7 +146,7 @@ class Effects:
         return cls(files.read(path))
 
     def noted(self, sentence: str) -> Effects:
-        """Return the same effects with one more note, the first that a reader sees."""
+        """Return the same effects with one more note, in front of the others."""
         notes = "\n".join([sentence, *self.notes])
         return Effects(self._dataset.assign_attrs(notes=notes))
 
@@ -156,22 +162,22 @@ class Effects:
         present = [name for name in self._dataset.data_vars if name in chosen]
         return Effects(self._dataset[present])
 
-    # ------------------------------------------------------------------ what it holds
+    # ------------------------------------------------------------------ content
     @property
     def dataset(self) -> xr.Dataset:
         """The labelled effects; treat them as read-only."""
         return self._dataset
 
     def __contains__(self, name: object) -> bool:
-        """Tell whether the model speaks about a variable."""
+        """Return whether the model gives a variable."""
         return name in self._dataset.data_vars
 
     def __getitem__(self, name: str) -> xr.DataArray:
-        """Return one variable; LabelError where the model does not speak about it."""
+        """Return one variable; LabelError if the model does not give it."""
         if name not in self:
             variable(name)
-            held = ", ".join(map(str, self._dataset.data_vars))
-            raise LabelError(f"model {self.model!r} says nothing about {name!r}; it gives {held}")
+            names = ", ".join(map(str, self._dataset.data_vars))
+            raise LabelError(f"model {self.model!r} says nothing about {name!r}; it gives {names}")
         return self._dataset[name]
 
     @property
@@ -181,7 +187,7 @@ class Effects:
 
     @property
     def closure(self) -> str:
-        """The closure that variables without a ``closure`` dimension speak for."""
+        """Closure of the variables without a ``closure`` dimension."""
         return str(self._dataset.attrs["closure"])
 
     @property
@@ -203,7 +209,7 @@ class Effects:
 
     @cached_property
     def parameters(self) -> dict[str, Any]:
-        """Parameters of the model, with citations where they have one."""
+        """Parameters of the model, with their citations."""
         return dict(json.loads(self._dataset.attrs["parameters"]))
 
     @cached_property
@@ -213,7 +219,7 @@ class Effects:
 
     @property
     def notes(self) -> list[str]:
-        """What a reader must know about these results."""
+        """Caveats for readers of these results."""
         return [line for line in str(self._dataset.attrs["notes"]).split("\n") if line]
 
     @property
@@ -286,12 +292,12 @@ class Effects:
         Returns
         -------
         pandas.DataFrame
-            Columns ``variable``, the dimensions (empty where a variable lacks one), ``value``,
+            Columns ``variable``, the dimensions (empty if a variable lacks one), ``value``,
             ``units``.
         """
         return tables.long(self._dataset)
 
-    # ------------------------------------------------------------------ out of here
+    # ------------------------------------------------------------------ files
     def to_netcdf(self, path: str | os.PathLike[str]) -> Path:
         """Write everything to one NetCDF file, whole or not at all.
 
@@ -300,7 +306,7 @@ class Effects:
         Parameters
         ----------
         path : path-like
-            The file; its folder is made where it is missing.
+            The file; its folder is made if missing.
 
         Returns
         -------
@@ -322,7 +328,7 @@ class Effects:
         Parameters
         ----------
         folder : path-like
-            Made where it is missing.
+            Made if missing.
 
         Returns
         -------
@@ -348,14 +354,14 @@ class Effects:
 
     @property
     def elasticities(self) -> str:
-        """Name of the set of trade elasticities; empty where the model uses none."""
+        """Name of the set of trade elasticities; empty if the model uses none."""
         used = self.parameters.get("elasticities", "")
         return str(used.get("value", "")) if isinstance(used, Mapping) else str(used or "")
 
     @property
     def plot(self) -> EffectsPlots:
-        """Figures; see :class:`iomodel.report.figures.plots.EffectsPlots`."""
-        from iomodel.report.figures.plots import EffectsPlots
+        """Figures; see :class:`iomodel.report.figures.effects.EffectsPlots`."""
+        from iomodel.report.figures.effects import EffectsPlots
 
         return EffectsPlots(self)
 

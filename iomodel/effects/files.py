@@ -1,4 +1,4 @@
-"""Effects as files: NetCDF in and out, CSV out; whole or not at all, the same bytes each time."""
+"""Files of effects: NetCDF read and written, CSV written; the same bytes each time."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ CLOCK = ("seconds",)
 
 def write(dataset: xr.Dataset, path: str | os.PathLike[str], form: str = FORM) -> Path:
     """Write effects to one NetCDF-4 file; see :meth:`iomodel.effects.Effects.to_netcdf`."""
-    # One order of labels, however the dataset was made: else its bytes would tell its history.
+    # One order of labels, however the dataset was made: else the bytes would depend on it.
     plain = xr.Dataset(
         {name: dataset[name].variable.copy(deep=False) for name in dataset.data_vars},
         coords={k: dataset.coords[k].variable for k in sorted(map(str, dataset.coords))},
         attrs={**dataset.attrs, "form": form},
     )
     if "diagnostics" in plain.attrs:
-        kept = _without_clock(json.loads(plain.attrs["diagnostics"]))
-        plain.attrs["diagnostics"] = json.dumps(kept, sort_keys=True)
+        diagnostics = _without_clock(json.loads(plain.attrs["diagnostics"]))
+        plain.attrs["diagnostics"] = json.dumps(diagnostics, sort_keys=True)
     encoding: dict[Any, dict[str, Any]] = {}
     for name, variable in plain.variables.items():
         variable.encoding = {}
@@ -48,7 +48,7 @@ def write(dataset: xr.Dataset, path: str | os.PathLike[str], form: str = FORM) -
 
 
 def read(path: str | os.PathLike[str]) -> xr.Dataset:
-    """Read what :func:`write` wrote; see :meth:`iomodel.effects.Effects.from_netcdf`."""
+    """Read a file of :func:`write`; see :meth:`iomodel.effects.Effects.from_netcdf`."""
     source = Path(path)
     if not source.is_file():
         raise TableError(f"there is no file {source}; give the effects.nc of a run")
@@ -76,7 +76,7 @@ def read(path: str | os.PathLike[str]) -> xr.Dataset:
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> Path:
-    """Write a table with its index; nine digits, an empty cell where a change is undefined."""
+    """Write a table with its index: nine digits, undefined changes as empty cells."""
     with atomic_path(path) as temporary:
         frame.to_csv(temporary, float_format="%.9g")
     return path

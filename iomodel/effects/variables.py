@@ -1,28 +1,44 @@
-"""The names that effects may carry: what each is, its unit, and what its percentage is of.
+"""Names of effects, with unit, meaning, and base of each percentage.
 
-One registry for every model, so that a name means the same thing wherever it is met. A model that
+One registry for every model: the same name means the same thing wherever it is met. A model that
 needs a new name adds a row here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from iomodel.errors import IOModelError, unknown_label
 
-__all__ = ["CLOSURE_SUFFIX", "VARIABLES", "EffectVariable", "base_of", "new_of", "variable"]
+__all__ = [
+    "CHAINED_VOLUME",
+    "CLOSURE_SUFFIX",
+    "VARIABLES",
+    "EffectVariable",
+    "base_of",
+    "check_dims",
+    "new_of",
+    "stem_of",
+    "variable",
+]
 
 BY_INDUSTRY = ("region", "sector")
 BY_REGION = ("region",)
 BY_PARTNER = ("region", "user_region")
 BY_FLOW = ("region", "sector", "user_region")
 CLOSURE_SUFFIX = "_by_closure"
+CHAINED_VOLUME = "chained volume at market prices"
+"""Definition of GDP in models with prices."""
+
+# Weights of percentages when sectors or regions are added together.
+WEIGHTS = {"sector": "output_base", "region": "gdp_base"}
 
 
 @dataclass(frozen=True)
 class EffectVariable:
-    """What one name of the effects stands for.
+    """Declaration of one variable of the effects.
 
     Attributes
     ----------
@@ -32,7 +48,7 @@ class EffectVariable:
     long_name : str
         The variable in words.
     percent_of : str
-        What the percentage is of; empty where the variable is a level in the table's unit.
+        Base of the percentage; empty for levels.
     weight : str
         Variable that weights the percentage when regions or sectors are added together; empty for
         levels, which are summed.
@@ -44,227 +60,240 @@ class EffectVariable:
     percent_of: str = ""
     weight: str = ""
 
+    def unit(self, currency: str) -> str:
+        """Return ``percent``, or for levels the unit of the table."""
+        return "percent" if self.percent_of else currency
 
-# Levels come in triplets: stem_base, stem_new in the table's unit, stem_pct in percent of the base.
-LEVELS: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    ("output", BY_INDUSTRY, "gross output"),
-    ("value_added", BY_INDUSTRY, "value added at basic prices"),
-    ("factor_income", BY_INDUSTRY, "factor income (value added) at current prices"),
-    ("final_sales", BY_INDUSTRY, "sales to final demand"),
-    ("gdp", BY_REGION, "GDP (value added at basic prices)"),
-    ("final_demand", BY_REGION, "final demand of the region"),
-    ("exports", BY_REGION, "exports"),
-    ("imports", BY_REGION, "imports"),
-    ("tariff_revenue", BY_REGION, "tariff revenue"),
-    ("trade", BY_PARTNER, "exports to each partner"),
-    ("trade_value", BY_PARTNER, "exports to each partner, current prices before duty"),
-    ("trade_by_sector", BY_FLOW, "exports of each product to each partner"),
-    (
+
+class Level(NamedTuple):
+    """Quantity with a level: ``stem_base``, ``stem_new`` in the unit of the table, ``stem_pct``."""
+
+    stem: str
+    dims: tuple[str, ...]
+    quantity: str
+    definitions: tuple[str, ...] = ("",)
+    """How the quantity may be measured, the usual way at the front."""
+
+    def variables(self, definition: str) -> Iterator[EffectVariable]:
+        """Yield the declarations of base, new level, change, and change by closure.
+
+        The base is the level of the table whatever the definition: a volume index starts from it.
+        """
+        base, name = self._words(self.definitions[0]), self._words(definition)
+        change, percent_of, weight = f"change of {name}", f"base {name}", f"{self.stem}_base"
+        by_closure = f"{self.stem}_pct{CLOSURE_SUFFIX}", ("closure", *self.dims)
+        yield EffectVariable(f"{self.stem}_base", self.dims, f"{base}, base")
+        yield EffectVariable(f"{self.stem}_new", self.dims, f"{name}, under the scenario")
+        yield EffectVariable(f"{self.stem}_pct", self.dims, change, percent_of, weight)
+        yield EffectVariable(*by_closure, f"{change}, by closure", percent_of, weight)
+
+    def _words(self, definition: str) -> str:
+        return f"{self.quantity} ({definition})" if definition else self.quantity
+
+
+class Percentage(NamedTuple):
+    """Percentage without a level of its own."""
+
+    name: str
+    dims: tuple[str, ...]
+    quantity: str
+    percent_of: str
+    weight: str = ""
+
+    def variable(self) -> EffectVariable:
+        """Return the declaration; weights default to base output and base GDP."""
+        words = f"change of {self.quantity}" if self.name.endswith("_pct") else self.quantity
+        weight = self.weight or WEIGHTS[self.dims[-1]]
+        return EffectVariable(self.name, self.dims, words, self.percent_of, weight)
+
+
+LEVELS = (
+    Level("output", BY_INDUSTRY, "gross output"),
+    Level("value_added", BY_INDUSTRY, "value added at basic prices"),
+    Level("factor_income", BY_INDUSTRY, "factor income (value added) at current prices"),
+    Level("final_sales", BY_INDUSTRY, "sales to final demand"),
+    Level("gdp", BY_REGION, "GDP", ("value added at basic prices", CHAINED_VOLUME)),
+    Level("final_demand", BY_REGION, "final demand of the region"),
+    Level("exports", BY_REGION, "exports"),
+    Level("imports", BY_REGION, "imports"),
+    Level("tariff_revenue", BY_REGION, "tariff revenue"),
+    Level("trade", BY_PARTNER, "exports to each partner"),
+    Level("trade_value", BY_PARTNER, "exports to each partner, current prices before duty"),
+    Level("trade_by_sector", BY_FLOW, "exports of each product to each partner"),
+    Level(
         "trade_value_by_sector",
         BY_FLOW,
         "exports of each product to each partner, current prices before duty",
     ),
 )
 
-# Percentages without a level of their own: name, dimensions, what, percent of what, weight.
-PERCENTAGES: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
-    ("price_pct", BY_INDUSTRY, "producer price", "base price", "output_base"),
-    (
+PERCENTAGES = (
+    Percentage("price_pct", BY_INDUSTRY, "producer price", "base price"),
+    Percentage(
         "price_direct_pct",
         BY_INDUSTRY,
         "producer price, duties and costs on the industry's own inputs",
         "base price",
-        "output_base",
     ),
-    (
-        "price_cascaded_pct",
-        BY_INDUSTRY,
-        "producer price, passed on by suppliers",
-        "base price",
-        "output_base",
+    Percentage(
+        "price_cascaded_pct", BY_INDUSTRY, "producer price, passed on by suppliers", "base price"
     ),
-    (
+    Percentage(
         "cumulative_tariff_base",
         BY_INDUSTRY,
         "tariffs paid along the whole chain of inputs, before",
         "value of output",
-        "output_base",
     ),
-    (
+    Percentage(
         "cumulative_tariff_new",
         BY_INDUSTRY,
         "tariffs paid along the whole chain of inputs, after",
         "value of output",
-        "output_base",
     ),
-    ("consumer_price_pct", BY_REGION, "consumer prices", "base consumer prices", "gdp_base"),
-    (
+    Percentage("consumer_price_pct", BY_REGION, "consumer prices", "base consumer prices"),
+    Percentage(
         "consumer_price_direct_pct",
         BY_REGION,
         "consumer prices, duties and costs on imported final goods",
         "base consumer prices",
-        "gdp_base",
     ),
-    (
+    Percentage(
         "consumer_price_cascaded_pct",
         BY_REGION,
         "consumer prices, passed on through inputs",
         "base consumer prices",
-        "gdp_base",
     ),
-    (
+    Percentage(
         "real_income_pct",
         BY_REGION,
         "real income (income with tariff revenue over consumer prices)",
         "base real income",
-        "gdp_base",
     ),
-    ("real_wage_pct", BY_REGION, "real wage", "base real wage", "gdp_base"),
-    (
-        "gdp_cumulative_pct",
-        BY_REGION,
-        "GDP, added up over the whole run",
-        "base GDP of one year",
-        "gdp_base",
+    Percentage("real_wage_pct", BY_REGION, "real wage", "base real wage"),
+    Percentage(
+        "gdp_cumulative_pct", BY_REGION, "GDP, added up over the whole run", "base GDP of one year"
     ),
-    ("gdp_path_pct", ("time", *BY_REGION), "GDP along the path", "base GDP", "gdp_base"),
-    (
+    Percentage("gdp_path_pct", ("time", *BY_REGION), "GDP along the path", "base GDP"),
+    Percentage(
         "gdp_baseline_path_pct",
         ("time", *BY_REGION),
         "GDP of the baseline along the path",
         "GDP of the base year",
-        "gdp_base",
     ),
-    (
+    Percentage(
         "real_income_path_pct",
         ("time", *BY_REGION),
         "real income along the path",
         "real income of the baseline in the same year",
-        "gdp_base",
     ),
-    (
+    Percentage(
         "real_income_no_diffusion_path_pct",
         ("time", *BY_REGION),
         "real income along the path without diffusion of ideas",
         "real income of the baseline without diffusion in the same year",
-        "gdp_base",
     ),
-    (
+    Percentage(
         "real_income_diffusion_pct",
         BY_REGION,
         "real income due to diffusion of ideas: with it less without it",
         "base real income",
-        "gdp_base",
     ),
-    (
-        "output_path_pct",
-        ("time", *BY_INDUSTRY),
-        "gross output, day by day",
-        "base gross output",
-        "output_base",
+    Percentage(
+        "output_path_pct", ("time", *BY_INDUSTRY), "gross output, day by day", "base gross output"
     ),
-    (
+    Percentage(
         "stock_path_pct",
         ("time", *BY_INDUSTRY),
         "stocks of inputs, day by day",
         "base stocks of inputs",
-        "output_base",
     ),
-    ("terms_of_trade_pct", BY_REGION, "terms of trade", "base terms of trade", "gdp_base"),
-    (
+    Percentage("terms_of_trade_pct", BY_REGION, "terms of trade", "base terms of trade"),
+    Percentage(
         "shadow_price",
         BY_INDUSTRY,
         "worth of one more unit of the product to the region that uses it",
         "base price",
-        "output_base",
     ),
-    (
+    Percentage(
         "welfare_first_order_pct",
         BY_REGION,
         "welfare to first order (terms plus volume of trade)",
         "base income",
-        "gdp_base",
     ),
-    (
+    Percentage(
         "welfare_terms_of_trade_pct",
         BY_REGION,
         "welfare to first order: terms of trade",
         "base income",
-        "gdp_base",
     ),
-    (
+    Percentage(
         "welfare_volume_of_trade_pct",
         BY_REGION,
         "welfare to first order: volume of trade",
         "base income",
-        "gdp_base",
     ),
-    ("employment_pct", BY_INDUSTRY, "employment", "base employment", "value_added_base"),
-    (
+    Percentage("employment_pct", BY_INDUSTRY, "employment", "base employment", "value_added_base"),
+    Percentage(
         "scarcity_rent",
         BY_INDUSTRY,
         "rent on what may not be delivered in full, where it is dearest",
         "unit cost under the scenario",
-        "output_base",
     ),
 )
 
 
-def _registry() -> dict[str, EffectVariable]:
-    found = []
-    for stem, dims, name in LEVELS:
-        found += [
-            EffectVariable(f"{stem}_base", dims, f"{name}, base"),
-            EffectVariable(f"{stem}_new", dims, f"{name}, under the scenario"),
-            EffectVariable(
-                f"{stem}_pct", dims, f"change of {name}", f"base {name}", f"{stem}_base"
-            ),
-            EffectVariable(
-                f"{stem}_pct{CLOSURE_SUFFIX}",
-                ("closure", *dims),
-                f"change of {name}, by closure",
-                f"base {name}",
-                f"{stem}_base",
-            ),
-        ]
-    for name, dims, words, of, weight in PERCENTAGES:
-        change = f"change of {words}" if name.endswith("_pct") else words
-        found.append(EffectVariable(name, dims, change, of, weight))
-    return {v.name: v for v in found}
+VARIABLES: dict[str, EffectVariable] = {
+    declared.name: declared
+    for declared in (
+        *(v for level in LEVELS for v in level.variables(level.definitions[0])),
+        *(percentage.variable() for percentage in PERCENTAGES),
+    )
+}
 
 
-VARIABLES: dict[str, EffectVariable] = _registry()
+def variable(name: str, definition: str = "") -> EffectVariable:
+    """Return the declaration of a variable.
 
-
-def variable(name: str) -> EffectVariable:
-    """Return what a name stands for.
+    Parameters
+    ----------
+    name : str
+    definition : str
+        How the quantity is measured, where the registry has several ways; by default the usual one.
 
     Raises
     ------
     LabelError
-        If no model may use the name.
+        If the name is not registered, or not with this definition.
     """
     if name not in VARIABLES:
         raise unknown_label("effects variable", name, VARIABLES)
-    return VARIABLES[name]
+    if not definition:
+        return VARIABLES[name]
+    definitions = {level.stem: level.definitions for level in LEVELS}.get(stem_of(name), ())
+    if definition not in definitions:
+        raise unknown_label(f"definition of {name!r}", definition, [d for d in definitions if d])
+    level = next(level for level in LEVELS if level.stem == stem_of(name))
+    return next(v for v in level.variables(definition) if v.name == name)
+
+
+def stem_of(name: str) -> str:
+    """Return the name without its suffix, for example ``gdp`` for ``gdp_pct``."""
+    bare = name.removesuffix(CLOSURE_SUFFIX)
+    return next((bare.removesuffix(s) for s in ("_pct", "_base", "_new") if bare.endswith(s)), bare)
 
 
 def base_of(name: str) -> str:
     """Return the name of the base level of a percentage, for example ``gdp_base``."""
-    return _stem(name) + "_base"
+    return stem_of(name) + "_base"
 
 
 def new_of(name: str) -> str:
     """Return the name of the level under the scenario, for example ``gdp_new``."""
-    return _stem(name) + "_new"
-
-
-def _stem(name: str) -> str:
-    return name.removesuffix(CLOSURE_SUFFIX).removesuffix("_pct")
+    return stem_of(name) + "_new"
 
 
 def check_dims(name: str, dims: Iterable[str], extra: Iterable[str]) -> None:
-    """Refuse dimensions other than the registered ones, further ones allowed in front.
+    """Refuse dimensions other than the registered ones; further ones may stand in front.
 
     Parameters
     ----------
@@ -273,7 +302,7 @@ def check_dims(name: str, dims: Iterable[str], extra: Iterable[str]) -> None:
     dims : iterable of str
         Dimensions of the array.
     extra : iterable of str
-        Dimensions that the model brought along, such as ``time``.
+        Dimensions added by the model, such as ``time``.
 
     Raises
     ------
@@ -282,7 +311,9 @@ def check_dims(name: str, dims: Iterable[str], extra: Iterable[str]) -> None:
     IOModelError
         If the dimensions are not those of the registry.
     """
-    given, wanted = tuple(dims), variable(name).dims
-    front = given[: len(given) - len(wanted)]
-    if given != (*front, *wanted) or not set(front) <= set(extra):
-        raise IOModelError(f"effects variable {name!r} has dimensions {given}; it needs {wanted}")
+    actual, registered = tuple(dims), variable(name).dims
+    front = actual[: len(actual) - len(registered)]
+    if actual != (*front, *registered) or not set(front) <= set(extra):
+        raise IOModelError(
+            f"effects variable {name!r} has dimensions {actual}; it needs {registered}"
+        )

@@ -1,1 +1,28 @@
-"""Figures, text and the HTML page made from effects; nothing here computes an effect."""
+"""Presentation of results: figures, text for the terminal, the HTML page.
+
+No effect is computed here.
+
+* :mod:`~iomodel.report.figures`: charts.
+* :mod:`~iomodel.report.text`, :mod:`~iomodel.report.cut_text`, :mod:`~iomodel.report.reach_text`:
+  runs and comparisons, supply cuts, content rules in the terminal.
+* :mod:`~iomodel.report.html`: one page per run.
+* :mod:`~iomodel.report.headline`, :mod:`~iomodel.report.rankings`,
+  :mod:`~iomodel.report.provenance`: numbers to show, regions and industries hit most, and the
+  model and table behind them.
+* :mod:`~iomodel.report.names`, :mod:`~iomodel.report.numbers`,
+  :mod:`~iomodel.report.bibliography`: regions, numbers and citations in words.
+"""
+
+__all__ = [
+    "bibliography",
+    "cut_text",
+    "figures",
+    "headline",
+    "html",
+    "names",
+    "numbers",
+    "provenance",
+    "rankings",
+    "reach_text",
+    "text",
+]

@@ -1,4 +1,4 @@
-"""The package's bibliography: citation keys in words."""
+"""Bibliography of the package: works by citation key."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ __all__ = ["citations"]
 
 ENTRY = re.compile(r"@\w+\{(?P<key>[^,\s]+),(?P<body>.*?)\n\}", re.DOTALL)
 FIELD = re.compile(r"^\s*(\w+)\s*=\s*\{(.*?)\},?\s*$", re.DOTALL | re.MULTILINE)
-WHERE = ("journal", "booktitle", "institution", "publisher", "howpublished")
+PUBLISHED_IN = ("journal", "booktitle", "institution", "publisher", "howpublished")
 
 
 def citations(text: str) -> dict[str, str]:
-    """Return the works whose keys occur in a text.
+    """Return the works cited in a text by their keys.
 
     Parameters
     ----------
     text : str
-        Anything that holds keys: a scenario, parameters, a table's citation.
+        A scenario, parameters, or the citation of a table.
 
     Returns
     -------
     dict of str to str
-        Key to author, year, title and where it appeared; sorted by key.
+        Key to author, year, title, journal and link; sorted by key.
     """
     words = set(re.findall(r"[A-Za-z][\w-]*", text))
     return {key: work for key, work in sorted(_bibliography().items()) if key in words}
@@ -38,11 +38,12 @@ def _bibliography() -> dict[str, str]:
 
 def _described(body: str) -> str:
     fields = {k.lower(): _plain(v) for k, v in FIELD.findall(body)}
-    where = next((fields[k] for k in WHERE if k in fields), "")
+    journal = next((fields[k] for k in PUBLISHED_IN if k in fields), "")
     link = f"https://doi.org/{fields['doi']}" if "doi" in fields else fields.get("url", "")
-    by = fields.get("author", "").replace(" and ", "; ")
-    parts = [f"{by} ({fields.get('year', 'n.d.')})", fields.get("title", ""), where, link]
-    return ". ".join(part for part in parts if part)
+    authors = fields.get("author", "").replace(" and ", "; ")
+    year = fields.get("year", "n.d.")
+    facts = [f"{authors} ({year})", fields.get("title", ""), journal, link]
+    return ". ".join(fact for fact in facts if fact)
 
 
 def _plain(value: str) -> str:

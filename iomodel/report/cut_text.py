@@ -1,8 +1,7 @@
-"""The bracket of a supply cut as text: losses, multiples of the bill, prices, industries."""
+"""Bracket of a supply cut as text for a terminal."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,8 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from iomodel.effects.tables import WORLD
-from iomodel.report.headline import industries_hit, table_identity
-from iomodel.report.names import region_name
+from iomodel.report.names import industry_name, region_name
+from iomodel.report.numbers import few_digits
+from iomodel.report.provenance import table_identity
+from iomodel.report.rankings import industries_hit
 from iomodel.studies.cut_cases import FAMILIES
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from iomodel.studies.supply_cuts import CutBracket
 
-__all__ = ["cut_text", "few_digits"]
+__all__ = ["cut_text"]
 
 READING = (
     "The method is the result: accounting asks who loses sales, equilibrium what remains once all "
@@ -39,17 +40,6 @@ INDUSTRIES, METHODS = 4, 3
 LABEL = 23
 
 
-def few_digits(value: float, digits: int = 2, most: int = 7) -> str:
-    """Return a number with few significant digits and few decimals; a dash where undefined."""
-    if not math.isfinite(value):
-        return "-"
-    if value == 0.0:
-        return "0"
-    places = digits - 1 - math.floor(math.log10(abs(value)))
-    text = f"{round(value, min(places, most)):,.{min(max(places, 0), most)}f}"
-    return text if float(text.replace(",", "")) else "0"
-
-
 def cut_text(bracket: CutBracket) -> RenderableType:
     """Return the bracket as something that rich can print.
 
@@ -63,32 +53,40 @@ def cut_text(bracket: CutBracket) -> RenderableType:
         Losses by method and region; loss, multiple of the bill and implied price for one region;
         the industries hit most; methods that refused.
     """
-    first = bracket.ensemble.first
-    focus, own = bracket.focus, bracket.account(bracket.focus)
-    unit = str(first.dataset["gdp_base"].attrs["units"])
-    parts: list[RenderableType] = [
-        Text(first.scenario_title, style="bold"),
-        Text(table_identity(first.dataset.attrs), style="dim"),
-        Text(
-            f"What is cut cost {region_name(focus)} {own['expenditure']:,.0f} {unit} a year, "
-            f"{few_digits(100 * own['expenditure'] / own['gdp'])}% of GDP; "
-            f"{own['remaining']:.0%} still comes."
-        ),
+    attrs = bracket.ensemble.first.dataset.attrs
+    lines: list[RenderableType] = [
+        Text(bracket.ensemble.first.scenario_title, style="bold"),
+        Text(table_identity(attrs), style="dim"),
+        Text(_expenditure(bracket)),
         _losses(bracket),
         _prices(bracket),
         *_industries(bracket),
         Text(READING, style="dim"),
     ]
     if any(case.model == "scarce" for case in bracket.ensemble.cases):
-        parts.append(Text(SCARCE, style="dim"))
-    parts += [
+        lines.append(Text(SCARCE, style="dim"))
+    lines += [
         Text(f"{label} refuses: {sentence}", style="yellow")
         for label, sentence in bracket.ensemble.refusals.items()
     ]
-    return Group(*parts)
+    return Group(*lines)
 
 
-# ---------------------------------------------------------------------- parts
+# ---------------------------------------------------------------------- sections
+def _unit(bracket: CutBracket) -> str:
+    return str(bracket.ensemble.first.dataset["gdp_base"].attrs["units"])
+
+
+def _expenditure(bracket: CutBracket) -> str:
+    """Return the expenditure of the focus region on restricted imports, as a sentence."""
+    account = bracket.account(bracket.focus)
+    share = few_digits(100 * account["expenditure"] / account["gdp"])
+    return (
+        f"What is cut cost {region_name(bracket.focus)} {account['expenditure']:,.0f} "
+        f"{_unit(bracket)} a year, {share}% of GDP; {account['remaining']:.0%} still comes."
+    )
+
+
 def _losses(bracket: CutBracket) -> RenderableType:
     frame = bracket.losses()
     names = [region_name(str(c)) if c == WORLD else str(c) for c in frame.columns]
@@ -101,28 +99,26 @@ def _prices(bracket: CutBracket) -> RenderableType:
     frame = loss.to_frame("loss")
     frame["times"] = bracket.multiples(focus).iloc[:, 0]
     frame["price"] = bracket.implied_prices(focus).iloc[:, 0]
-    unit = str(bracket.ensemble.first.dataset["gdp_base"].attrs["units"])
-    columns = [f"loss, {unit}", "times the bill", "implied price x"]
+    columns = [f"loss, {_unit(bracket)}", "times the bill", "implied price x"]
     return _by_family(region_name(bracket.focus), columns, frame)
 
 
 def _industries(bracket: CutBracket) -> list[RenderableType]:
     """Return the industries that lose most output under a few methods."""
-    found = bracket.ensemble.answered
-    shown = [case.label for case in found if case.detailed] or [c.label for c in found[-METHODS:]]
-    if not shown:
+    cases = bracket.ensemble.answered
+    labels = [case.label for case in cases if case.detailed] or [c.label for c in cases[-METHODS:]]
+    if not labels:
         return []
-    rows: dict[tuple[str, str], str] = {}
-    for label in shown:
+    names: dict[tuple[str, str], str] = {}
+    for label in labels:
         for record in industries_hit(bracket.ensemble[label], INDUSTRIES).to_dict("records"):
-            code, words = str(record["sector"]), str(record["sector_name"])
-            name = code if code == words else f"{code} {words}"
-            rows[str(record["region"]), code] = f"{region_name(str(record['region']))}, {name}"
-    table = _table("Industries hit most, change of output, percent", shown)
-    for (region, sector), name in rows.items():
+            region, sector = str(record["region"]), str(record["sector"])
+            names[region, sector] = industry_name(region, sector, str(record["sector_name"]))
+    table = _table("Industries hit most, change of output, percent", labels)
+    for (region, sector), name in names.items():
         values = [
             float(bracket.ensemble[label]["output_pct"].sel(region=region, sector=sector))
-            for label in shown
+            for label in labels
         ]
         table.add_row(name, *(few_digits(v) for v in values))
     return [Padding(table, (1, 0, 0, 0), expand=False)]
@@ -130,7 +126,7 @@ def _industries(bracket: CutBracket) -> list[RenderableType]:
 
 # ---------------------------------------------------------------------- helpers
 def _table(title: str, columns: list[str], *, head: bool = True) -> Table:
-    """Return a table whose columns line up with those of the next."""
+    """Return an empty table of fixed column widths, so that several line up."""
     table = Table(
         box=box.SIMPLE_HEAD if head else None,
         padding=(0, 1, 0, 0),
@@ -146,12 +142,12 @@ def _table(title: str, columns: list[str], *, head: bool = True) -> Table:
 
 
 def _by_family(title: str, columns: list[str], frame: pd.DataFrame) -> RenderableType:
-    """Return one table a family, its heading across."""
-    parts: list[RenderableType] = [_table(title, columns)]
+    """Return one table per family of methods, its heading across."""
+    tables: list[RenderableType] = [_table(title, columns)]
     for family in dict.fromkeys(frame.index.get_level_values("family")):
         table = _table("", columns, head=False)
         rows = frame.loc[family]
         for label, row in zip(rows.index, rows.to_numpy(dtype=np.float64), strict=True):
             table.add_row(f" {label}", *(few_digits(float(v), most=4) for v in row))
-        parts += [Text(FAMILIES[str(family)], style="dim italic"), table]
-    return Padding(Group(*parts), (1, 0, 0, 0), expand=False)
+        tables += [Text(FAMILIES[str(family)], style="dim italic"), table]
+    return Padding(Group(*tables), (1, 0, 0, 0), expand=False)

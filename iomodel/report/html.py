@@ -1,4 +1,4 @@
-"""One HTML page that stands alone: headline, figures, and everything the numbers stand on."""
+"""Report of a run as one HTML page: headline, figures, caveats, provenance and sources."""
 
 from __future__ import annotations
 
@@ -14,16 +14,11 @@ from iomodel._io import atomic_path
 from iomodel.effects.tables import WORLD
 from iomodel.report.bibliography import citations
 from iomodel.report.figures.canvas import Chart
-from iomodel.report.headline import (
-    digits,
-    headline,
-    headline_rows,
-    identity,
-    industries_hit,
-    regions_hit,
-)
+from iomodel.report.headline import headline, headline_frame
 from iomodel.report.names import region_name
-from iomodel.report.text import number
+from iomodel.report.numbers import digits, number
+from iomodel.report.provenance import identity
+from iomodel.report.rankings import industries_hit, regions_hit
 
 if TYPE_CHECKING:
     from iomodel.effects import Effects
@@ -84,19 +79,19 @@ def write_report(effects: Effects, path: str | os.PathLike[str]) -> Path:
 
 
 def report_html(effects: Effects) -> str:
-    """Return the page as text; the same effects give the same text."""
-    shown = headline(effects)
+    """Return the page as text, the same for the same effects."""
+    summary = headline(effects)
     title = escape(effects.scenario_title)
-    both = " and ".join(effects.closures)
-    between = f"<p>The truth lies between {escape(both)}.</p>" if len(effects.closures) > 1 else ""
+    closures = escape(" and ".join(effects.closures))
+    between = f"<p>The truth lies between {closures}.</p>" if len(effects.closures) > 1 else ""
     attrs = effects.dataset.attrs
-    figures = [(effects.plot.regions(), f"{shown.what}, by region")]
-    if shown.industry in effects:
-        figures.append((effects.plot.sectors(), f"{shown.industry_what}, by industry"))
-    parts = [
+    figures = [(effects.plot.regions(), f"{summary.title}, by region")]
+    if summary.industry in effects:
+        figures.append((effects.plot.sectors(), f"{summary.industry_title}, by industry"))
+    sections = [
         f"<h1>{title}</h1>",
         f'<p class="origin">{escape(" · ".join(identity(effects)))}</p>',
-        f"<h2>{escape(shown.what)}</h2>",
+        f"<h2>{escape(summary.title)}</h2>",
         _headline_table(effects),
         between,
         *(_figure(chart, words) for chart, words in figures),
@@ -110,7 +105,7 @@ def report_html(effects: Effects) -> str:
         f"<pre>{escape(str(attrs['scenario']).rstrip())}</pre>",
         _sources(effects),
     ]
-    body = "\n".join(part for part in parts if part)
+    body = "\n".join(section for section in sections if section)
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n<title>{title}</title>\n'
         f'<meta name="viewport" content="width=device-width">\n<style>{STYLE}</style></head>\n'
@@ -118,38 +113,35 @@ def report_html(effects: Effects) -> str:
     )
 
 
-# ---------------------------------------------------------------------- parts
+# ---------------------------------------------------------------------- sections
 def _headline_table(effects: Effects) -> str:
-    shown = headline(effects)
-    rows = headline_rows(effects)
-    frame = effects.by_region(groups=[r for r in rows if r not in (*effects.regions, WORLD)])
-    worst = regions_hit(effects, 8, without=rows)
-    named = frame.loc[rows].iterrows()
-    places = digits(frame.loc[rows, list(shown.columns)])
-    lines = [_row(str(n), (r[c] for c in shown.columns), places) for n, r in named]
+    columns, frame = headline(effects).columns, headline_frame(effects)
+    worst = regions_hit(effects, 8, without=list(frame.index))
+    decimals = digits(frame[list(columns)])
+    lines = [_row(str(n), (r[c] for c in columns), decimals) for n, r in frame.iterrows()]
     if len(worst):
-        lines.append(f'<tr class="part"><td colspan="{len(shown.columns) + 1}">Most hit</td></tr>')
-        lines += [_row(str(n), (r[c] for c in shown.columns), places) for n, r in worst.iterrows()]
-    return _table(["", *shown.columns.values()], lines)
+        lines.append(f'<tr class="part"><td colspan="{len(columns) + 1}">Most hit</td></tr>')
+        lines += [_row(str(n), (r[c] for c in columns), decimals) for n, r in worst.iterrows()]
+    return _table(["", *columns.values()], lines)
 
 
 def _industries(effects: Effects) -> str:
-    hit = industries_hit(effects, 12)
-    if not len(hit):
+    frame = industries_hit(effects, 12)
+    if not len(frame):
         return ""
-    values = [c for c in hit.columns if c not in ("region", "sector", "sector_name")]
-    places = digits(hit[values])
+    columns = [c for c in frame.columns if c not in ("region", "sector", "sector_name")]
+    decimals = digits(frame[columns])
     lines = [
         _cells(
             [
                 f"{region_name(r['region'])}, {r['sector_name']}",
-                *(number(r[v], places) for v in values),
+                *(number(r[c], decimals) for c in columns),
             ]
         )
-        for r in hit.to_dict("records")
+        for r in frame.to_dict("records")
     ]
-    heads = ["", *("" if v == "value" else v for v in values)]
-    words = headline(effects).industry_what
+    heads = ["", *("" if c == "value" else c for c in columns)]
+    words = headline(effects).industry_title
     return f"<h2>Most hit industries: {escape(words.lower())}</h2>\n{_table(heads, lines)}"
 
 
@@ -172,16 +164,14 @@ def _model_facts(effects: Effects) -> dict[str, object]:
 
 def _sources(effects: Effects) -> str:
     attrs = effects.dataset.attrs
-    found = citations(f"{attrs['parameters']}\n{attrs['scenario']}\n{attrs['table_citation']}")
-    if not found:
-        return ""
-    return "<h2>Sources</h2>\n" + _definitions(found)
+    works = citations(f"{attrs['parameters']}\n{attrs['scenario']}\n{attrs['table_citation']}")
+    return "<h2>Sources</h2>\n" + _definitions(works) if works else ""
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, Mapping) and "value" in value:
-        rest = "; ".join(f"{k} {v}" for k, v in value.items() if k != "value")
-        return f"{_plain(value['value'])} ({rest})" if rest else _plain(value["value"])
+        details = "; ".join(f"{k} {v}" for k, v in value.items() if k != "value")
+        return f"{_plain(value['value'])} ({details})" if details else _plain(value["value"])
     if isinstance(value, list) and len(value) > 12:
         return f"{len(value)} values, see the effects file"
     return value if isinstance(value, str) else json.dumps(value)
@@ -196,9 +186,9 @@ def _definitions(facts: Mapping[str, object]) -> str:
     return f"<dl>{''.join(lines)}</dl>"
 
 
-def _row(code: str, values: Iterable[float], places: int) -> str:
+def _row(code: str, values: Iterable[float], decimals: int) -> str:
     kind = ' class="world"' if code == WORLD else ""
-    return _cells([region_name(code), *(number(v, places) for v in values)], kind)
+    return _cells([region_name(code), *(number(v, decimals) for v in values)], kind)
 
 
 def _cells(texts: Iterable[str], kind: str = "") -> str:

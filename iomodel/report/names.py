@@ -1,11 +1,11 @@
-"""Region codes in words, for readers of tables and figures."""
+"""Names of regions and industries, for readers of tables and figures."""
 
 from __future__ import annotations
 
-__all__ = ["REGION_NAMES", "region_name"]
+__all__ = ["PAPER_REGIONS", "REGION_NAMES", "industry_name", "region_name"]
 
-# Short English names of the codes that the world tables use; a code that is missing stands for
-# itself, and so do the names of groups.
+# Short English names of the codes of the world tables; a missing code stands for itself, and so do
+# the names of groups.
 REGION_NAMES = dict(
     line.split(" ", 1)
     for line in """\
@@ -95,6 +95,20 @@ WORLD World
 ZAF South Africa""".splitlines()
 )
 
+# Regions of the aggregation of Goes and Bekkers (2022), as its figures name them.
+PAPER_REGIONS = {
+    "gb-usa": "United States",
+    "gb-e27": "European Union",
+    "gb-jpn": "Japan",
+    "gb-ode": "Other developed",
+    "gb-rwu": "Rest of West",
+    "gb-lac": "Latin America",
+    "gb-chn": "China",
+    "gb-ind": "India",
+    "gb-rus": "Russia",
+    "gb-rwc": "Rest of East",
+}
+
 # Names of groups that are not words already.
 GROUP_NAMES = {
     "FiveEyes": "Five Eyes",
@@ -110,5 +124,11 @@ GROUP_NAMES = {
 
 
 def region_name(code: str) -> str:
-    """Return the region in words, or the code itself where it is not known."""
+    """Return the name of a region or group, or an unknown code itself."""
     return REGION_NAMES.get(code) or GROUP_NAMES.get(code, code)
+
+
+def industry_name(region: str, sector: str, sector_name: str) -> str:
+    """Return region and sector, by code and name unless they are the same."""
+    name = sector if sector == sector_name else f"{sector} {sector_name}"
+    return f"{region_name(region)}, {name}"

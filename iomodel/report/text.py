@@ -1,8 +1,7 @@
-"""The effects as text for a terminal: the headline table, who is hit most, where it comes from."""
+"""Effects and comparisons as text for a terminal."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,21 +12,17 @@ from rich.table import Table
 from rich.text import Text
 
 from iomodel.effects.tables import WORLD
-from iomodel.report.headline import (
-    digits,
-    headline,
-    headline_rows,
-    identity,
-    industries_hit,
-    regions_hit,
-)
-from iomodel.report.names import region_name
+from iomodel.report.headline import Headline, headline, headline_frame
+from iomodel.report.names import industry_name, region_name
+from iomodel.report.numbers import digits, number
+from iomodel.report.provenance import identity
+from iomodel.report.rankings import industries_hit, regions_hit
 
 if TYPE_CHECKING:
     from iomodel.effects import Effects
     from iomodel.studies.ensemble import Ensemble
 
-__all__ = ["comparison_text", "effects_text", "left_out_text", "number"]
+__all__ = ["comparison_text", "effects_text", "left_out_text"]
 
 HIT, GAINERS = 6, 4
 # Models and closures side by side in 80 characters.
@@ -46,43 +41,21 @@ def effects_text(effects: Effects, opening: str = "") -> RenderableType:
     Returns
     -------
     rich renderable
-        Title, what the numbers stand on, headline rows, most hit regions and industries, notes.
+        Title, provenance, headline rows, most hit regions and industries, notes.
     """
-    shown = headline(effects)
-    rows = headline_rows(effects)
-    groups = [name for name in rows if name not in (*effects.regions, WORLD)]
-    frame = effects.by_region(groups=groups)
-    worst = regions_hit(effects, HIT, without=rows)
-    table = _table(shown.what, shown.columns.values())
-    places = digits(frame.loc[rows, list(shown.columns)])
-    _add(table, frame.loc[rows].iterrows(), shown.columns, places)
-    if len(worst):
-        _section(table, "most hit")
-        _add(table, worst.iterrows(), shown.columns, places)
-    if len(effects.closures) > 1:
-        best = regions_hit(effects, GAINERS, without=[*rows, *worst.index], gains=True)
-        if len(best):
-            _section(table, f"gain most if {effects.closures[-1]}")
-            _add(table, best.iterrows(), shown.columns, places)
-    parts: list[RenderableType] = [Text(effects.scenario_title, style="bold"), *_origin(effects)]
-    parts.append(Padding(table, (1, 0, 0, 0), expand=False))
-    hit = industries_hit(effects, HIT)
-    if len(hit):
-        values = [c for c in hit.columns if c not in ("region", "sector", "sector_name")]
-        industries = _table(shown.industry_what, ["" if v == "value" else v for v in values])
-        places = digits(hit[values])
-        for record in hit.to_dict("records"):
-            code, words = record["sector"], record["sector_name"]
-            sector = code if words == code else f"{code} {words}"
-            name = f"{region_name(record['region'])}, {sector}"
-            industries.add_row(name, *(number(record[v], places) for v in values))
-        parts.append(Padding(industries, (1, 0, 0, 0), expand=False))
+    summary = headline(effects)
+    lines: list[RenderableType] = [
+        Text(effects.scenario_title, style="bold"),
+        Text(" · ".join(identity(effects)), style="dim"),
+        _spaced(_by_region(effects, summary)),
+        *_industries(effects, summary),
+    ]
     if len(effects.closures) > 1:
         between = " and ".join(effects.closures)
-        parts.append(Text(f"The truth lies between {between}.", style="bold"))
+        lines.append(Text(f"The truth lies between {between}.", style="bold"))
     notes = [opening, *effects.notes] if opening else effects.notes
-    parts += [Text(f"Note: {note}", style="dim") for note in notes]
-    return Group(*parts)
+    lines += [Text(f"Note: {note}", style="dim") for note in notes]
+    return Group(*lines)
 
 
 def comparison_text(ensemble: Ensemble) -> RenderableType:
@@ -97,24 +70,24 @@ def comparison_text(ensemble: Ensemble) -> RenderableType:
     rich renderable
         One table per measure (GDP, consumer prices), then the models that refused and why.
     """
-    first = next(iter(ensemble.effects.values()), None)
-    parts: list[RenderableType] = []
-    if first is not None:
-        parts.append(Text(first.scenario_title, style="bold"))
-        stands_on = [identity(first)[-1], *ensemble.elasticities]
-        parts.append(Text(" · ".join(stands_on), style="dim"))
-    for variable, what in ensemble.measures.items():
+    lines: list[RenderableType] = []
+    if ensemble.effects:
+        effects = ensemble.first
+        lines.append(Text(effects.scenario_title, style="bold"))
+        provenance = [identity(effects)[-1], *ensemble.elasticities]
+        lines.append(Text(" · ".join(provenance), style="dim"))
+    for variable, title in ensemble.measures.items():
         frame = ensemble.to_dataframe(variable)
         for start in range(0, frame.shape[1], COLUMNS):
-            part = frame.iloc[:, start : start + COLUMNS]
-            table = _table(what, [str(c).replace(":", "\n") for c in part.columns])
-            _add(table, part.iterrows(), {str(c): "" for c in part.columns}, digits(frame))
-            parts.append(Padding(table, (1, 0, 0, 0), expand=False))
-    parts += [
+            columns = frame.iloc[:, start : start + COLUMNS]
+            table = _table(title, [str(c).replace(":", "\n") for c in columns])
+            _add(table, columns.iterrows(), {str(c): "" for c in columns}, digits(frame))
+            lines.append(_spaced(table))
+    lines += [
         Text(f"{label} refuses: {sentence}", style="yellow")
         for label, sentence in ensemble.refusals.items()
     ]
-    return Group(*parts)
+    return Group(*lines)
 
 
 def left_out_text(ensemble: Ensemble) -> list[RenderableType]:
@@ -125,17 +98,41 @@ def left_out_text(ensemble: Ensemble) -> list[RenderableType]:
     ]
 
 
-def number(value: float, places: int = 2) -> str:
-    """Return a change with its sign; a dash where it is undefined."""
-    if not math.isfinite(value):
-        return "-"
-    text = f"{value:+.{places}f}"
-    return text if float(text) else f"{0:.{places}f}"
-
-
 # ---------------------------------------------------------------------- helpers
-def _origin(effects: Effects) -> list[RenderableType]:
-    return [Text(" · ".join(identity(effects)), style="dim")]
+def _by_region(effects: Effects, summary: Headline) -> Table:
+    """Return the headline rows, the most hit regions, and those that gain most."""
+    frame, columns = headline_frame(effects), summary.columns
+    worst = regions_hit(effects, HIT, without=list(frame.index))
+    table = _table(summary.title, columns.values())
+    decimals = digits(frame[list(columns)])
+    _add(table, frame.iterrows(), columns, decimals)
+    if len(worst):
+        _section(table, "most hit")
+        _add(table, worst.iterrows(), columns, decimals)
+    if len(effects.closures) > 1:
+        best = regions_hit(effects, GAINERS, without=[*frame.index, *worst.index], gains=True)
+        if len(best):
+            _section(table, f"gain most if {effects.closures[-1]}")
+            _add(table, best.iterrows(), columns, decimals)
+    return table
+
+
+def _industries(effects: Effects, summary: Headline) -> list[RenderableType]:
+    """Return the table of the most hit industries, if there are any."""
+    frame = industries_hit(effects, HIT)
+    if not len(frame):
+        return []
+    columns = [c for c in frame.columns if c not in ("region", "sector", "sector_name")]
+    table = _table(summary.industry_title, ["" if c == "value" else c for c in columns])
+    decimals = digits(frame[columns])
+    for record in frame.to_dict("records"):
+        name = industry_name(record["region"], record["sector"], record["sector_name"])
+        table.add_row(name, *(number(record[c], decimals) for c in columns))
+    return [_spaced(table)]
+
+
+def _spaced(table: Table) -> RenderableType:
+    return Padding(table, (1, 0, 0, 0), expand=False)
 
 
 def _table(title: str, columns: Iterable[str]) -> Table:
@@ -151,9 +148,9 @@ def _section(table: Table, words: str) -> None:
 
 
 def _add(
-    table: Table, rows: Iterable[tuple[Any, Any]], columns: Mapping[str, str], places: int
+    table: Table, rows: Iterable[tuple[Any, Any]], columns: Mapping[str, str], decimals: int
 ) -> None:
     for name, row in rows:
         style = "bold" if name == WORLD else ""
-        cells = (number(row[c], places) for c in columns)
+        cells = (number(row[c], decimals) for c in columns)
         table.add_row(region_name(str(name)), *cells, style=style)

@@ -15,10 +15,10 @@ import pandas as pd
 import xarray as xr
 
 from iomodel.effects import Effects, files
+from iomodel.effects.regions import named_regions, present
 from iomodel.effects.tables import WORLD
 from iomodel.effects.variables import CLOSURE_SUFFIX, variable
 from iomodel.errors import InfeasibleError, IOModelError, LabelError
-from iomodel.report.headline import named_regions, present
 from iomodel.studies.case import Case
 
 if TYPE_CHECKING:

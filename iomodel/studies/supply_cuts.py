@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from iomodel.effects import files
+from iomodel.effects.regions import present
 from iomodel.effects.tables import WORLD
 from iomodel.errors import NotApplicableError
 from iomodel.models.shortage.expenditure_bounds import check_line, implied_price, trapezoid
 from iomodel.models.workbench import Workbench
-from iomodel.report.headline import present
 from iomodel.studies.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.comparison import compare
@@ -26,7 +26,7 @@ from iomodel.studies.ensemble import Ensemble
 from iomodel.table.groups import resolve_regions
 
 if TYPE_CHECKING:
-    from iomodel.report.figures.cut_figure import CutPlots
+    from iomodel.report.figures.supply_cut import CutPlots
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
@@ -172,8 +172,8 @@ class CutBracket:
 
     @property
     def plot(self) -> CutPlots:
-        """Figures; see :class:`iomodel.report.figures.cut_figure.CutPlots`."""
-        from iomodel.report.figures.cut_figure import CutPlots
+        """Figures; see :class:`iomodel.report.figures.supply_cut.CutPlots`."""
+        from iomodel.report.figures.supply_cut import CutPlots
 
         return CutPlots(self)
 

@@ -15,8 +15,8 @@ import pandas as pd
 
 import iomodel as iom
 from iomodel.models.workbench import Workbench
-from iomodel.report.cut_text import few_digits
 from iomodel.report.names import region_name
+from iomodel.report.numbers import few_digits
 from iomodel.scenario.reach import content_reach
 from iomodel.studies.cut_cases import FAMILIES, MONTHS, cut_sectors
 from iomodel.studies.supply_cuts import CutBracket, cut_bracket

@@ -12,7 +12,7 @@ import iomodel as iom
 import iomodel.studies.decoupling as dc
 from iomodel.models.elasticities import SETS
 from iomodel.models.long_run.projections import labour_productivity
-from iomodel.report.figures.waterfall import PAPER_REGIONS
+from iomodel.report.names import PAPER_REGIONS
 from iomodel.scenario.scenario import Scenario
 from iomodel.studies.decoupling.draws import BETA
 from iomodel.table.mrio import MRIOTable

@@ -14,8 +14,8 @@ import xarray as xr
 
 from iomodel.errors import IOModelError
 from iomodel.report.figures.canvas import Chart
-from iomodel.report.figures.estimates import estimates_chart
 from iomodel.report.figures.fan import fan
+from iomodel.report.figures.published_range import estimates_chart
 from iomodel.report.figures.tornado import tornado_chart
 from iomodel.report.figures.waterfall import contributions, waterfall
 

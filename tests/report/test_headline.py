@@ -4,14 +4,10 @@ import numpy as np
 import pytest
 
 from iomodel.effects import Effects
-from iomodel.report.headline import (
-    headline,
-    headline_rows,
-    identity,
-    industries_hit,
-    named_regions,
-    regions_hit,
-)
+from iomodel.effects.regions import named_regions
+from iomodel.report.headline import headline, headline_rows
+from iomodel.report.provenance import identity
+from iomodel.report.rankings import industries_hit, regions_hit
 
 
 class Named:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from iomodel.report.text import comparison_text, effects_text, number
+from iomodel.report.numbers import number
+from iomodel.report.text import comparison_text, effects_text
 from iomodel.studies.comparison import Comparison
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import iomodel as iom
-from iomodel.report.cut_text import few_digits
+from iomodel.report.numbers import few_digits
 from iomodel.scenario.reach import content_reach
 from iomodel.studies.cut_cases import Case
 from iomodel.studies.supply_cuts import cut_bracket

@@ -15,7 +15,8 @@ from iomodel.cli.job import suited_table
 from iomodel.errors import NotApplicableError
 from iomodel.models import applicable
 from iomodel.models.shortage.expenditure_bounds import trapezoid
-from iomodel.report.cut_text import cut_text, few_digits
+from iomodel.report.cut_text import cut_text
+from iomodel.report.numbers import few_digits
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import ExportCut, Tariff
 from iomodel.studies.cut_cases import FAMILIES, Case, cut_cases, cut_sectors

@@ -1,4 +1,4 @@
-"""Regions in rows, a dot for each closure or model, a line over the range between them."""
+"""Bracket: regions in rows, a mark for each closure or model, a line over their range."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
-from iomodel.effects.tables import WORLD
-from iomodel.report.figures.canvas import GREY, INK, SERIES, SMALL, TEXT, percent_axis, signed
-from iomodel.report.headline import digits, finite
-from iomodel.report.names import region_name
+from iomodel.report.figures.canvas import key_above, signed
+from iomodel.report.figures.palette import BAND, GREY, SERIES, SMALL, TEXT
+from iomodel.report.figures.rows import Block, draw_headings, finish_rows
+from iomodel.report.numbers import digits, finite
 
-__all__ = ["Block", "draw_bracket", "lines_needed"]
+__all__ = ["draw_bracket"]
 
 # Keeps a value readable where it crosses a line.
 HALO = [withStroke(linewidth=2.5, foreground="white")]
@@ -25,24 +25,29 @@ MARKERS = ("o", "o", "s", "s", "D", "^", "v")
 
 
 @dataclass(frozen=True)
-class Block:
-    """Rows under one heading.
+class Marks:
+    """Colour, marker and vertical offset of each series.
 
     Attributes
     ----------
-    heading : str
-        Empty for none.
-    rows : mapping of str to mapping of str to float
-        Label of the row to the value of each series, in percent.
+    colours, markers : mapping of str to str
+    offsets : mapping of str to float
+        In rows: marks that fall on each other stay visible if the series are many.
     """
 
-    heading: str
-    rows: Mapping[str, Mapping[str, float]]
+    colours: Mapping[str, str]
+    markers: Mapping[str, str]
+    offsets: Mapping[str, float]
 
-
-def lines_needed(blocks: Sequence[Block]) -> float:
-    """Return the height of the chart in lines of text."""
-    return sum(len(b.rows) + (1.1 if b.heading else 0) + 0.3 for b in blocks) + 0.6
+    @classmethod
+    def of(cls, series: Sequence[str]) -> Marks:
+        """Return the marks of some series, in their order."""
+        steps = np.linspace(-SPREAD, SPREAD, len(series)) if len(series) > 2 else np.zeros(2)
+        return cls(
+            {name: SERIES[k % len(SERIES)] for k, name in enumerate(series)},
+            {name: MARKERS[k % len(MARKERS)] for k, name in enumerate(series)},
+            {name: float(steps[k]) for k, name in enumerate(series)},
+        )
 
 
 def draw_bracket(axes: Axes, blocks: Sequence[Block], *, ends: bool = True) -> None:
@@ -55,102 +60,66 @@ def draw_bracket(axes: Axes, blocks: Sequence[Block], *, ends: bool = True) -> N
     ends : bool
         Whether to write the lowest and the highest value of each row beside it.
     """
-    series = list(dict.fromkeys(k for b in blocks for row in b.rows.values() for k in row))
-    colours = {name: SERIES[k % len(SERIES)] for k, name in enumerate(series)}
-    markers = {name: MARKERS[k % len(MARKERS)] for k, name in enumerate(series)}
-    many = len(series) > 2
-    # Marks that fall on each other stay visible where there are many.
-    steps = np.linspace(-SPREAD, SPREAD, len(series)) if many else np.zeros(len(series))
-    shift = dict(zip(series, steps, strict=True))
-    values = finite([v for b in blocks for row in b.rows.values() for v in row.values()])
-    decimals = digits(values)
+    rows = [row for block in blocks for row in block.rows.values()]
+    marks = Marks.of(list(dict.fromkeys(name for row in rows for name in row)))
+    values = finite([value for row in rows for value in row.values()])
     low, high = min(values.min(initial=0), 0), max(values.max(initial=0), 0)
     span = (high - low) or 1.0
-    places, labels, y = [], [], 0.0
-    for block in blocks:
-        if block.heading:
-            y += 1.1
-            axes.text(
-                -0.012, y - 0.05, block.heading, fontsize=SMALL + 0.6, color=GREY, va="center",
-                ha="right", transform=axes.get_yaxis_transform(), fontstyle="italic",
-            )  # fmt: skip
-        for name, row in block.rows.items():
-            y += 1
-            places.append(y)
-            labels.append(name)
-            drawn = {k: v for k, v in row.items() if np.isfinite(v)}
-            if not drawn:
-                axes.text(0, y, "no answer", fontsize=SMALL, color=GREY, va="center")
-                continue
-            # A value alone is measured from zero.
-            ends_at = [*drawn.values(), *([0.0] if len(series) == 1 else [])]
-            left, right = min(ends_at), max(ends_at)
-            axes.plot([left, right], [y, y], color="#B9C0C9", lw=3.2, solid_capstyle="round")
-            for k, v in drawn.items():
-                axes.plot(v, y + shift[k], markers[k], color=colours[k], ms=7.5, **EDGE)
-            if ends:
-                _write_ends(axes, y, drawn, colours, span, decimals)
-        y += 0.3
-    _key(axes, series, colours, markers, blocks, many)
-    axes.axvline(0, color=INK, lw=0.9)
-    axes.set_yticks(places, labels)
-    for text in axes.get_yticklabels():
-        text.set_fontweight("bold" if text.get_text() == region_name(WORLD) else "normal")
-    axes.set_ylim(y + 0.35, 0.1)
-    axes.set_xlim(low - 0.17 * span, high + 0.17 * span)
-    percent_axis(axes)
+    heights, labels = [], []
+    for y, label, row in draw_headings(axes, blocks):
+        heights.append(y)
+        labels.append(label)
+        defined = {k: v for k, v in row.items() if np.isfinite(v)}
+        if not defined:
+            axes.text(0, y, "no answer", fontsize=SMALL, color=GREY, va="center")
+            continue
+        _draw_range(axes, y, defined, marks)
+        if ends:
+            _write_ends(axes, y, defined, marks.colours, span, digits(values))
+    _draw_key(axes, marks)
+    finish_rows(axes, heights, labels, low - 0.17 * span, high + 0.17 * span)
+
+
+def _draw_range(axes: Axes, y: float, values: Mapping[str, float], marks: Marks) -> None:
+    """Draw the marks of one row and the line over them; a value alone is measured from zero."""
+    ends = [*values.values(), *([0.0] if len(marks.colours) == 1 else [])]
+    axes.plot([min(ends), max(ends)], [y, y], color=BAND, lw=3.2, solid_capstyle="round")
+    for k, value in values.items():
+        height, colour = y + marks.offsets[k], marks.colours[k]
+        axes.plot(value, height, marks.markers[k], color=colour, ms=7.5, **EDGE)
 
 
 def _write_ends(
     axes: Axes,
     y: float,
-    drawn: Mapping[str, float],
+    values: Mapping[str, float],
     colours: Mapping[str, str],
     span: float,
-    places: int,
+    decimals: int,
 ) -> None:
-    """Write the extremes outside the line; one value where the range is too narrow for two."""
-    first = min(drawn, key=lambda k: drawn[k])
-    last = max(drawn, key=lambda k: drawn[k])
-    gap = 0.022 * span
+    """Write the extremes outside the line, or one value for a single mark."""
+    lowest = min(values, key=lambda k: values[k])
+    highest = max(values, key=lambda k: values[k])
     style: dict[str, Any] = {"fontsize": TEXT - 1.0, "va": "center", "path_effects": HALO}
-    single = first == last
-    if not single or drawn[first] < 0:
-        axes.text(
-            drawn[first] - gap,
-            y,
-            signed(drawn[first], places),
-            ha="right",
-            color=colours[first],
-            **style,
-        )
-    if not single or drawn[first] >= 0:
-        axes.text(
-            drawn[last] + gap,
-            y,
-            signed(drawn[last], places),
-            ha="left",
-            color=colours[last],
-            **style,
-        )
+    single = lowest == highest
+    for name, side, align, away_from_zero in (
+        (lowest, -1.0, "right", values[lowest] < 0),
+        (highest, 1.0, "left", values[lowest] >= 0),
+    ):
+        if not single or away_from_zero:
+            x, text = values[name] + side * 0.022 * span, signed(values[name], decimals)
+            axes.text(x, y, text, ha=align, color=colours[name], **style)
 
 
-def _key(
-    axes: Axes,
-    series: Sequence[str],
-    colours: Mapping[str, str],
-    markers: Mapping[str, str],
-    blocks: Sequence[Block],
-    many: bool,
-) -> None:
-    """Name the series above the rows: at their own dots where there are two."""
-    if len(series) < 2:
+def _draw_key(axes: Axes, marks: Marks) -> None:
+    """Name the series above the rows, if there are several."""
+    if len(marks.colours) < 2:
         return
     handles = [
-        axes.plot([], [], markers[k], color=colours[k], ms=7.5, label=k, **EDGE)[0] for k in series
+        axes.plot([], [], marks.markers[k], color=colour, ms=7.5, label=k, **EDGE)[0]
+        for k, colour in marks.colours.items()
     ]
-    axes.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3 if many else 2,
-        frameon=False, fontsize=TEXT, handletextpad=0.1, columnspacing=1.4, borderaxespad=0,
-        labelcolor=list(colours.values()),
+    key_above(
+        axes, handles=handles, ncols=3 if len(marks.colours) > 2 else 2, fontsize=TEXT,
+        handletextpad=0.1, columnspacing=1.4, labelcolor=list(marks.colours.values()),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The sheet that figures are drawn on: title, provenance, margins, colours.
+"""Sheet of a figure: title, subtitle, provenance and margins.
 
 Figures are made with matplotlib's object interface: no global state is read or left behind.
 """
@@ -18,16 +18,13 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from iomodel._io import atomic_path
+from iomodel.report.figures.palette import FAINT, GREY, INK, SMALL, SUBTITLE, TEXT, TITLE
 
 __all__ = [
-    "BLUE",
-    "GREY",
-    "INK",
     "MARGIN",
-    "ORANGE",
-    "SERIES",
     "Chart",
     "Sheet",
+    "key_above",
     "label_width",
     "percent_axis",
     "percent_tick",
@@ -35,12 +32,7 @@ __all__ = [
     "signed",
 ]
 
-# Okabe and Ito's colours: told apart under every common form of colour blindness.
-ORANGE, BLUE = "#D55E00", "#0072B2"
-SERIES = (ORANGE, BLUE, "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-INK, GREY, FAINT = "#1A1A1A", "#5F6670", "#E4E7EB"
 DPI = 160
-TITLE, SUBTITLE, SMALL, TEXT = 15.0, 11.0, 8.2, 9.5
 MARGIN = 0.3
 # Widths in inches of one character of the default font at one point; wide enough for any text.
 CHARACTER = 0.0076
@@ -85,10 +77,10 @@ class Sheet:
     top: float
 
     def axes(self, left: float, right: float, top: float, bottom: float) -> Axes:
-        """Return axes whose edges stand so many inches from the left, left, header and foot."""
+        """Return axes by their edges: inches from the left, the left, the header and the foot."""
         w, h = self.width, self.height
-        below = bottom / h
-        box = (left / w, below, (right - left) / w, 1 - (self.top + top) / h - below)
+        foot = bottom / h
+        box = (left / w, foot, (right - left) / w, 1 - (self.top + top) / h - foot)
         axes: Axes = self.chart.add_axes(box)
         for side in axes.spines.values():
             side.set_visible(False)
@@ -98,7 +90,7 @@ class Sheet:
 
 
 def sheet(width: float, body: float, title: str, subtitle: str, stands_on: Sequence[str]) -> Sheet:
-    """Return a sheet with title, subtitle and what the numbers stand on.
+    """Return a sheet with title, subtitle and provenance.
 
     Parameters
     ----------
@@ -134,7 +126,7 @@ def sheet(width: float, body: float, title: str, subtitle: str, stands_on: Seque
 
 
 def signed(value: float, digits: int) -> str:
-    """Return a number with its sign, the minus as printers set it, and a zero without one."""
+    """Return a number with its sign, a true minus, and no sign for zero."""
     text = f"{value:+.{digits}f}"
     return text.replace("-", "\N{MINUS SIGN}") if float(text) else text.lstrip("+-")
 
@@ -149,6 +141,11 @@ def percent_axis(axes: Axes, tick: Callable[[float, object], str] = percent_tick
     axes.xaxis.grid(visible=True, color=FAINT, lw=0.8)
     axes.tick_params(axis="x", colors=GREY, labelsize=SMALL)
     axes.xaxis.set_major_formatter(tick)
+
+
+def key_above(axes: Axes, **style: Any) -> None:
+    """Draw the key of the series above the axes, without a frame."""
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1.0), frameon=False, borderaxespad=0, **style)
 
 
 def label_width(labels: Sequence[str], size: float = TEXT) -> float:

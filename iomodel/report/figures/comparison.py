@@ -1,13 +1,14 @@
-"""Figures of the bracket over models."""
+"""Figure of a comparison: the bracket over models."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iomodel.report.figures.bracket import Block, draw_bracket, lines_needed
+from iomodel.report.figures.bracket import draw_bracket
 from iomodel.report.figures.canvas import MARGIN, Chart, label_width, sheet
-from iomodel.report.headline import identity
+from iomodel.report.figures.rows import Block, lines_needed
 from iomodel.report.names import region_name
+from iomodel.report.provenance import identity
 
 if TYPE_CHECKING:
     from iomodel.studies.ensemble import Ensemble
@@ -29,41 +30,36 @@ class EnsemblePlots:
         self._ensemble = ensemble
 
     def bracket(self, variable: str = "") -> Chart:
-        """Draw one row per region: a mark for each model and closure, a line over their range.
+        """Draw one row per region: a mark per model and closure, a line over their range.
 
         Parameters
         ----------
         variable : str
-            Default: the first measure that the models speak about, GDP where there is one.
+            Default: the first measure that the models give, GDP if there is one.
 
         Returns
         -------
         Chart
         """
         ensemble = self._ensemble
-        name = variable or next(iter(ensemble.measures), "gdp_pct")
+        effects, name = ensemble.first, variable or next(iter(ensemble.measures), "gdp_pct")
         frame = ensemble.to_dataframe(name)
         rows = {
             region_name(str(region)): {str(k).replace(":", ", "): v for k, v in row.items()}
             for region, row in frame.T.to_dict().items()
         }
         blocks = [Block("", rows)]
-        first = next(iter(ensemble.effects.values()))
-        keys = -(-len(frame.columns) // 3)
-        stands_on = [
-            f"models {', '.join(dict.fromkeys(str(c).split(':')[0] for c in frame.columns))}",
-            *ensemble.elasticities,
-            identity(first)[-1],
-        ]
-        what = ensemble.measures.get(name, name)
+        key_lines = -(-len(frame.columns) // 3)
+        models = dict.fromkeys(str(c).split(":")[0] for c in frame.columns)
         page = sheet(
             8.6,
-            lines_needed(blocks) * LINE + 0.6 + 0.22 * keys,
-            first.scenario_title,
-            f"{what}: the range is what the choice of method makes of it",
-            stands_on,
+            lines_needed(blocks) * LINE + 0.6 + 0.22 * key_lines,
+            effects.scenario_title,
+            f"{ensemble.measures.get(name, name)}: the range is what the choice of method makes "
+            "of it",
+            [f"models {', '.join(models)}", *ensemble.elasticities, identity(effects)[-1]],
         )
-        left = MARGIN + label_width(list(rows))
-        axes = page.axes(left, page.width - MARGIN, 0.12 + 0.24 * keys, 0.42)
+        left_edge = MARGIN + label_width(list(rows))
+        axes = page.axes(left_edge, page.width - MARGIN, 0.12 + 0.24 * key_lines, 0.42)
         draw_bracket(axes, blocks)
         return page.chart

@@ -1,4 +1,4 @@
-"""Draws as a fan: the median as a line, intervals as bands around it."""
+"""Fan chart of draws: the median as a line, intervals as bands."""
 
 from __future__ import annotations
 
@@ -9,19 +9,8 @@ import xarray as xr
 from matplotlib.ticker import MaxNLocator
 
 from iomodel.errors import IOModelError
-from iomodel.report.figures.canvas import (
-    FAINT,
-    GREY,
-    INK,
-    MARGIN,
-    SERIES,
-    SMALL,
-    TEXT,
-    Chart,
-    percent_tick,
-    sheet,
-    signed,
-)
+from iomodel.report.figures.canvas import MARGIN, Chart, percent_tick, sheet, signed
+from iomodel.report.figures.palette import FAINT, GREY, INK, SERIES, SMALL, TEXT
 
 __all__ = ["fan"]
 
@@ -44,7 +33,7 @@ def fan(
     along : str
         The dimension of the horizontal axis, numeric: years, or the size of a shock.
     words : str
-        What is drawn, for the subtitle, and what the horizontal axis is.
+        Subtitle: the variable, and the horizontal axis.
     stands_on : sequence of str
     title : str
 

@@ -1,4 +1,4 @@
-"""The industries hit most: regions in rows, sectors in columns, the change written in each cell."""
+"""Heat map of the industries hit most: regions in rows, sectors in columns."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
 from iomodel.effects.variables import CLOSURE_SUFFIX
-from iomodel.report.figures.canvas import BLUE, GREY, INK, ORANGE, SMALL, TEXT, signed
-from iomodel.report.headline import SMALLEST_INDUSTRY, digits, headline, telling_closure
+from iomodel.report.figures.canvas import signed
+from iomodel.report.figures.palette import BLUE, GREY, INK, ORANGE, SMALL, TEXT
+from iomodel.report.headline import headline
 from iomodel.report.names import region_name
+from iomodel.report.numbers import digits
+from iomodel.report.rankings import SMALLEST_INDUSTRY, ranking_closure
 from iomodel.typing import Float
 
 if TYPE_CHECKING:
@@ -38,11 +41,11 @@ class Cells:
     regions, sectors : list of str
         In words.
     values : ndarray, shape (regions, sectors)
-        Percent; NaN where the industry is too small to speak of.
+        Percent; NaN for industries too small to rank.
     losses : bool
         Whether a negative value is the bad one.
     closure : str
-        The closure that the values speak for.
+        Closure of the values.
     """
 
     regions: list[str]
@@ -64,13 +67,13 @@ def most_hit_cells(effects: Effects, rows: int, columns: int) -> Cells:
     Returns
     -------
     Cells
-        The change in percent, for the closure of the effects, or for another where nothing changes
-        under that one. Industries below 0.01% of world output are NaN.
+        The change in percent, under the closure of the effects, or another if nothing changes under
+        that one. Industries below 0.01% of world output are NaN.
     """
-    shown, closure = headline(effects), telling_closure(effects)
-    data = effects[shown.industry]
+    summary, closure = headline(effects), ranking_closure(effects)
+    data = effects[summary.industry]
     if closure != effects.closure:
-        data = effects[shown.industry + CLOSURE_SUFFIX].sel(closure=closure)
+        data = effects[summary.industry + CLOSURE_SUFFIX].sel(closure=closure)
     change = np.asarray(data.values, dtype=np.float64)
     base = np.asarray(effects["output_base"].values, dtype=np.float64)
     small = base < SMALLEST_INDUSTRY * base.sum()
@@ -84,7 +87,7 @@ def most_hit_cells(effects: Effects, rows: int, columns: int) -> Cells:
         [region_name(effects.regions[r]) for r in top],
         [names[s] for s in across],
         change[np.ix_(top, across)],
-        shown.losses,
+        summary.losses,
         closure,
     )
 
@@ -97,9 +100,9 @@ def draw_heatmap(axes: Axes, cells: Cells) -> None:
     axes : matplotlib.axes.Axes
     cells : Cells
     """
-    seen = np.abs(cells.values[np.isfinite(cells.values)])
+    sizes = np.abs(cells.values[np.isfinite(cells.values)])
     # One extreme industry must not turn all others white.
-    limit = max(float(np.quantile(seen, 0.95)), 1e-9) if seen.size else 1.0
+    limit = max(float(np.quantile(sizes, 0.95)), 1e-9) if sizes.size else 1.0
     colours = LOSS_TO_GAIN if cells.losses else GAIN_TO_LOSS
     strength = np.clip(np.nan_to_num(cells.values) / limit, -1, 1)
     # The values are written in the cells; a concave scale only keeps small ones from vanishing.

@@ -1,4 +1,4 @@
-"""One assumption moved at a time, the widest range on top."""
+"""Tornado chart: one assumption moved at a time, the widest range on top."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from collections.abc import Sequence
 import pandas as pd
 
 from iomodel.report.figures.canvas import (
-    BLUE,
-    INK,
     MARGIN,
-    ORANGE,
-    TEXT,
     Chart,
     label_width,
     percent_axis,
     sheet,
     signed,
 )
+from iomodel.report.figures.palette import BLUE, INK, ORANGE, TEXT
 
 __all__ = ["tornado_chart"]
 
@@ -25,7 +22,7 @@ LINE = 0.42
 
 
 def tornado_chart(frame: pd.DataFrame, stands_on: Sequence[str] = (), title: str = "") -> Chart:
-    """Draw what becomes of a number when one assumption moves and the others stay.
+    """Draw the change of a number as one assumption moves and all others stay.
 
     Parameters
     ----------
@@ -33,7 +30,7 @@ def tornado_chart(frame: pd.DataFrame, stands_on: Sequence[str] = (), title: str
         From :func:`iomodel.studies.decoupling.tornado`: columns ``assumption``, ``alternative``,
         ``world_pct`` and ``centre``; drawn in its order.
     stands_on : sequence of str
-        Model, table and what the centre assumes.
+        Model, table and the assumptions of the centre.
     title : str
 
     Returns
@@ -52,19 +49,17 @@ def tornado_chart(frame: pd.DataFrame, stands_on: Sequence[str] = (), title: str
         "and where each alone would take it",
         stands_on,
     )
-    left = MARGIN + label_width(names)
-    axes = page.axes(left, page.width - MARGIN, 0.1, 0.42)
+    axes = page.axes(MARGIN + label_width(names), page.width - MARGIN, 0.1, 0.42)
     for y, name in enumerate(names):
         rows = frame[frame["assumption"] == name].sort_values("world_pct")
         for value in rows["world_pct"]:
             colour = ORANGE if value < centre else BLUE
             axes.barh(y, value - centre, 0.56, left=centre, color=colour, lw=0, alpha=0.9)
         # One alternative a side is named, the furthest; those between are the darker parts.
-        first, last = rows.iloc[0], rows.iloc[-1]
-        for row, ends, align in ((first, -1, "right"), (last, 1, "left")):
-            if ends * (row["world_pct"] - centre) > 0.0:
+        for row, side, align in ((rows.iloc[0], -1, "right"), (rows.iloc[-1], 1, "left")):
+            if side * (row["world_pct"] - centre) > 0.0:
                 axes.text(
-                    row["world_pct"] + ends * 0.012 * span, y,
+                    row["world_pct"] + side * 0.012 * span, y,
                     f"{row['alternative']} {signed(float(row['world_pct']), 1)}", ha=align,
                     va="center", fontsize=TEXT - 1.8, color=INK,
                 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Rungs of a decomposition: one bar for each assumption, from nothing to the whole."""
+"""Waterfall charts of a decomposition: one bar for each assumption."""
 
 from __future__ import annotations
 
@@ -11,24 +11,22 @@ from matplotlib.axes import Axes
 
 from iomodel.effects.tables import WORLD
 from iomodel.report.figures.canvas import (
-    BLUE,
-    GREY,
-    INK,
     MARGIN,
-    ORANGE,
-    SERIES,
-    SMALL,
-    TEXT,
     Chart,
+    key_above,
     label_width,
     percent_axis,
     sheet,
     signed,
 )
-from iomodel.report.names import region_name
+from iomodel.report.figures.palette import BLUE, GREY, INK, ORANGE, SERIES, SMALL, TEXT
+from iomodel.report.names import PAPER_REGIONS, region_name
+from iomodel.typing import Float
 
 __all__ = ["STEP_WORDS", "contributions", "step_words", "waterfall"]
 
+LINE = 0.36
+WHOLE = "Together"
 STEP_WORDS: Mapping[str, str] = {
     "start": "US-China embargo, no linkages",
     "linkages": "Input-output linkages",
@@ -38,24 +36,10 @@ STEP_WORDS: Mapping[str, str] = {
     "diffusion": "Diffusion of ideas",
     "barriers": "Non-tariff costs",
 }
-PAPER_REGIONS = {
-    "gb-usa": "United States",
-    "gb-e27": "European Union",
-    "gb-jpn": "Japan",
-    "gb-ode": "Other developed",
-    "gb-rwu": "Rest of West",
-    "gb-lac": "Latin America",
-    "gb-chn": "China",
-    "gb-ind": "India",
-    "gb-rus": "Russia",
-    "gb-rwc": "Rest of East",
-}
-LINE = 0.36
-WHOLE = "Together"
 
 
 def waterfall(ladder: xr.Dataset, region: str = WORLD, title: str = "") -> Chart:
-    """Draw how each assumption adds to the loss of one region.
+    """Draw the contribution of each assumption to the loss of one region.
 
     Parameters
     ----------
@@ -76,10 +60,10 @@ def waterfall(ladder: xr.Dataset, region: str = WORLD, title: str = "") -> Chart
         (len(labels) + 0.6) * LINE + 0.6,
         title or "What makes up the loss from decoupling",
         f"Real income, {_name(region)}, percent: what each assumption adds to those above it",
-        _stands_on(ladder),
+        _provenance(ladder),
     )
-    left = MARGIN + label_width(labels)
-    _draw(page.axes(left, page.width - MARGIN, 0.1, 0.42), labels, income)
+    left_edge = MARGIN + label_width(labels)
+    _draw(page.axes(left_edge, page.width - MARGIN, 0.1, 0.42), labels, income)
     return page.chart
 
 
@@ -103,30 +87,27 @@ def contributions(ladder: xr.Dataset, regions: Sequence[str] = (), title: str = 
     rows = list(regions) or [WORLD, *(r for r in order if r != WORLD)]
     labels = [_name(r) for r in rows]
     steps = [str(s) for s in ladder["step"].values]
-    keys = -(-len(steps) // 3)
+    key_lines = -(-len(steps) // 3)
     page = sheet(
         8.6,
-        (len(rows) + 0.6) * 0.3 + 0.5 + 0.24 * keys,
+        (len(rows) + 0.6) * 0.3 + 0.5 + 0.24 * key_lines,
         title or "What makes up the loss, by region",
         "Real income, percent: contributions in the order of the key; a dot marks the whole",
-        _stands_on(ladder),
+        _provenance(ladder),
     )
-    left = MARGIN + label_width(labels)
-    axes = page.axes(left, page.width - MARGIN, 0.12 + 0.24 * keys, 0.42)
-    parts = ladder["contribution_pct"].sel(region=rows).values
+    left_edge = MARGIN + label_width(labels)
+    axes = page.axes(left_edge, page.width - MARGIN, 0.12 + 0.24 * key_lines, 0.42)
+    contribution = ladder["contribution_pct"].sel(region=rows).values
     y = np.arange(len(rows))
     below, above = np.zeros(len(rows)), np.zeros(len(rows))
     for k, step in enumerate(steps):
-        part = parts[k]
-        start = np.where(part < 0.0, below, above)
+        width = contribution[k]
+        start = np.where(width < 0.0, below, above)
         colour = SERIES[k % len(SERIES)]
-        axes.barh(y, part, 0.62, left=start, color=colour, label=step_words(step), lw=0)
-        below, above = below + np.minimum(part, 0.0), above + np.maximum(part, 0.0)
+        axes.barh(y, width, 0.62, left=start, color=colour, label=step_words(step), lw=0)
+        below, above = below + np.minimum(width, 0.0), above + np.maximum(width, 0.0)
     axes.plot(whole.sel(region=rows).values, y, "o", color="white", ms=5.5, mec=INK, mew=1.2)
-    axes.legend(
-        loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, frameon=False, fontsize=SMALL,
-        handlelength=1.0, columnspacing=1.2, borderaxespad=0,
-    )  # fmt: skip
+    key_above(axes, ncols=3, fontsize=SMALL, handlelength=1.0, columnspacing=1.2)
     axes.set_yticks(y, labels)
     axes.set_ylim(len(rows) - 0.4, -0.6)
     _scale(axes)
@@ -134,12 +115,12 @@ def contributions(ladder: xr.Dataset, regions: Sequence[str] = (), title: str = 
 
 
 def step_words(step: str) -> str:
-    """Return an assumption in words, or its own name where it is not known."""
+    """Return an assumption in words, or an unknown name itself."""
     return STEP_WORDS.get(step, step)
 
 
 # ---------------------------------------------------------------------- helpers
-def _draw(axes: Axes, labels: Sequence[str], income: np.ndarray) -> None:
+def _draw(axes: Axes, labels: Sequence[str], income: Float) -> None:
     before = np.concatenate([[0.0], income[:-1]])
     start, width = np.append(before, 0.0), np.append(income - before, income[-1])
     y = np.arange(len(labels))
@@ -173,7 +154,7 @@ def _name(region: str) -> str:
     return PAPER_REGIONS.get(region) or region_name(region)
 
 
-def _stands_on(ladder: xr.Dataset) -> list[str]:
+def _provenance(ladder: xr.Dataset) -> list[str]:
     models = dict.fromkeys(str(m) for m in ladder["model"].values)
     sets = dict.fromkeys(
         json.loads(p)["elasticities"]["value"] for p in ladder["parameters"].values

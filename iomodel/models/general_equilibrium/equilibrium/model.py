@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import iomodel.equilibrium as ge
-from iomodel.effects import Effects
+from iomodel.effects import CHAINED_VOLUME, Effects
 from iomodel.models.general_equilibrium.adjustment import adjustment_of, settled_elasticities
 from iomodel.models.general_equilibrium.base_year import base_year
 from iomodel.models.general_equilibrium.equilibrium.draws import DRAWS
@@ -130,6 +130,7 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
         model="equilibrium",
         closure=adjustment.closure,
         variables=variables,
+        definitions={"gdp": CHAINED_VOLUME},
         parameters={
             **adjustment.record,
             "balance": options.balance,

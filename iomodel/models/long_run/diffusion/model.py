@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
-from iomodel.effects import Effects
+from iomodel.effects import CHAINED_VOLUME, Effects
 from iomodel.models.long_run.diffusion.levels import level_variables
 from iomodel.models.long_run.diffusion.options import BETA, DiffusionOptions
 from iomodel.models.long_run.diffusion.run import simulated
@@ -99,6 +99,7 @@ def diffusion_batch(
                 scenario,
                 model="diffusion",
                 variables=variables,
+                definitions={"gdp": CHAINED_VOLUME},
                 coords={"time": years},
                 parameters=run.parameters,
                 diagnostics=run.diagnostics,

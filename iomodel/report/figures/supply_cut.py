@@ -1,8 +1,9 @@
-"""Figure of the bracket of a supply cut: methods in rows, losses on a logarithmic axis."""
+"""Figure of a supply cut: methods in rows, losses on a logarithmic axis."""
 
 from __future__ import annotations
 
 from functools import partial
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,23 +11,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from iomodel.effects.tables import WORLD
-from iomodel.report.cut_text import few_digits
-from iomodel.report.figures.canvas import (
-    BLUE,
-    FAINT,
-    GREY,
-    INK,
-    MARGIN,
-    ORANGE,
-    SERIES,
-    SMALL,
-    TEXT,
-    Chart,
-    label_width,
-    sheet,
-)
-from iomodel.report.headline import table_identity
+from iomodel.report.figures.canvas import MARGIN, Chart, label_width, sheet
+from iomodel.report.figures.palette import BLUE, FAINT, GREY, INK, ORANGE, SERIES, SMALL, TEXT
 from iomodel.report.names import region_name
+from iomodel.report.numbers import few_digits
+from iomodel.report.provenance import table_identity
 from iomodel.studies.cut_cases import FAMILIES
 
 if TYPE_CHECKING:
@@ -62,32 +51,29 @@ class CutPlots:
     def bracket(self) -> Chart:
         """Draw one row per run: the loss of one region on a log axis, all regions as numbers.
 
-        The axis above counts in multiples of the yearly bill for what is cut.
+        The upper axis counts losses in multiples of yearly expenditure on restricted imports.
 
         Returns
         -------
         Chart
         """
         bracket = self._bracket
-        frame = bracket.losses()
-        focus = bracket.focus
-        own = bracket.account(focus)
-        y, cost = _heights(frame), 100.0 * own["expenditure"] / own["gdp"]
-        first = bracket.ensemble.first
-        place = region_name(focus)
+        effects, focus, frame = bracket.ensemble.first, bracket.focus, bracket.losses()
+        y, account, place = _heights(frame), bracket.account(focus), region_name(focus)
+        cost = few_digits(100.0 * account["expenditure"] / account["gdp"])
         page = sheet(
             13.2,
             (max(y) + 1.0) * LINE + 1.35,
-            first.scenario_title,
+            effects.scenario_title,
             f"Change of GDP in percent, {place} as dots: methods differ in what they let people do "
-            f"about it. The bill for what is cut is {few_digits(cost)}% of GDP.",
-            [table_identity(first.dataset.attrs)],
+            f"about it. The bill for what is cut is {cost}% of GDP.",
+            [table_identity(effects.dataset.attrs)],
         )
-        left = MARGIN + label_width([f"  {name}" for _, name in frame.index])
+        left_edge = MARGIN + label_width([f"  {name}" for _, name in frame.index])
         middle = 7.4
-        axes = page.axes(left, middle, 0.62, 0.5)
+        axes = page.axes(left_edge, middle, 0.62, 0.5)
         _dots(axes, frame, focus, y)
-        _above(axes, own, place)
+        _multiples(axes, account, place)
         axes.set_xlabel(f"{place}, loss of GDP in percent (log scale)", fontsize=SMALL, color=GREY)
         numbers = page.axes(middle + 0.15, page.width - MARGIN, 0.62, 0.5)
         _numbers(numbers, frame, y)
@@ -96,30 +82,30 @@ class CutPlots:
 
 # ---------------------------------------------------------------------- helpers
 def _heights(frame: pd.DataFrame) -> list[float]:
-    """Return the place of every row, with room for a heading above each family."""
-    places, at, last = [], 0.0, ""
-    for family, _ in frame.index:
-        at += 2.25 if family != last else 1.0
-        last = family
-        places.append(at)
-    return places
+    """Return the height of every row, with room for a heading above each family."""
+    families = [family for family, _ in frame.index]
+    steps = [
+        1.0 if family == above else 2.25
+        for family, above in zip(families, ["", *families], strict=False)
+    ]
+    return list(accumulate(steps))
 
 
 def _dots(axes: Axes, frame: pd.DataFrame, focus: str, y: list[float]) -> None:
     loss = -frame[focus].to_numpy(dtype=np.float64)
-    seen = loss[np.isfinite(loss) & (loss > FLOOR)]
-    low = 10.0 ** np.floor(np.log10(seen.min(initial=1.0)))
-    high = 10.0 ** np.ceil(np.log10(seen.max(initial=1.0) * 1.5))
+    positive = loss[np.isfinite(loss) & (loss > FLOOR)]
+    low = 10.0 ** np.floor(np.log10(positive.min(initial=1.0)))
+    high = 10.0 ** np.ceil(np.log10(positive.max(initial=1.0) * 1.5))
     axes.set_xscale("log")
     axes.set_xlim(low / 2, high)
-    last = ""
+    family_above = ""
     for (family, _), value, at in zip(frame.index, loss, y, strict=True):
-        if family != last:
+        if family != family_above:
             axes.text(
                 0.0, at - 1.0, FAMILIES[family], fontsize=TEXT - 0.6, color=COLOURS[family],
                 fontweight="bold", va="center", transform=axes.get_yaxis_transform(),
             )  # fmt: skip
-            last = family
+            family_above = family
         if not np.isfinite(value):
             continue
         if value > FLOOR:
@@ -136,13 +122,13 @@ def _dots(axes: Axes, frame: pd.DataFrame, focus: str, y: list[float]) -> None:
     axes.minorticks_off()
 
 
-def _above(axes: Axes, own: dict[str, float], place: str) -> None:
-    """Count the same losses in multiples of the bill."""
-    if not own["expenditure"] > 0:
+def _multiples(axes: Axes, account: dict[str, float], place: str) -> None:
+    """Draw the upper axis: losses in multiples of expenditure on restricted imports."""
+    if not account["expenditure"] > 0:
         return
-    scale = own["gdp"] / own["expenditure"] / 100.0
-    there, back = partial(np.multiply, scale), partial(np.multiply, 1.0 / scale)
-    upper = axes.secondary_xaxis("top", functions=(there, back))
+    scale = account["gdp"] / account["expenditure"] / 100.0
+    to_multiple, to_percent = partial(np.multiply, scale), partial(np.multiply, 1.0 / scale)
+    upper = axes.secondary_xaxis("top", functions=(to_multiple, to_percent))
     upper.set_xlabel(f"times the yearly bill of {place}", fontsize=SMALL, color=GREY)
     upper.tick_params(length=0, colors=GREY, labelsize=SMALL)
     upper.xaxis.set_major_formatter(lambda value, _: f"{few_digits(value, 1)} x")

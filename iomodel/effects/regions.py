@@ -1,0 +1,77 @@
+"""Regions of a result: present in its table, or named by its scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from iomodel.errors import LabelError
+from iomodel.scenario.layers import layer_rows
+from iomodel.scenario.shocks import TariffLayer
+from iomodel.table.groups import region_groups, resolve_regions
+
+if TYPE_CHECKING:
+    from iomodel.effects.effects import Effects
+
+__all__ = ["named_regions", "present"]
+
+# Fields of shocks that hold regions.
+REGION_FIELDS = ("importer", "exporter", "importers", "region", "origin", "between")
+MOST_NAMED = 6
+# A tariff layer on more partners than these is about its importer.
+MOST_PARTNERS = 2
+
+
+def present(name: str, regions: Sequence[str]) -> bool:
+    """Return whether a label is one of the regions, or a group with a member among them."""
+    if name in regions:
+        return True
+    if name not in region_groups():
+        return False
+    try:
+        return bool(resolve_regions(name, regions))
+    except LabelError:
+        return False
+
+
+def named_regions(effects: Effects) -> list[str]:
+    """Return the regions and groups named in the scenario, in its order, six at most."""
+    scenario = yaml.safe_load(effects.dataset.attrs["scenario"])
+    shocks = scenario.get("shocks", []) if isinstance(scenario, Mapping) else []
+    names = dict.fromkeys([*_in_shocks(shocks), *_in_layers(shocks)])
+    return [name for name in names if present(name, effects.regions)][:MOST_NAMED]
+
+
+# ---------------------------------------------------------------------- helpers
+def _in_shocks(node: Any) -> Iterator[str]:
+    """Yield every name in a region field of a shock, at any depth of the text."""
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if key in REGION_FIELDS:
+                yield from _names(value)
+            else:
+                yield from _in_shocks(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _in_shocks(item)
+
+
+def _in_layers(shocks: Any) -> Iterator[str]:
+    """Yield importers and, if they are few, partners of the tariff layers in a scenario."""
+    for shock in shocks if isinstance(shocks, list) else []:
+        layer = shock.get(TariffLayer.kind) if isinstance(shock, Mapping) else None
+        if isinstance(layer, Mapping):
+            rows = [row for row in layer_rows() if row.layer == layer.get("name")]
+            yield from dict.fromkeys(row.importer for row in rows)
+            partners = dict.fromkeys(p for row in rows for p in _names(row.exporter))
+            yield from partners if len(partners) <= MOST_PARTNERS else ()
+
+
+def _names(value: Any) -> Iterator[str]:
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _names(item)
+    elif isinstance(value, str):
+        yield value
