@@ -1,7 +1,7 @@
 """Economic impact modelling on multi-region input-output tables.
 
-The public names are in ``__init__.pyi``; each is imported when it is first used, so that
-``import iomodel`` costs next to nothing.
+The public names and the rooms are listed in ``__init__.pyi``. Each is imported on first use, so
+that ``import iomodel`` costs next to nothing.
 """
 
 import lazy_loader as lazy

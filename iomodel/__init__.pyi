@@ -1,3 +1,15 @@
+from . import cli as cli
+from . import diffusion as diffusion
+from . import effects as effects
+from . import equilibrium as equilibrium
+from . import indicators as indicators
+from . import leontief as leontief
+from . import models as models
+from . import report as report
+from . import scenario as scenario
+from . import studies as studies
+from . import table as table
+from ._version import __version__ as __version__
 from .effects import Effects as Effects
 from .errors import InfeasibleError as InfeasibleError
 from .errors import IOModelError as IOModelError

@@ -1,4 +1,4 @@
-"""Writing files so that nothing is ever left half-written."""
+"""Atomic writing of files: whole or not at all."""
 
 from __future__ import annotations
 
@@ -10,20 +10,22 @@ from pathlib import Path
 
 from iomodel.errors import OutputError
 
+__all__ = ["atomic_path"]
+
 
 @contextmanager
 def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
-    """Yield a temporary name beside `path`; rename it to `path` only when the block succeeds.
+    """Temporary name beside `path`, renamed to `path` if the block succeeds.
 
     Parameters
     ----------
     path : path-like
-        The file to write; its folder is made where it is missing.
+        File to write; a missing folder is made.
 
     Yields
     ------
     pathlib.Path
-        A name in the same folder with the same suffix, so that the rename is atomic.
+        Name in the same folder with the same suffix, so that the rename is atomic.
 
     Raises
     ------

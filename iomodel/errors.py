@@ -1,4 +1,4 @@
-"""Every error that iomodel raises on purpose: one sentence that says what, where and what to do."""
+"""Errors of iomodel: each message is one sentence with the fault, its place and the remedy."""
 
 from __future__ import annotations
 
@@ -20,56 +20,56 @@ __all__ = [
 
 
 class IOModelError(ValueError):
-    """Base of every error raised on purpose; the command line turns it into exit code 2."""
+    """Base of all errors raised on purpose; the command line exits with code 2."""
 
 
 class TableError(IOModelError):
-    """A table whose cells or accounting identities cannot be used, or a file that holds none."""
+    """Unusable cells or accounting identities of a table, or a file without a table."""
 
 
 class LabelError(IOModelError):
-    """A region, sector or other label that is unknown, duplicated or unmapped."""
+    """Unknown, duplicated or unmapped label of a region, a sector or another dimension."""
 
 
 class ScenarioError(IOModelError):
-    """A scenario that cannot be read or that makes no sense."""
+    """Unreadable or contradictory scenario."""
 
 
 class NonProductiveError(IOModelError):
-    """A technology that needs more than it makes: the Hawkins-Simon conditions fail."""
+    """Technology that needs more than it makes: the Hawkins-Simon conditions fail."""
 
 
 class SolverError(IOModelError):
-    """A linear solve whose residual stayed above its tolerance."""
+    """Linear solve with a residual above its tolerance."""
 
 
 class InfeasibleError(IOModelError):
-    """A scenario that the chosen model can only meet with negative quantities."""
+    """Scenario that a model can only meet with negative quantities."""
 
 
 class NotApplicableError(IOModelError):
-    """A model asked about a kind of shock on which it has nothing to say."""
+    """Kind of shock outside the scope of a model."""
 
 
 class OutputError(IOModelError):
-    """A file or folder that cannot be written."""
+    """File or folder that cannot be written."""
 
 
 def unknown_label(
     kind: str, label: object, valid: Iterable[str], groups: Iterable[str] = ()
 ) -> LabelError:
-    """Return the error for an unknown label, with the nearest and all the valid names.
+    """Error for an unknown label, with the nearest name and all valid ones.
 
     Parameters
     ----------
     kind : str
-        What the label names, for example ``"region"``.
+        Dimension of the label, for example ``"region"``.
     label : object
         The offending label.
     valid : iterable of str
-        Labels that would have been accepted.
+        Valid labels.
     groups : iterable of str, optional
-        Group names that would have been accepted.
+        Valid names of groups.
 
     Returns
     -------
@@ -77,10 +77,10 @@ def unknown_label(
         Ready to be raised by the caller.
     """
     names, group_names = list(valid), list(groups)
-    lowered = {name.lower(): name for name in [*group_names, *names]}
-    near = get_close_matches(str(label).lower(), lowered, n=1)
+    spellings = {name.lower(): name for name in [*group_names, *names]}
+    nearest = get_close_matches(str(label).lower(), spellings, n=1)
     text = f"unknown {kind} {str(label)!r}"
-    text += f" (did you mean {lowered[near[0]]!r}?)" if near else ""
+    text += f" (did you mean {spellings[nearest[0]]!r}?)" if nearest else ""
     text += f"; valid: {', '.join(names)}"
     text += f"; groups: {', '.join(group_names)}" if group_names else ""
     return LabelError(text)
