@@ -10,6 +10,7 @@ from iomodel.effects import Effects
 from iomodel.errors import InfeasibleError, IOModelError
 from iomodel.fingerprint import fingerprint
 from iomodel.models.model import Model
+from iomodel.models.running import run
 from iomodel.models.workbench import Workbench
 from iomodel.studies.case import Case, distinct
 from iomodel.studies.checkpoint import Checkpoint
@@ -150,7 +151,7 @@ def _solve(
         options = [model.read(case.options) for case in group]
         answers = model.side_by_side.solve(workbench, [c.scenario for c in group], options)
     else:
-        answers = [model(workbench, case.scenario, **case.options) for case in group]
+        answers = [run(workbench, case.scenario, case.model, **case.options) for case in group]
     return answers if keep is None else [answer.only(keep) for answer in answers]
 
 

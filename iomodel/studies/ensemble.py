@@ -34,8 +34,6 @@ MEASURES = {
 }
 STANDING = ("USA", "CHN", "EU27", "ASEAN", "JPN", "KOR")
 FEW_REGIONS = 12
-# Coordinates along cases, in the order of columns of the long table.
-ABOUT = ("case", "draw", "family", "model", "closure", "elasticities", "horizon", "scenario")
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,46 +210,55 @@ class Ensemble:
         does not speak about one. Coordinates along cases say model, closure, horizon, elasticities
         and scenario; ``provenance`` holds the parameters and notes of each as JSON.
         """
-        answered = self.answered
-        names = dict.fromkeys(
-            str(name)
-            for case in answered
-            for name, cells in self.effects[case.key].dataset.data_vars.items()
-            if cells.dims in (("region",), ("region", "sector"))
-        )
-        first = self.first.dataset
+        rows = [row for case in self.answered for row in self._rows_of(case)]
+        names = dict.fromkeys(str(name) for _, cells in rows for name in cells)
         data = {}
         for name in names:
-            like = next(
-                self.effects[c.key].dataset[name]
-                for c in answered
-                if name in self.effects[c.key].dataset
-            )
+            like = next(cells[name] for _, cells in rows if name in cells)
             empty = np.full(like.shape, np.nan)
-            cells = [
-                self.effects[c.key].dataset[name].values if name in self.effects[c.key] else empty
-                for c in answered
-            ]
-            data[name] = (("case", *like.dims), np.stack(cells), like.attrs)
-        about = [self._about(case, self.effects[case.key].closure) for case in answered]
+            stack = np.stack([cells[name].values if name in cells else empty for _, cells in rows])
+            data[name] = (("case", *like.dims), stack, like.attrs)
         coords: dict[str, Any] = {
-            key: ("case", np.array([row[key] for row in about], dtype=object))
-            for key in ABOUT
+            key: ("case", np.array([about[key] for about, _ in rows], dtype=object))
+            for key in rows[0][0]
             if key != "draw"
         }
-        coords["provenance"] = (
-            "case",
-            np.array([self._provenance(case) for case in answered], dtype=object),
-        )
+        first = self.first.dataset
         coords |= {
             key: (first[key].dims, first[key].values)
             for key in ("region", "sector", "sector_name")
             if key in first.coords
         }
         stacked = xr.Dataset(data, coords=coords, attrs=self._attrs())
-        if all(case.draw is None for case in self.cases):
-            return stacked
-        return _with_draws(stacked, answered)
+        draws = [about["draw"] for about, _ in rows]
+        return stacked if max(draws) < 0 else _with_draws(stacked, draws)
+
+    def _rows_of(self, case: Case) -> list[tuple[dict[str, Any], dict[str, xr.DataArray]]]:
+        """Return coordinates and variables of a case, one row for each closure of its model."""
+        effects = self.effects[case.key]
+        cells = {
+            str(name): values
+            for name, values in effects.dataset.data_vars.items()
+            if values.dims in (("region",), ("region", "sector"))
+        }
+        closures = effects.closures if len(effects.closures) > 1 else [effects.closure]
+        rows = []
+        for closure in closures:
+            about = self._about(case, closure)
+            about["provenance"] = self._provenance(case)
+            if len(closures) > 1:
+                about["case"] = f"{case.label}:{closure}"
+            rows.append((about, cells if closure == effects.closure else {}))
+        for name in effects.dataset.data_vars:
+            stem = str(name).removesuffix(CLOSURE_SUFFIX)
+            by_closure = effects.dataset[name]
+            if stem == name or by_closure.dims != ("closure", "region"):
+                continue
+            for place, closure in enumerate(closures):
+                about, shown = rows[place]
+                values = by_closure.sel(closure=closure, drop=True)
+                rows[place] = about, {**shown, stem: values}
+        return rows
 
     def _provenance(self, case: Case) -> str:
         effects = self.effects[case.key]
@@ -333,16 +340,16 @@ def interval(values: xr.DataArray, level: float = 0.9) -> xr.DataArray:
 
 
 # ---------------------------------------------------------------------- helpers
-def _with_draws(stacked: xr.Dataset, cases: Sequence[Case]) -> xr.Dataset:
+def _with_draws(stacked: xr.Dataset, draw: Sequence[int]) -> xr.Dataset:
     """Return a dataset over (case, draw, ...) from one over cases with draws."""
-    labels = list(dict.fromkeys(case.label for case in cases))
-    draws = sorted({case.draw for case in cases if case.draw is not None})
-    places = [(labels.index(case.label), draws.index(case.draw or 0)) for case in cases]
-    rows, columns = (np.array(axis) for axis in zip(*places, strict=True))
+    names = [str(name) for name in stacked["case"].values]
+    labels, draws = list(dict.fromkeys(names)), sorted(set(draw))
+    rows = np.array([labels.index(name) for name in names])
+    columns = np.array([draws.index(number) for number in draw])
 
     def spread(cells: xr.DataArray) -> tuple[tuple[str, ...], Any, dict[str, Any]]:
-        numeric = cells.dtype.kind == "f"
         shape = (len(labels), len(draws), *cells.shape[1:])
+        numeric = cells.dtype.kind == "f"
         full: Any = np.full(shape, np.nan) if numeric else np.full(shape, "", dtype=object)
         full[rows, columns] = cells.values
         return ("case", "draw", *map(str, cells.dims[1:])), full, dict(cells.attrs)

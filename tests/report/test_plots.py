@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 
 from iomodel.errors import LabelError, OutputError
 from iomodel.report.figures.canvas import signed
-from iomodel.studies.comparison import Comparison
+from iomodel.scenario.scenario import Scenario
+from iomodel.studies import Case, Ensemble
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -57,7 +58,8 @@ def test_same_effects_give_the_same_png_and_no_setting_changes(quantity_effects)
 
 
 def test_comparison_has_a_mark_for_every_column(quantity_effects, price_effects):
-    comparison = Comparison({"leontief": quantity_effects, "price": price_effects}, {})
+    cases = tuple(Case(name, Scenario(), name) for name in ("leontief", "price"))
+    comparison = Ensemble(cases, {"leontief": quantity_effects, "price": price_effects})
     words = [t.get_text() for t in texts(comparison.plot.bracket())]
     assert "leontief, lost" in words
     assert "leontief, diverted" in words

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from iomodel.errors import InfeasibleError
 from iomodel.report.numbers import number
 from iomodel.report.text import comparison_text, effects_text
-from iomodel.studies.comparison import Comparison
+from iomodel.scenario.scenario import Scenario
+from iomodel.studies import Case, Ensemble
 
 
 def printed(renderable, width):
@@ -34,8 +36,10 @@ def test_bracket_is_named(quantity_effects):
 
 
 def test_comparison_shows_columns_and_refusals(quantity_effects, price_effects):
-    comparison = Comparison(
-        {"leontief": quantity_effects, "price": price_effects}, {"mixed": "no feasible answer"}
+    comparison = Ensemble(
+        tuple(Case(name, Scenario(), name) for name in ("leontief", "price", "mixed")),
+        {"leontief": quantity_effects, "price": price_effects},
+        {"mixed": InfeasibleError("no feasible answer")},
     )
     text = printed(comparison_text(comparison), 100)
     assert "mixed refuses: no feasible answer" in text

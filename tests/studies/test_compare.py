@@ -39,7 +39,7 @@ def test_columns_are_models_and_closures_and_rows_are_regions(table, embargo):
 def test_models_without_the_measure_have_no_column(table, tariff):
     comparison = compare(table, tariff, elasticities=4.0)
     assert list(comparison.measures) == ["gdp_pct", "real_income_pct", "consumer_price_pct"]
-    general = "equilibrium:mobile"
+    general = "equilibrium"
     assert set(comparison.to_dataframe()) == {"leontief:lost", "leontief:diverted", general}
     assert set(comparison.to_dataframe("consumer_price_pct")) == {"price", general}
     alone = compare(table, tariff, ["leontief", "price"], elasticities=4.0)
@@ -68,7 +68,7 @@ def test_infeasible_models_are_kept_with_their_sentence(table):
     alone = compare(table, cut, ["mixed"])
     assert alone.rows == []
     with pytest.raises(InfeasibleError, match="no model has an answer"):
-        alone.to_dataset()
+        assert alone.dataset is None
 
 
 def test_models_asked_for_that_cannot_answer_are_refused(table, embargo):
@@ -89,18 +89,21 @@ def test_files_hold_every_region_and_where_the_numbers_come_from(table, tariff, 
     first = comparison.to_netcdf(tmp_path / "a.nc").read_bytes()
     assert comparison.to_netcdf(tmp_path / "b.nc").read_bytes() == first
     with xr.open_dataset(tmp_path / "a.nc", engine="h5netcdf") as dataset:
-        assert list(dataset["region"].values) == ["USA", "CHN", "VNM", "WORLD"]
-        assert set(dataset["column"].values) == {
-            *("leontief:lost", "leontief:diverted", "price", "equilibrium:mobile")
-        }
-        assert "tariff" in dataset.attrs["scenario"]
-        assert set(json.loads(dataset.attrs["parameters"])) == {
-            *("leontief", "price", "equilibrium")
-        }
+        assert list(dataset["region"].values) == ["USA", "CHN", "VNM"]
+        assert list(dataset["case"].values) == [
+            *("leontief:lost", "leontief:diverted", "price", "equilibrium")
+        ]
+        assert list(dataset["horizon"].values) == ["", "", "", "long"]
+        provenance = [json.loads(text) for text in dataset["provenance"].values]
+        assert [entry["model"] for entry in provenance] == list(dataset["model"].values)
+        assert all("tariff" in entry["scenario"] for entry in provenance)
         assert dataset["gdp_pct"].attrs["units"] == "percent"
+        usa = comparison.to_dataframe("gdp_pct", ["USA"]).loc["USA"]
+        for label in ("leontief:lost", "leontief:diverted", "equilibrium"):
+            assert float(dataset["gdp_pct"].sel(case=label, region="USA")) == usa[label]
     rows = pd.read_csv(comparison.to_csv(tmp_path / "c.csv"))
     assert set(rows["model"]) == {"leontief", "price", "equilibrium"}
-    assert not rows.duplicated(["region", "variable", "model", "closure"]).any()
+    assert not rows.duplicated(["region", "variable", "case", "closure"]).any()
     world = rows.query("region == 'WORLD' and variable == 'gdp_pct' and closure == 'lost'")
     expected = comparison.to_dataframe().loc["WORLD", "leontief:lost"]
-    assert world["percent"].item() == pytest.approx(expected, rel=1e-8)
+    assert world["value"].item() == pytest.approx(expected, rel=1e-8)

@@ -7,11 +7,14 @@ import json
 import numpy as np
 import pytest
 import xarray as xr
-from iomodel.studies.decoupling.static import base_economy, shock_of, static_income
 
-from iomodel.equilibrium import Elasticities, solve
+import iomodel as iom
+from iomodel.equilibrium import Elasticities, rebase, solve
 from iomodel.errors import IOModelError, LabelError
+from iomodel.models.general_equilibrium.base_year import economy_of
 from iomodel.models.general_equilibrium.equilibrium import equilibrium
+from iomodel.models.general_equilibrium.lowering import shock_of
+from iomodel.models.long_run.diffusion import goes_bekkers_elasticities
 from iomodel.models.long_run.diffusion.inputs import theta_of
 from iomodel.studies.decoupling import ORDER, decompose, default_blocs, ladder_frame
 from iomodel.table.mrio import MRIOTable
@@ -92,10 +95,20 @@ def test_without_linkages_industries_use_their_own_materials_only(small: MRIOTab
     theta, record = theta_of("GB", small)
     assert record["citation"] == "GoesBekkers2022"
     elasticities = Elasticities.caliendo_parro(theta)
-    bare = base_economy(small, elasticities, linkages=False)
+    bare = economy_of(small, small.tariff.values, linkages=False)
     off = bare.input_share * (1.0 - np.eye(6))
     assert np.abs(off).max() == 0.0
+    base, _ = rebase(bare, elasticities)
     scenario = default_blocs(small).costs()
-    found = static_income(small, scenario, theta, linkages=False)
-    again = solve(bare, elasticities, shock_of(small, scenario))
-    np.testing.assert_allclose(found.region, 100.0 * (again.real_income[0] - 1.0), atol=1e-9)
+    again = solve(base, elasticities, shock_of(scenario.lower(small)))
+    effects = iom.run(
+        small,
+        scenario,
+        "equilibrium",
+        elasticities=goes_bekkers_elasticities(small),
+        linkages=False,
+    )
+    income = 100.0 * (again.real_income[0] - 1.0)
+    np.testing.assert_allclose(effects["real_income_pct"], income, atol=1e-7)
+    ladder = decompose(small, order=("linkages",))
+    assert ladder["model"].values.tolist() == ["equilibrium", "equilibrium"]

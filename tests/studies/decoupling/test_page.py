@@ -20,7 +20,7 @@ from replications.seven_percent.tables import (
     switching,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "seven-percent.md"
 NUMBER = re.compile(r"(?<![\w.])[+-]?\d+\.\d+")
 # Printed with two decimals; another processor may round the last one the other way.
