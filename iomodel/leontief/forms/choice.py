@@ -1,4 +1,4 @@
-"""Which form of an array of coefficients makes the fastest products."""
+"""Choice of the form of A with the fastest products."""
 
 from __future__ import annotations
 
