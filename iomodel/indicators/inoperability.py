@@ -14,9 +14,9 @@ The dynamic form approaches the same :math:`q` at the speed of resilience :math:
 .. math:: q_{t+1} = q_t + K \left[ A^* q_t + c^*_t - q_t \right], \qquad
           k_i = \frac{-\ln \lambda_i}{\tau_i (1 - a^*_{ii})} ,
 
-where alone and undisturbed industry i is back to the part :math:`\lambda_i` of its initial
-inoperability at time :math:`\tau_i`; stocks of finished goods put off what others feel
-[BarkerSantos2010]_.
+so that alone and undisturbed industry i is back to the part :math:`\lambda_i` of its initial
+inoperability at time :math:`\tau_i`; stocks of finished goods delay the loss of
+customers [BarkerSantos2010]_.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Certificate by products that a technology is productive, or that it is not.
 
 For A not negative and any y > 0 with (I - A) y > 0 the spectral radius is below one: the upper
-bound of Collatz and Wielandt, max_i (A y)_i / y_i < 1. Where A is productive y = (I - A)^-1 e is
+bound of Collatz and Wielandt, max_i (A y)_i / y_i < 1. For a productive A, y = (I - A)^-1 e is
 such a y and at least e; if the solution of (I - A) y = e has a cell that is not positive, A is not
 productive [BermanPlemmons1994]_ (chapter 6). GMRES finds y in some dozens of products; the power
 method, with a radius near one, needs thousands.
@@ -25,7 +25,7 @@ STEPS = 200
 
 
 def productive(operator: Operator, row_sums: Float, column_sums: Float) -> bool | None:
-    """Return whether rho(A) < 1; None where products alone do not decide it.
+    """Return whether rho(A) < 1; None if products alone do not decide it.
 
     Parameters
     ----------

@@ -60,7 +60,7 @@ class Households:
     Notes
     -----
     The default, all value added earned and household consumption spent in each region, is the
-    widest closure; the textbook's counts wages only, which `income_share` below one approaches.
+    widest closure; the textbook's counts wages only: an `income_share` below one comes near it.
     """
 
     consumption: str | Float = "HFCE"

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import Any, Literal, TypeVar, overload
 
 import xarray as xr
 
 from iomodel.leontief.labels import Industries, read_rhs
 from iomodel.leontief.solvers.backward_error import SolveReport
+from iomodel.table.mrio import MRIOTable
 from iomodel.typing import Float
-
-if TYPE_CHECKING:
-    from iomodel.table.mrio import MRIOTable
 
 __all__ = ["Array", "LabelledSolver", "Solver"]
 
@@ -111,7 +109,7 @@ class Solver(LabelledSolver):
 
     @property
     def table(self) -> MRIOTable | None:
-        """The table behind the coefficients; None where there is none."""
+        """The table behind the coefficients, if any."""
         return None
 
     @abstractmethod

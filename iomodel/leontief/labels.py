@@ -21,14 +21,14 @@ USER = ("user_region", "user_sector")
 
 @dataclass(frozen=True)
 class Industries:
-    """The n industries of a system, with labels where there are any.
+    """The n industries of a system, with labels if there are any.
 
     Attributes
     ----------
     n : int
         Number of industries.
     regions, sectors : tuple of str
-        Labels; both empty where the system was built from a plain array.
+        Labels; both empty for a system of a plain array.
     """
 
     n: int
@@ -53,7 +53,7 @@ class Industries:
         return f"({self.regions[r]}, {self.sectors[s]})"
 
     def wrap(self, values: Float, name: str, **attrs: Any) -> Any:
-        """Return (n,) or (n, n) values with labels, or as they are where there are none."""
+        """Return (n,) or (n, n) values with labels, or unchanged without any."""
         if not self.labelled:
             return values
         dims = SELLER if values.ndim == 1 else SELLER + USER
@@ -90,7 +90,7 @@ def read_coefficients(A: ArrayLike | xr.DataArray) -> tuple[Float, Industries]:
     Parameters
     ----------
     A : array_like, shape (n, n), or DataArray (region, sector, user_region, user_sector)
-        Not copied where it is C-contiguous float64 already.
+        Not copied if C-contiguous float64 already.
 
     Raises
     ------

@@ -24,7 +24,7 @@ __all__ = ["intensity", "multipliers", "per_unit_of_output"]
 
 
 def per_unit_of_output(levels: Float, table: MRIOTable) -> Float:
-    """Return levels (n,) over gross output, zero where there is no output."""
+    """Return levels (n,) over gross output, zero without output."""
     x = table.x1
     return np.divide(levels, x, out=np.zeros(table.n), where=x > 0)
 
@@ -101,7 +101,7 @@ def multipliers(
     Returns
     -------
     ndarray, shape (n,), or DataArray (region, sector)
-        Labelled where the system has labels. Units: of the extension per unit of final demand.
+        Labelled if the system has labels. Units: of the extension per unit of final demand.
 
     Raises
     ------

@@ -125,7 +125,7 @@ def dense_plan(n: int, columns: int, iterated: int, method: str, at_hand: str) -
     method : str
         Method of the system: ``"auto"``, or the one asked for.
     at_hand : str
-        ``"lu"`` or ``"mixed"`` where such factors exist, else empty.
+        ``"lu"`` or ``"mixed"`` if such factors exist, else empty.
 
     Returns
     -------

@@ -36,8 +36,8 @@ __all__ = [
     "spectral_radius",
 ]
 
-# Power steps are one product each. Real tables settle the question within a few dozen; where two
-# eigenvalues are close (regions that hardly trade), Noda's iteration takes over.
+# Power steps are one product each. Real tables settle the question within a few dozen; for two
+# close eigenvalues (regions that hardly trade), Noda's iteration takes over.
 POWER_STEPS = 60
 NODA_STEPS = 30
 # Bounds this close are as good as equal: with rho(A) within 1e-10 of one, (I - A)^-1 has entries
@@ -235,7 +235,7 @@ def spectral_radius(
     Notes
     -----
     Component by component: power iteration on I + A (the shift makes periodic components
-    converge), then Noda's inverse iteration [Noda1971]_, which is quadratic. Memory: several times
+    converge), then Noda's inverse iteration [Noda1971]_, of quadratic order. Memory: several times
     that of A for the graph of components.
     """
     cells, industries = read_coefficients(A)
@@ -307,7 +307,7 @@ def _perron(A: Float, tolerance: float, stop_below: float = 0.0) -> tuple[float,
 
 
 def _offenders(A: Float) -> list[int]:
-    """Return the industries that weigh most in the components whose radius is not below one."""
+    """Return the industries that weigh most in components with a radius not below one."""
     weights: list[tuple[float, int]] = []
     for members in _components(A):
         block = _block(A, members)

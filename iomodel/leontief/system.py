@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import xarray as xr
@@ -32,10 +32,8 @@ from iomodel.leontief.solvers.dense_lu import DenseLU
 from iomodel.leontief.solvers.freivalds import MANY
 from iomodel.leontief.solvers.table import SolverTable
 from iomodel.leontief.technology import Technology
+from iomodel.table.mrio import MRIOTable
 from iomodel.typing import Float, Index
-
-if TYPE_CHECKING:
-    from iomodel.table.mrio import MRIOTable
 
 __all__ = ["LeontiefSystem", "base_system"]
 
@@ -149,7 +147,7 @@ class LeontiefSystem(Solver):
         self.method, self.tolerance = method, tolerance
         self.solvers = SolverTable(technology, method)
 
-    # ------------------------------------------------------------------ what it is made of
+    # ------------------------------------------------------------------ coefficients and factors
     @property
     def A(self) -> Float:
         """Input coefficients as a read-only (n, n) view.
@@ -163,7 +161,7 @@ class LeontiefSystem(Solver):
 
     @property
     def table(self) -> MRIOTable | None:
-        """The table behind the system; None where it was built from coefficients."""
+        """The table behind the system; None for a system of coefficients alone."""
         return self._table
 
     @property
@@ -174,7 +172,7 @@ class LeontiefSystem(Solver):
     def plan_for(self, columns: int) -> Plan:
         """Return how `columns` right-hand sides in one question would be solved, and why."""
         solvers = self.solvers
-        if self.technology.cells is None:
+        if not self.technology.in_one_array:
             return operator_plan(solvers.form(), columns)
         plan = dense_plan(self.n, columns, solvers.iterated, self.method, solvers.factorized)
         if plan.method != "krylov" or isinstance(solvers.form(), Dense):
@@ -201,7 +199,7 @@ class LeontiefSystem(Solver):
 
     # ------------------------------------------------------------------ questions
     def answer(self, rhs: Float, *, transposed: bool = False) -> tuple[Float, SolveReport]:
-        """Solve without labels: by the solver of the plan, or the next one where it fails.
+        """Solve without labels: by the solver of the plan, or the next one if it fails.
 
         Parameters and result as :meth:`Solver.answer`.
 
@@ -211,8 +209,9 @@ class LeontiefSystem(Solver):
             If the backward error stays above the tolerance with the last solver too.
         """
         columns = rhs.shape[1] if rhs.ndim == 2 else 1
-        factorizable = self.technology.cells is not None
-        *earlier, last = methods_in_turn(self.plan_for(columns).method, self.method, factorizable)
+        *earlier, last = methods_in_turn(
+            self.plan_for(columns).method, self.method, self.technology.in_one_array
+        )
         start = perf_counter()
         for method in earlier:
             try:
@@ -267,8 +266,8 @@ class LeontiefSystem(Solver):
         Returns
         -------
         ndarray, shape (n, n), or DataArray (region, sector, user_region, user_sector)
-            Labelled where the system has labels. It takes as much memory as A, and so do the
-            factors where they exist. Ask :meth:`solve` for an answer instead where you can.
+            Labelled if the system has labels. It takes as much memory as A, and so do factors that
+            exist. Ask :meth:`solve` for an answer instead if you can.
 
         Raises
         ------

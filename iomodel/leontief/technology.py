@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -27,18 +26,15 @@ class Technology:
         Labels of rows and columns.
     row_sums, column_sums, diagonal : ndarray, shape (n,)
         Of A.
-    cells : ndarray, shape (n, n), or None
-        A, C-contiguous, where it is in one array.
-    operator : Operator or None
-        Products with A, where there is no array.
+    coefficients : ndarray, shape (n, n), or Operator
+        A in one C-contiguous array, or its products.
     """
 
     industries: Industries
     row_sums: Float
     column_sums: Float
     diagonal: Float
-    cells: Float | None = None
-    operator: Operator | None = None
+    coefficients: Float | Operator
 
     @classmethod
     def from_array(cls, A: Float, industries: Industries) -> Technology:
@@ -53,7 +49,7 @@ class Technology:
         """
         row_sums, column_sums = refuse_bad_cells(A, industries.name)
         check_productive(A, column_sums, industries.name)
-        return cls(industries, row_sums, column_sums, A.diagonal(), cells=A)
+        return cls(industries, row_sums, column_sums, A.diagonal(), A)
 
     @classmethod
     def from_operator(cls, operator: Operator) -> Technology:
@@ -67,7 +63,7 @@ class Technology:
         industries = Industries(operator.n)
         row_sums, column_sums = operator.sums()
         check_operator(operator, row_sums, column_sums, industries.name)
-        return cls(industries, row_sums, column_sums, operator.diagonal(), operator=operator)
+        return cls(industries, row_sums, column_sums, operator.diagonal(), operator)
 
     @property
     def A(self) -> Float:
@@ -78,13 +74,17 @@ class Technology:
         TableError
             If they are known by their products alone.
         """
-        if self.cells is None:
-            kind = self.operator.kind if self.operator is not None else "not given"
-            raise TableError(
-                f"the coefficients are {kind} and known by their products alone; "
-                "build the system from an array to ask for cells, factors or the inverse"
-            )
-        return self.cells
+        if isinstance(self.coefficients, np.ndarray):
+            return self.coefficients
+        raise TableError(
+            f"the coefficients are {self.coefficients.kind} and known by their products alone; "
+            "build the system from an array to ask for cells, factors or the inverse"
+        )
+
+    @property
+    def in_one_array(self) -> bool:
+        """Whether the coefficients are in one array, and can be factorized."""
+        return isinstance(self.coefficients, np.ndarray)
 
     @property
     def absolute_row_sums(self) -> Float:
@@ -108,17 +108,17 @@ class Technology:
 
     def product(self, x: Float, *, transposed: bool = False) -> Float:
         """Return :math:`(I - A) x`, or :math:`(I - A') x`, for (n,) or (n, k)."""
-        Ax: Any
-        if self.operator is not None:
-            rows = np.ascontiguousarray(np.atleast_2d(x.T))
-            Ax = self.operator.times(rows, transposed=transposed).T.reshape(x.shape)
+        A = self.coefficients
+        Ax: Float
+        if isinstance(A, np.ndarray):
+            Ax = matmul(A.T if transposed else A, x)
         else:
-            Ax = matmul(self.A.T if transposed else self.A, x)
-        difference: Float = x - Ax
-        return difference
+            rows = np.ascontiguousarray(np.atleast_2d(x.T))
+            Ax = A.times(rows, transposed=transposed).T.reshape(x.shape)
+        return x - Ax
 
 
 def _absolute_sums(sums: Float, diagonal: Float) -> Float:
-    """Return sums of absolute cells of I - A from the sums of A, which is not negative."""
+    """Return sums of absolute cells of I - A from the sums of A, A not negative."""
     absolute: Float = np.abs(1 - diagonal) + sums - diagonal
     return absolute

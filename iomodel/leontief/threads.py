@@ -22,9 +22,9 @@ VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "OMP
 def blas_threads() -> int:
     """Return the number of BLAS threads.
 
-    Asked of the libraries themselves where threadpoolctl is installed (``iomodel[bench]``), so that
-    limits set by its context manager are seen; else from the environment, else the number of cores.
-    Nothing here changes it: what the user set is honoured.
+    From the libraries themselves if threadpoolctl is installed (``iomodel[bench]``), so that limits
+    set by its context manager are seen; else from the environment, else the number of cores.
+    Nothing here changes it: the user's setting is honoured.
     """
     try:
         from threadpoolctl import threadpool_info  # type: ignore[import-untyped,unused-ignore]
@@ -40,7 +40,7 @@ def blas_threads() -> int:
 def in_spans(work: Callable[[slice], Result], rows: int, cells: int) -> list[Result]:
     """Return the results of `work` on spans of rows, in order, on as many threads as BLAS has.
 
-    NumPy reads memory on one core, which is not enough to keep memory busy.
+    NumPy reads memory on one core: not enough for the bandwidth of memory.
 
     Parameters
     ----------

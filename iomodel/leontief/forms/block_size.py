@@ -21,7 +21,7 @@ def sampled_industries(n: int) -> Index:
 
 
 def best_block(columns: Float, users: Index) -> int:
-    """Return the divisor of n whose diagonal blocks hold most of some columns of A.
+    """Return the divisor of n with diagonal blocks that hold most of some columns of A.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def best_block(columns: Float, users: Index) -> int:
     Returns
     -------
     int
-        1 where no divisor up to 512 holds a tenth of the whole: nothing to gain from blocks.
+        1 if no divisor up to 512 holds a tenth of the whole: nothing to gain from blocks.
     """
     n, m = columns.shape
     cumulated = np.zeros((n + 1, m))

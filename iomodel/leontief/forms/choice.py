@@ -21,7 +21,7 @@ def operator_of(A: Float, shape: tuple[int, int], method: str) -> Operator:
     A : ndarray, shape (n, n)
         Checked coefficients.
     shape : tuple of int
-        Numbers of regions and sectors; zeros where they are not known.
+        Numbers of regions and sectors; zeros if not known.
     method : str
         Method of the system.
 

@@ -51,7 +51,7 @@ class OnCluster(Form):
     parts : int
         Number of strips; 0 for two for each worker.
     sectors : int
-        Number of sectors of a region, where it is known: national blocks speed up the solve.
+        Number of sectors of a region, if known: national blocks speed up the solve.
 
     Raises
     ------
@@ -150,7 +150,7 @@ class OnCluster(Form):
         return blocks
 
     def guess_block(self) -> int:
-        """Return the number of sectors where it was given and is not too large, else 1."""
+        """Return the number of sectors if it was given and is not too large, else 1."""
         return self._sectors if 0 < self._sectors <= MAX_BLOCK else 1
 
 

@@ -123,7 +123,7 @@ class OnDisk(Form):
     memory : int
         Bytes that strips may take in all; no less than some rows need.
     sectors : int
-        Number of sectors of a region, where it is known: national blocks speed up the solve.
+        Number of sectors of a region, if known: national blocks speed up the solve.
 
     Raises
     ------
@@ -132,7 +132,7 @@ class OnDisk(Form):
 
     Notes
     -----
-    The cells are taken as exact, also where they are float32: residuals are made in float64.
+    The cells are taken as exact, float32 ones too: residuals are made in float64.
     """
 
     kind = "blocked"

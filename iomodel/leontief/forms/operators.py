@@ -86,9 +86,23 @@ class Form(ABC):
     def _product(self, x: AnyFloat, transposed: bool) -> Any:
         """Return A times each row of x, or A' times each, in the precision of x."""
 
+    @property
+    @abstractmethod
+    def how(self) -> str:
+        """Reason in words for a plan."""
+
+    @property
+    @abstractmethod
+    def extra_bytes(self) -> int:
+        """Memory beside the coefficients that products in single precision take."""
+
     @abstractmethod
     def blocks(self, size: int) -> Float:
         """Return the diagonal blocks, shape (n / size, size, size)."""
+
+    @abstractmethod
+    def guess_block(self) -> int:
+        """Return a size of diagonal blocks, a divisor of n, that hold much of the whole."""
 
     def times(self, x: Float, *, transposed: bool = False) -> Float:
         """Return A times each row of x (k, n), or A' times each, in double precision."""
@@ -159,7 +173,7 @@ def square_size(shape: tuple[int, ...], sectors: int = 0) -> int:
     Raises
     ------
     TableError
-        If the shape is not square or is empty, or `sectors`, where known, is no divisor of n.
+        If the shape is not square or is empty, or `sectors`, if known, is no divisor of n.
     """
     if len(shape) != 2 or shape[0] != shape[1] or shape[0] == 0:
         raise TableError(f"coefficients must be square; their shape is {tuple(shape)}")

@@ -160,13 +160,13 @@ class SharedImports(Form):
         return self.diagonal()[:, None, None]
 
     def guess_block(self) -> int:
-        """Return the number of sectors, or 1 where there are too many for a preconditioner."""
+        """Return the number of sectors, or 1 if there are too many for a preconditioner."""
         S = int(self._need.shape[1])
         return S if S <= MAX_BLOCK else 1
 
 
 def shared_imports(A: Float, regions: int, sectors: int) -> SharedImports | None:
-    """Return A as shares and needs where it is of this kind, else None after a glance at it.
+    """Return A as shares and needs if it is of this kind, else None after a glance at it.
 
     Two origins are compared first: with common import shares the purchases of a region's users from
     the one are in a fixed proportion to those from the other, product by product.

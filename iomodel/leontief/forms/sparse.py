@@ -1,11 +1,11 @@
 """Sparse technologies: products with compressed rows.
 
 A product with compressed rows reads an index beside each cell and runs on one core, so a cell
-costs several times one of a dense product: it pays where few cells are not zero.
+costs several times one of a dense product: it pays with few cells that are not zero.
 
 Nothing is factorized here: zeros of input-output tables lie scattered, and elimination fills them.
 SuperLU's factors of WIOD 2011, with 20% of cells not zero, have more than 80%, and more than 70%
-where all coefficients below 1e-4 are dropped and 9% are left (``tests/leontief/test_forms.py``).
+with all coefficients below 1e-4 dropped and 9% left (``tests/leontief/test_forms.py``).
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from iomodel.typing import AnyFloat, Float
 __all__ = ["PAYS_BELOW", "Sparse", "density"]
 
 # Share of cells below which compressed products on one core are faster than dense ones on two, in
-# single precision: the two meet at .06 with 2,464 industries, whose dense copy lies in the cache,
-# and at .1 with 4,900. Few published tables are below: WIOD 2013 has .2 and is faster dense.
+# single precision: the two meet at .06 with 2,464 industries, their dense copy in the cache, and
+# at .1 with 4,900. Few published tables are below: WIOD 2013 has .2 and is faster dense.
 PAYS_BELOW = 0.06
 
 

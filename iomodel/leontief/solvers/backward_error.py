@@ -24,8 +24,8 @@ __all__ = ["DEFAULT_TOLERANCE", "SolveReport", "backward_error", "checked_solve"
 
 # Gaussian elimination with partial pivoting leaves a backward error of a few units of rounding
 # (2e-16), hardly growing with n for diagonally dominant technologies. 1e-12 is some thousand times
-# that, so it never trips on rounding, and a thousand times below the 1e-9 to which the accounting
-# identities of a table close, so that answers agree with their table to all its digits.
+# that, so it never trips on rounding, and a thousand times below the 1e-9 of a table's accounting
+# identities, so that answers agree with their table to all its digits.
 DEFAULT_TOLERANCE = 1e-12
 
 
@@ -65,7 +65,7 @@ def backward_error(residual: Float, solution: Float, rhs: Float, norm: float) ->
     Returns
     -------
     float
-        Zero where right-hand side and residual are both zero; NaN where the solution is not finite.
+        Zero if right-hand side and residual are both zero; NaN if the solution is not finite.
     """
     if residual.size == 0:
         return 0.0
@@ -92,7 +92,7 @@ def checked_solve(
     tolerance: float,
     method: str,
 ) -> tuple[Float, SolveReport]:
-    """Solve :math:`M x = f`, refine once where that is needed, and check the backward error.
+    """Solve :math:`M x = f`, refine once if needed, and check the backward error.
 
     Parameters
     ----------

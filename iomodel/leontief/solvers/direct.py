@@ -1,4 +1,4 @@
-"""The direct solver: LU factors in double precision, refined once where that is needed."""
+"""The direct solver: LU factors in double precision, refined once if needed."""
 
 from __future__ import annotations
 

@@ -3,8 +3,8 @@ r"""Iterative refinement: corrections in low precision, residuals in double.
 .. math:: r = f - M x, \qquad x \leftarrow x + \tilde M^{-1} r
 
 with :math:`\tilde M^{-1}` any solver that gets some digits right [Higham2002]_ (chapter 12). Two
-measures decide: the normwise backward error, which is the promise, and the residual of each
-industry relative to its own size, so that small industries are as exact as large ones.
+measures decide: the normwise backward error, as promised, and the residual of each industry
+relative to its own size, so that small industries are as exact as large ones.
 """
 
 from __future__ import annotations

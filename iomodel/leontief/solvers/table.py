@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -24,15 +24,15 @@ __all__ = ["SolverTable"]
 class SolverTable:
     """Solvers of one technology over factors that are made at first use and kept.
 
-    All that a technology gains by being solved lies here and nowhere else, so that one lock could
-    guard it. The solvers themselves hold no state.
+    All state that solving a technology adds to it is here and nowhere else, so that one lock could
+    guard it. The solvers themselves hold none.
 
     Parameters
     ----------
     technology : Technology
         Checked coefficients.
     method : str
-        Method of the system, which decides the form of A for products.
+        Method of the system; decides the form of A for products.
 
     Attributes
     ----------
@@ -50,7 +50,9 @@ class SolverTable:
         self.technology, self.method = technology, method
         self.double: DenseLU | None = None
         self.single: DenseLU | None = None
-        self.operator: Operator | None = technology.operator
+        self.operator: Operator | None = None
+        if not isinstance(technology.coefficients, np.ndarray):
+            self.operator = technology.coefficients
         self.preconditioner: Preconditioner | None = None
         self.iterated = 0
 
@@ -61,7 +63,7 @@ class SolverTable:
 
     @property
     def factorized(self) -> Literal["lu", "mixed", ""]:
-        """Method whose factors exist; empty where there are none."""
+        """Method with factors at hand, or an empty string."""
         if self.double is not None:
             return "lu"
         return "mixed" if self.single is not None else ""
@@ -89,7 +91,7 @@ class SolverTable:
             method=operator.kind,
         )
 
-    # ------------------------------------------------------------------ what they share
+    # ------------------------------------------------------------------ factors and form
     def double_factors(self, last: Index = NO_ROWS) -> DenseLU:
         """Return the factors in float64; rows `last` are eliminated last if they are made now."""
         if self.double is None:
@@ -120,10 +122,9 @@ class SolverTable:
 
     def inverse(self) -> Float:
         """Return the Leontief inverse, unchecked; factors that exist serve and stay."""
-        inverse: Any
+        inverse: Float
         if self.double is not None:
             inverse = self.double.inverse()
         else:
             inverse = DenseLU.overwrite(identity_minus(self.technology.A)).into_inverse()
-        result: Float = inverse
-        return result
+        return inverse

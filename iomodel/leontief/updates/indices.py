@@ -22,7 +22,7 @@ def read_indices(positions: Positions, n: int, kind: str, *, unique: bool = Fals
     Raises
     ------
     LabelError
-        If one is no whole number, out of range, or repeated where they must be unique.
+        If one is no whole number, out of range, or repeated with `unique`.
     """
     indices = np.atleast_1d(np.asarray(positions))
     if indices.size == 0:

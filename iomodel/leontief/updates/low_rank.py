@@ -43,11 +43,11 @@ class LowRankUpdate(Solver):
     system : LeontiefSystem
         The system of A; its factorization is shared.
     rows : sequence of int
-        Industries whose sales change, as indices ``region * S + sector``.
+        Industries with changed sales, as indices ``region * S + sector``.
     dA_rows : array_like, shape (r, n)
         Changes of these rows.
     cols : sequence of int
-        Industries whose inputs change.
+        Industries with changed inputs.
     dA_cols : array_like, shape (n, c)
         Changes of these columns, in addition to `dA_rows`: a cell in both is the sum.
 
@@ -63,7 +63,7 @@ class LowRankUpdate(Solver):
     Notes
     -----
     Every answer is checked against A + dA, applied as A x + U (W x) and never formed, to the
-    tolerance of the system, and refined once where that is needed.
+    tolerance of the system, and refined once if needed.
     """
 
     def __init__(

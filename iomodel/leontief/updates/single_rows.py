@@ -7,7 +7,7 @@ of Sherman and Morrison [Hager1989]_ gives
 
 so all scenarios together need the columns z, one solve with many right-hand sides, and no product
 more: the residual of x_s is :math:`r_x + \frac{d'x}{1 - d'z} r_z` exactly, and that of p_s alike.
-Where d'x and d'z are taken from x and z themselves (:mod:`iomodel.leontief.updates.row_changes`),
+With d'x and d'z taken from x and z themselves (:mod:`iomodel.leontief.updates.row_changes`),
 their residuals enter once more, times the share that is cut.
 """
 
@@ -42,8 +42,8 @@ class RowScenarios(LabelledSolver):
     system : LeontiefSystem
         The baseline; its factorization is shared.
     rows : sequence of int, length m
-        The industry whose row changes in each scenario, as index ``region * S + sector``. The same
-        industry may come several times.
+        Industry of the row that changes in each scenario, as index ``region * S + sector``; the
+        same industry may come several times.
     shares : array_like, shape (m,) or scalar, optional
         Share of the row that is cut: coefficients fall to ``1 - share`` of their baseline.
     changes : array_like, shape (m, n), optional
@@ -65,8 +65,8 @@ class RowScenarios(LabelledSolver):
     raise NonProductiveError, naming the industry, if a scenario uses up more than it makes, and
     SolverError if a backward error may lie above the tolerance of the system.
 
-    Memory: n x m for the result and as much for the columns of the inverse, which are kept for
-    further questions.
+    Memory: n x m for the result and as much for the columns of the inverse, kept for further
+    questions.
 
     Examples
     --------
@@ -133,7 +133,7 @@ class RowScenarios(LabelledSolver):
             raise TableError(
                 f"scenarios of rows share one right-hand side; its shape is {values.shape}"
             )
-        # The columns first: where they are worth a factorization, the baseline uses it too.
+        # The columns first: if they are worth a factorization, the baseline uses it too.
         columns, columns_report = self._price_columns if transposed else self._columns
         base, base_report = self.system.answer(values, transposed=transposed)
         if transposed:
