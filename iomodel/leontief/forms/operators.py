@@ -106,7 +106,7 @@ class Form(ABC):
 
     def times(self, x: Float, *, transposed: bool = False) -> Float:
         """Return A times each row of x (k, n), or A' times each, in double precision."""
-        product: Float = self._product(x, transposed)
+        product: Float = self._product(np.asarray(x, dtype=np.float64), transposed)
         return product
 
     def times_single(self, x: AnyFloat, *, transposed: bool = False) -> AnyFloat:
