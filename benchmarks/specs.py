@@ -12,8 +12,7 @@ import numpy as np
 from scipy.linalg import lu_factor, lu_solve
 
 from benchmarks.synthetic import final_demand, technology
-from iomodel.leontief import LeontiefSystem, LowRankUpdate, RowScenarios, SharedImports
-from iomodel.leontief.plan import Method
+from iomodel.leontief import LeontiefSystem, LowRankUpdate, Method, RowScenarios, SharedImports
 from iomodel.table.catalogue import embedded, load
 from iomodel.table.mrio import MRIOTable
 from iomodel.table.storage.compact import read_factors

@@ -20,10 +20,10 @@ from .errors import OutputError as OutputError
 from .errors import ScenarioError as ScenarioError
 from .errors import SolverError as SolverError
 from .errors import TableError as TableError
-from .indicators.cumulative import cumulative_tariff as cumulative_tariff
+from .indicators.cumulative_tariffs import cumulative_tariff as cumulative_tariff
+from .indicators.extraction import extract_industries as extract_industries
 from .indicators.inoperability import dynamic_inoperability as dynamic_inoperability
 from .indicators.inoperability import inoperability as inoperability
-from .indicators.linkages import extract_industries as extract_industries
 from .leontief.system import LeontiefSystem as LeontiefSystem
 from .models.elasticities import elasticities as elasticities
 from .models.elasticities import elasticity_sets as elasticity_sets

@@ -1,4 +1,4 @@
-r"""The inoperability input-output model: Leontief in relative terms.
+r"""The inoperability input-output model: relative losses in the Leontief model.
 
 With interdependency coefficients :math:`A^* = \hat x^{-1} A \hat x` (elements
 :math:`z_{ij} / x_i`) and the relative loss of final demand :math:`c^* = \Delta f / x`,
@@ -14,26 +14,21 @@ The dynamic form approaches the same :math:`q` at the speed of resilience :math:
 .. math:: q_{t+1} = q_t + K \left[ A^* q_t + c^*_t - q_t \right], \qquad
           k_i = \frac{-\ln \lambda_i}{\tau_i (1 - a^*_{ii})} ,
 
-where alone and undisturbed industry i is back to the part :math:`\lambda_i` of its initial
-inoperability at time :math:`\tau_i`; stocks of finished goods put off what others feel
-[BarkerSantos2010]_.
+so that alone and undisturbed industry i is back to the part :math:`\lambda_i` of its initial
+inoperability at time :math:`\tau_i`; stocks of finished goods delay the loss of
+customers [BarkerSantos2010]_.
 """
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
 from iomodel.errors import TableError
-from iomodel.leontief.base_system import base_system
+from iomodel.leontief import LeontiefSystem, base_system
+from iomodel.table.mrio import MRIOTable
 from iomodel.typing import Float
-
-if TYPE_CHECKING:
-    from iomodel.leontief import LeontiefSystem
-    from iomodel.table.mrio import MRIOTable
 
 __all__ = ["dynamic_inoperability", "inoperability", "resilience"]
 
@@ -41,7 +36,9 @@ __all__ = ["dynamic_inoperability", "inoperability", "resilience"]
 def inoperability(
     table: MRIOTable, loss: ArrayLike | xr.DataArray, *, system: LeontiefSystem | None = None
 ) -> xr.DataArray:
-    """Return the share of each industry's output that a loss of final demand takes.
+    r"""Inoperability, :math:`q = \hat x^{-1} L\, (\hat x c^*)`.
+
+    Share of each industry's output lost to a fall of final demand [HaimesJiang2001]_.
 
     Parameters
     ----------
@@ -50,13 +47,13 @@ def inoperability(
     loss : array_like, shape (n,) or (R, S)
         Loss of final demand as a fraction of the industry's base output, :math:`c^*`.
     system : LeontiefSystem, optional
-        Of the table, where one is at hand.
+        Of the table, to reuse a factorization.
 
     Returns
     -------
     xarray.DataArray (region, sector)
-        Inoperability :math:`q`; zero for industries without output. It exceeds one where the loss
-        is larger than the table can bear.
+        Inoperability :math:`q`, unit 1; zero for industries without output. Above one, the loss is
+        larger than the table can bear.
 
     Raises
     ------
@@ -70,20 +67,22 @@ def inoperability(
             f"of {table.n} industries"
         )
     x = table.x1
-    change = base_system(table, system).solve(cells.reshape(-1) * x)
-    share = np.divide(change, x, out=np.zeros_like(x), where=x > 0)
+    output_loss = base_system(table, system).solve(cells.reshape(-1) * x)
+    share = np.divide(output_loss, x, out=np.zeros_like(x), where=x > 0)
     return table.x.copy(data=share.reshape(table.shape)).rename("inoperability")
 
 
 def resilience(interdependency: ArrayLike, left: ArrayLike, time: ArrayLike) -> Float:
-    r"""Return the speed at which industries recover, from what is left of a loss after some time.
+    r"""Resilience, :math:`k_i = -\ln \lambda_i / (\tau_i (1 - a^*_{ii}))` [LianHaimes2006]_.
+
+    Speed of recovery, from the part of a loss that remains after some time.
 
     Parameters
     ----------
     interdependency : array_like, shape (n, n)
         :math:`A^*`, elements :math:`z_{ij} / x_i`.
     left : array_like, shape () or (n,)
-        Part of the initial inoperability that is left, :math:`\lambda`, in (0, 1].
+        Remaining part of the initial inoperability, :math:`\lambda`, in (0, 1].
     time : array_like, shape () or (n,)
         Periods until then, :math:`\tau`, above zero.
 
@@ -97,13 +96,14 @@ def resilience(interdependency: ArrayLike, left: ArrayLike, time: ArrayLike) -> 
     TableError
         If a parameter is out of range.
     """
-    own = np.diagonal(np.asarray(interdependency, dtype=np.float64))
-    part, tau = (np.asarray(given, dtype=np.float64) for given in (left, time))
-    if not ((part > 0) & (part <= 1)).all() or not (tau > 0).all() or not (own < 1).all():
+    own_use = np.diagonal(np.asarray(interdependency, dtype=np.float64))
+    lambda_, tau = np.asarray(left, dtype=np.float64), np.asarray(time, dtype=np.float64)
+    in_range = ((lambda_ > 0) & (lambda_ <= 1)).all() and (tau > 0).all()
+    if not in_range or not (own_use < 1).all():
         raise TableError(
             "resilience needs a part left in (0, 1], a time above zero, and own use below output"
         )
-    return np.asarray(-np.log(part) / (tau * (1.0 - own)))
+    return np.asarray(-np.log(lambda_) / (tau * (1.0 - own_use)))
 
 
 def dynamic_inoperability(
@@ -115,7 +115,10 @@ def dynamic_inoperability(
     initial: ArrayLike = 0.0,
     stock: ArrayLike = 0.0,
 ) -> Float:
-    """Return the path of inoperability.
+    r"""Path of inoperability, :math:`q_{t+1} = q_t + K (A^* q_t + c^*_t - q_t)`.
+
+    Recovery at the speed of resilience [LianHaimes2006]_, with stocks of finished goods
+    [BarkerSantos2010]_.
 
     Parameters
     ----------
@@ -129,13 +132,13 @@ def dynamic_inoperability(
     initial : array_like, shape () or (n,)
         Inoperability of production at the start.
     stock : array_like, shape () or (n,)
-        Finished goods at the start, in periods of output. What production falls short is taken
-        from them, and others feel nothing until they are used up.
+        Finished goods at the start, in periods of output. Shortfalls of production are met from
+        them, and customers miss nothing until they are used up.
 
     Returns
     -------
     ndarray, shape (steps + 1, n)
-        Part of each industry's output that its customers miss, from the start on.
+        Part of each industry's output that its customers miss, unit 1, from the start on.
 
     Raises
     ------
@@ -145,19 +148,20 @@ def dynamic_inoperability(
     matrix = np.asarray(interdependency, dtype=np.float64)
     n = matrix.shape[0]
     try:
-        lost = np.broadcast_to(np.asarray(loss, dtype=np.float64), (steps, n))
-        k, made_less, held = (
-            np.broadcast_to(np.asarray(given, dtype=np.float64), (n,))
-            for given in (speed, initial, stock)
+        demand_loss = np.broadcast_to(np.asarray(loss, dtype=np.float64), (steps, n))
+        k, production_loss, stocks = (
+            np.broadcast_to(np.asarray(values, dtype=np.float64), (n,))
+            for values in (speed, initial, stock)
         )
     except ValueError as error:
         raise TableError(f"losses, speeds and stocks must fit {n} industries: {error}") from None
-    if matrix.shape != (n, n) or not ((k >= 0) & (k <= 1)).all() or not (held >= 0).all():
+    if matrix.shape != (n, n) or not ((k >= 0) & (k <= 1)).all() or not (stocks >= 0).all():
         raise TableError("A* must be square, speeds in [0, 1], and stocks not negative")
     path = np.empty((steps + 1, n))
     for t in range(steps + 1):
-        covered = np.minimum(held, np.maximum(made_less, 0.0))
-        path[t], held = made_less - covered, held - covered
+        from_stocks = np.minimum(stocks, np.maximum(production_loss, 0.0))
+        path[t], stocks = production_loss - from_stocks, stocks - from_stocks
         if t < steps:
-            made_less = made_less + k * (matrix @ path[t] + lost[t] - made_less)
+            target = matrix @ path[t] + demand_loss[t]
+            production_loss = production_loss + k * (target - production_loss)
     return path

@@ -1,8 +1,8 @@
-"""Value added in trade.
+r"""Value added in trade.
 
-VAX [JohnsonNoguera2012]_ counts a country's value added absorbed abroad; domestic value added in
-exports [LosTimmerdeVries2016]_ counts what its GDP would lose without its exports, the sum of terms
-1 to 5 of [KoopmanWangWei2014]_.
+With v value added per unit of output, L the Leontief inverse, and y_j the final demand of region j
+for all products, the value added of region r absorbed in region j is
+:math:`d_{rj} = v_r' (L y_j)_r`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,12 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from iomodel.leontief.multipliers import per_unit_of_output
-from iomodel.leontief.solvers.backward_error import DEFAULT_TOLERANCE, checked_solve
-from iomodel.leontief.system import LeontiefSystem
+from iomodel.leontief import (
+    DEFAULT_TOLERANCE,
+    LeontiefSystem,
+    checked_solve,
+    per_unit_of_output,
+)
 from iomodel.table.mrio import MRIOTable
 from iomodel.typing import Float
 
@@ -25,14 +28,22 @@ __all__ = [
 ]
 
 
-def _by_region(table: MRIOTable, values: Float, name: str, long_name: str) -> xr.DataArray:
+def _by_region(
+    table: MRIOTable, values: Float, name: str, long_name: str, unit: str = ""
+) -> xr.DataArray:
     coords = {"region": np.array(table.regions, dtype=object)}
-    attrs = {"long_name": long_name, "unit": table.attrs["unit"]}
+    attrs = {"long_name": long_name, "unit": unit or table.attrs["unit"]}
     return xr.DataArray(values, coords, ("region",), name=name, attrs=attrs)
 
 
+def _to_other_regions(flows: Float) -> Float:
+    """Return row sums of flows (R, R) without the diagonal."""
+    abroad: Float = flows.sum(axis=1) - flows.diagonal()
+    return abroad
+
+
 def value_added_absorbed(table: MRIOTable, system: LeontiefSystem | None = None) -> xr.DataArray:
-    r"""Return the value added of each industry by the region whose final demand absorbs it.
+    r"""Value added of each industry by region of absorption, :math:`\hat v L Y`.
 
     Parameters
     ----------
@@ -44,22 +55,22 @@ def value_added_absorbed(table: MRIOTable, system: LeontiefSystem | None = None)
     Returns
     -------
     DataArray (region, sector, user_region)
-        :math:`\hat v L Y` in the unit of the table; all final uses together. Its sum over
-        `user_region` is the value added of the table.
+        In the unit of the table; all final uses together. Its sum over `user_region` is the value
+        added of the table [JohnsonNoguera2012]_.
     """
-    core = LeontiefSystem(table) if system is None else system
+    leontief = LeontiefSystem(table) if system is None else system
     R, S = table.shape
-    demand = table.Y.values.sum(axis=3).reshape(table.n, R)
-    output = core.solve(demand)
-    cells = per_unit_of_output(table.v1, table)[:, None] * output
-    labels = np.array(table.regions, dtype=object)
+    final_demand = table.Y.values.sum(axis=3).reshape(table.n, R)
+    output = leontief.solve(final_demand)
+    value_added = per_unit_of_output(table.v1, table)[:, None] * output
+    regions = np.array(table.regions, dtype=object)
     coords = {
-        "region": labels,
+        "region": regions,
         "sector": np.array(table.sectors, dtype=object),
-        "user_region": labels,
+        "user_region": regions,
     }
     return xr.DataArray(
-        cells.reshape(R, S, R),
+        value_added.reshape(R, S, R),
         coords,
         tuple(coords),
         name="value_added_absorbed",
@@ -68,7 +79,9 @@ def value_added_absorbed(table: MRIOTable, system: LeontiefSystem | None = None)
 
 
 def vax(table: MRIOTable, system: LeontiefSystem | None = None) -> xr.DataArray:
-    """Return value-added exports: a region's value added absorbed in all other regions.
+    r"""Value-added exports (VAX), :math:`\sum_{j \ne r} d_{rj}`.
+
+    A region's value added absorbed in all other regions [JohnsonNoguera2012]_.
 
     Parameters
     ----------
@@ -80,35 +93,62 @@ def vax(table: MRIOTable, system: LeontiefSystem | None = None) -> xr.DataArray:
     Returns
     -------
     DataArray (region)
-        In the unit of the table [JohnsonNoguera2012]_.
+        In the unit of the table.
     """
-    flows = value_added_absorbed(table, system).values.sum(axis=1)
-    abroad = flows.sum(axis=1) - flows.diagonal()
-    return _by_region(table, abroad, "vax", "value added absorbed abroad")
+    absorbed = value_added_absorbed(table, system).values.sum(axis=1)
+    return _by_region(table, _to_other_regions(absorbed), "vax", "value added absorbed abroad")
 
 
 def gross_exports(table: MRIOTable) -> xr.DataArray:
-    """Return gross exports of each region, intermediate and final, in the unit of the table."""
+    r"""Gross exports, :math:`\sum_{j \ne r} (Z_{rj} + Y_{rj})`, intermediate and final.
+
+    [MillerBlair2009]_ (chapter 3).
+
+    Parameters
+    ----------
+    table : MRIOTable
+        The table.
+
+    Returns
+    -------
+    DataArray (region)
+        In the unit of the table.
+    """
     flows = table.Z.values.sum(axis=(1, 3)) + table.Y.values.sum(axis=(1, 3))
-    abroad = flows.sum(axis=1) - flows.diagonal()
-    return _by_region(table, abroad, "gross_exports", "gross exports")
+    return _by_region(table, _to_other_regions(flows), "gross_exports", "gross exports")
 
 
 def vax_ratio(table: MRIOTable, system: LeontiefSystem | None = None) -> xr.DataArray:
-    """Return value-added exports over gross exports; NaN for a region that exports nothing."""
+    """Value-added exports over gross exports [JohnsonNoguera2012]_.
+
+    Parameters
+    ----------
+    table : MRIOTable
+        The table.
+    system : LeontiefSystem, optional
+        Its system, to reuse a factorization.
+
+    Returns
+    -------
+    DataArray (region)
+        Unit 1; NaN for a region that exports nothing.
+    """
     gross = gross_exports(table).values
     ratio = np.divide(
         vax(table, system).values, gross, out=np.full(gross.shape, np.nan), where=gross > 0
     )
-    result = _by_region(table, ratio, "vax_ratio", "value-added exports over gross exports")
-    result.attrs["unit"] = "1"
-    return result
+    return _by_region(table, ratio, "vax_ratio", "value-added exports over gross exports", "1")
 
 
 def domestic_value_added_in_exports(
     table: MRIOTable, *, tolerance: float = DEFAULT_TOLERANCE
 ) -> xr.DataArray:
-    r"""Return what the GDP of each region would lose if it exported nothing.
+    r"""Domestic value added in gross exports: the loss of GDP without them.
+
+    The sum of terms 1 to 5 of [KoopmanWangWei2014]_, by hypothetical extraction of a region's
+    exports [LosTimmerdeVries2016]_:
+
+    .. math:: \mathrm{DVA}_r = v_r' \left( x_r - (I - A_{rr})^{-1} y_{rr} \right).
 
     Parameters
     ----------
@@ -129,29 +169,26 @@ def domestic_value_added_in_exports(
 
     Notes
     -----
-    Hypothetical extraction of a region's exports leaves in its rows the domestic block alone, so
-    its output no longer depends on anyone else's and no world system need be solved
-    [LosTimmerdeVries2016]_:
-
-    .. math:: \mathrm{DVA}_r = v_r' \left( x_r - (I - A_{rr})^{-1} y_{rr} \right).
+    The extraction leaves the domestic block alone in the region's rows, so its output no longer
+    depends on that of other regions and no world system need be solved.
     """
     R, S = table.shape
-    own = np.arange(R)
-    blocks = np.eye(S) - table.A.values[own, :, own, :]
-    demand = table.Y.values[own, :, own, :].sum(axis=2)
+    region = np.arange(R)
+    domestic_blocks = np.eye(S) - table.A.values[region, :, region, :]
+    domestic_demand = table.Y.values[region, :, region, :].sum(axis=2)
 
     def solver(f: Float) -> Float:
-        columns: Float = np.linalg.solve(blocks, f.reshape(R, S, 1))
+        columns: Float = np.linalg.solve(domestic_blocks, f.reshape(R, S, 1))
         return columns.reshape(-1)
 
     def product(x: Float) -> Float:
-        columns: Float = np.matmul(blocks, x.reshape(R, S, 1))
+        columns: Float = np.matmul(domestic_blocks, x.reshape(R, S, 1))
         return columns.reshape(-1)
 
-    norm = float(np.abs(blocks).sum(axis=2).max())
-    closed, _ = checked_solve(
-        demand.reshape(-1), solver, product, norm, tolerance, "domestic blocks"
+    norm = float(np.abs(domestic_blocks).sum(axis=2).max())
+    output_without_exports, _ = checked_solve(
+        domestic_demand.reshape(-1), solver, product, norm, tolerance, "domestic blocks"
     )
-    lost = per_unit_of_output(table.v1, table) * (table.x1 - closed)
-    values = lost.reshape(R, S).sum(axis=1)
+    loss = per_unit_of_output(table.v1, table) * (table.x1 - output_without_exports)
+    values = loss.reshape(R, S).sum(axis=1)
     return _by_region(table, values, "dva_in_exports", "domestic value added in gross exports")

@@ -1,10 +1,10 @@
-"""A proof that a technology is productive, or is not, by products alone.
+"""Certificate by products that a technology is productive, or that it is not.
 
 For A not negative and any y > 0 with (I - A) y > 0 the spectral radius is below one: the upper
-bound of Collatz and Wielandt, max_i (A y)_i / y_i < 1. Where A is productive y = (I - A)^-1 e is
-such a y and at least e; where the solution of (I - A) y = e has a cell that is not positive, A is
-not productive [BermanPlemmons1994]_ (chapter 6). GMRES finds y in some dozens of products where the
-power method, with a radius near one, needs thousands.
+bound of Collatz and Wielandt, max_i (A y)_i / y_i < 1. For a productive A, y = (I - A)^-1 e is
+such a y and at least e; if the solution of (I - A) y = e has a cell that is not positive, A is not
+productive [BermanPlemmons1994]_ (chapter 6). GMRES finds y in some dozens of products; the power
+method, with a radius near one, needs thousands.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ import numpy as np
 
 from iomodel.errors import SolverError
 from iomodel.leontief.forms.operators import Operator
-from iomodel.leontief.solvers.blocks import national_blocks
 from iomodel.leontief.solvers.iterative import Iterative
+from iomodel.leontief.solvers.preconditioners import national_blocks
 from iomodel.typing import Float
 
 __all__ = ["heaviest", "productive"]
 
-# The proof needs y to a few digits only; a technology that gives none is left undecided.
+# The proof needs y to a few digits only; without them the question stays undecided.
 TOLERANCE = 1e-6
 STEPS = 200
 
 
 def productive(operator: Operator, row_sums: Float, column_sums: Float) -> bool | None:
-    """Return whether rho(A) < 1; None where products alone do not decide it.
+    """Return whether rho(A) < 1; None if products alone do not decide it.
 
     Parameters
     ----------
@@ -41,15 +41,15 @@ def productive(operator: Operator, row_sums: Float, column_sums: Float) -> bool 
         y, _ = solver.solve(np.ones(operator.n), TOLERANCE)
     except (SolverError, np.linalg.LinAlgError):
         return None
-    left = y - operator.times(y[None])[0]
-    if y.min() > 0 and left.min() > 0:
+    net_output = y - operator.times(y[None])[0]
+    if y.min() > 0 and net_output.min() > 0:
         return True
     # Only a clear sign counts as proof of the contrary.
     return False if y.min() < -TOLERANCE * np.abs(y).max() else None
 
 
 def heaviest(operator: Operator) -> tuple[float, Float]:
-    """Return the radius, roughly, and the weight of each industry in the circuits that make it.
+    """Return the radius, roughly, and the weight of each industry in the circuits behind it.
 
     Power iteration on I + A from both sides; the weights are the products of the two vectors,
     the derivatives of the radius.

@@ -1,12 +1,12 @@
-"""Households inside the model: the closure behind type II multipliers.
+"""Household closure: the endogenous households of type II multipliers.
 
-One row (what households earn per unit of output) and one column (what they buy per unit of income)
+One row (household earnings per unit of output) and one column (purchases per unit of income)
 for each region are added to A [MillerBlair2009]_ (section 2.5):
 
     A_closed = [[A, h_c], [h_r, h_h]].
 
 They are eliminated by blocks, so the factorization of the open model serves. With Z = L h_c and
-K = h_h + h_r Z, the closed model is productive exactly where A is and rho(K) < 1, and
+K = h_h + h_r Z, the closed model is productive if and only if A is and rho(K) < 1, and
 
     households:  (I - K) x_h = f_h + h_r L f,        x = L f + Z x_h,
     prices:      (I - K') p_h = c_h + Z' c,          p = L' (c + h_r' p_h).
@@ -22,10 +22,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from iomodel.errors import TableError, unknown_label
+from iomodel.leontief.interface import Solver
 from iomodel.leontief.productive import check_productive, refuse_bad_cells
 from iomodel.leontief.solvers.backward_error import SolveReport, checked_solve
 from iomodel.leontief.solvers.dense_lu import DenseLU, identity_minus
-from iomodel.leontief.system import LeontiefSystem
 from iomodel.table.mrio import MRIOTable
 from iomodel.typing import Float
 
@@ -34,7 +34,7 @@ __all__ = ["HouseholdClosure", "Households"]
 
 @dataclass(frozen=True)
 class Households:
-    """How the households of each region earn and spend.
+    """Earnings and spending of the households of each region.
 
     Attributes
     ----------
@@ -44,23 +44,23 @@ class Households:
         Primary input that is their income, or their earnings per unit of an industry's output.
         A region's industries pay the households of that region.
     income_share : float or array_like, shape (R,) or (R, S)
-        Share of that primary input which households receive, for example the labour share where
-        the table holds no more than value added.
+        Share of that primary input received by households, for example the labour share in a
+        table with no more detail than value added.
     total_income : array_like, shape (R,), optional
-        Level of their whole income, in the units of the table, where they have other sources.
-        Default: what industries pay them. Consumption is divided by it; the rest leaks.
+        Level of their whole income, in the units of the table, if they have other sources.
+        Default: the income from industries. Consumption is divided by it; the remainder leaks.
     transfers : float or array_like, shape (R,) or (R, R)
-        What households buy from households (domestic service) per unit of income. A scalar or
-        vector applies within each region; seller in rows of a matrix.
+        Purchases from households (domestic service) per unit of income. A scalar or vector
+        applies within each region; seller in rows of a matrix.
     intensity : float or array_like, shape (R,)
-        What a unit of household income counts itself in a multiplier: 0 for the truncated
+        Weight of a unit of household income itself in a multiplier: 0 for the truncated
         multipliers over industries, 1 for the total output multipliers over industries and
         households, or their direct emissions and the like.
 
     Notes
     -----
     The default, all value added earned and household consumption spent in each region, is the
-    widest closure; the textbook's counts wages only, which `income_share` below one approaches.
+    widest closure; the textbook's counts wages only: an `income_share` below one comes near it.
     """
 
     consumption: str | Float = "HFCE"
@@ -70,7 +70,7 @@ class Households:
     transfers: float | ArrayLike = 0.0
     intensity: float | ArrayLike = 0.0
 
-    def close(self, system: LeontiefSystem) -> HouseholdClosure:
+    def close(self, system: Solver) -> HouseholdClosure:
         """Return the closed model of a system.
 
         Raises
@@ -108,22 +108,23 @@ class Households:
             names = [str(p) for p in table.V["primary_input"].values]
             level = table.V.values[_position("primary input", self.income, names)]
             share = np.asarray(self.income_share, dtype=np.float64)
-            paid = level * (share[:, None] if share.ndim == 1 else share)
-            rates = np.divide(paid, table.x.values, out=np.zeros((R, S)), where=table.x.values > 0)
-            paid_to = np.zeros((R, R, S))
-            paid_to[np.arange(R), np.arange(R)] = rates
-            income: Float = paid_to.reshape(R, R * S)
+            household_income = level * (share[:, None] if share.ndim == 1 else share)
+            x = table.x.values
+            rates = np.divide(household_income, x, out=np.zeros((R, S)), where=x > 0)
+            by_region = np.zeros((R, R, S))
+            by_region[np.arange(R), np.arange(R)] = rates
+            income: Float = by_region.reshape(R, R * S)
         else:
             income = np.array(self.income, dtype=np.float64, ndmin=2)
         if not isinstance(self.consumption, str):
             return income, np.array(self.consumption, dtype=np.float64, ndmin=2)
         use = _position("final use", self.consumption, table.final_uses)
-        bought = table.Y.values[..., use].reshape(table.n, R)
+        purchases = table.Y.values[..., use].reshape(table.n, R)
         total = income @ table.x1 if self.total_income is None else np.asarray(self.total_income)
         if total.shape != (R,):
             raise TableError(f"total_income has shape {total.shape}; give one level per region")
         # Households without income cannot spend out of it: their consumption stays exogenous.
-        return income, np.divide(bought, total, out=np.zeros((table.n, R)), where=total > 0)
+        return income, np.divide(purchases, total, out=np.zeros((table.n, R)), where=total > 0)
 
 
 def _position(kind: str, label: str, valid: Sequence[str]) -> int:
@@ -137,7 +138,7 @@ class HouseholdClosure:
 
     Parameters
     ----------
-    system : LeontiefSystem
+    system : Solver
         The open model.
     consumption : ndarray, shape (n, H)
         Purchases from industries per unit of household income.
@@ -152,25 +153,23 @@ class HouseholdClosure:
         As for :meth:`Households.close`.
     """
 
-    def __init__(
-        self, system: LeontiefSystem, consumption: Float, income: Float, transfers: Float
-    ) -> None:
+    def __init__(self, system: Solver, consumption: Float, income: Float, transfers: Float) -> None:
         self.system, self.consumption, self.income = system, consumption, income
         self.transfers, self.groups = transfers, income.shape[0]
         H, n = self.groups, system.n
-        wanted = {
+        required_shapes = {
             "income": (income, (H, n)),
             "consumption": (consumption, (n, H)),
             "transfers": (transfers, (H, H)),
         }
-        for what, (array, shape) in wanted.items():
+        for name, (array, shape) in required_shapes.items():
             if array.shape != shape:
-                raise TableError(f"household {what} has shape {array.shape}; wanted {shape}")
+                raise TableError(f"household {name} has shape {array.shape}; wanted {shape}")
             bad = ~(np.isfinite(array) & (array >= 0))
             if bad.any():
                 i, j = (int(k) for k in np.argwhere(bad)[0])
                 raise TableError(
-                    f"household {what} coefficient [{i}, {j}] is {array[i, j]:.6g}; coefficients "
+                    f"household {name} coefficient [{i}, {j}] is {array[i, j]:.6g}; coefficients "
                     "must be finite and not negative"
                 )
         _, sums = refuse_bad_cells(self._K, self._name)
@@ -178,8 +177,8 @@ class HouseholdClosure:
 
     def _name(self, group: int) -> str:
         regions = self.system.industries.regions
-        where = regions[group] if len(regions) == self.groups else str(group)
-        return f"households of {where}"
+        region = regions[group] if len(regions) == self.groups else str(group)
+        return f"households of {region}"
 
     @cached_property
     def _Z(self) -> Float:
@@ -194,19 +193,19 @@ class HouseholdClosure:
         return DenseLU.overwrite(identity_minus(self._K))
 
     def solve(self, f: Float, f_households: Float) -> tuple[Float, Float, SolveReport]:
-        """Return outputs (n,) or (n, k), household incomes (H,) or (H, k), and the proof."""
+        """Return outputs (n,) or (n, k), household incomes (H,) or (H, k), and the report."""
         return self._answer(f, f_households, transposed=False)
 
     def solve_prices(self, c: Float, c_households: Float) -> tuple[Float, Float, SolveReport]:
-        """Return multipliers of industries and of household income, and the proof."""
+        """Return multipliers of industries and of household income, and the report."""
         return self._answer(c, c_households, transposed=True)
 
     def _answer(
-        self, first: Float, second: Float, *, transposed: bool
+        self, industries: Float, households: Float, *, transposed: bool
     ) -> tuple[Float, Float, SolveReport]:
         n = self.system.n
         solution, report = checked_solve(
-            np.concatenate([first, second]),
+            np.concatenate([industries, households]),
             self._prices if transposed else self._outputs,
             lambda x: self._product(x, transposed=transposed),
             self._norm(transposed=transposed),
@@ -218,8 +217,8 @@ class HouseholdClosure:
     def _outputs(self, rhs: Float) -> Float:
         n = self.system.n
         y = self.system.answer(rhs[:n])[0]
-        earned = self._small.solve(rhs[n:] + self.income @ y)
-        return np.concatenate([y + self._Z @ earned, earned])
+        household_income = self._small.solve(rhs[n:] + self.income @ y)
+        return np.concatenate([y + self._Z @ household_income, household_income])
 
     def _prices(self, rhs: Float) -> Float:
         n = self.system.n

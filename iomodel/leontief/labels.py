@@ -1,4 +1,4 @@
-"""Labels outside, numerics inside: the only place of this room that knows xarray's dimensions."""
+"""Labels of industries: from xarray's dimensions to plain arrays and back."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ USER = ("user_region", "user_sector")
 
 @dataclass(frozen=True)
 class Industries:
-    """The n industries of a system, with labels where there are any.
+    """The n industries of a system, with labels if there are any.
 
     Attributes
     ----------
     n : int
         Number of industries.
     regions, sectors : tuple of str
-        Labels; both empty where the system was built from a plain array.
+        Labels; both empty for a system of a plain array.
     """
 
     n: int
@@ -46,14 +46,14 @@ class Industries:
         return len(self.regions), len(self.sectors)
 
     def name(self, index: int) -> str:
-        """Return what to call one industry in a message."""
+        """Return the name of one industry in a message."""
         if not self.labelled:
             return f"industry {index}"
         r, s = divmod(int(index), len(self.sectors))
         return f"({self.regions[r]}, {self.sectors[s]})"
 
     def wrap(self, values: Float, name: str, **attrs: Any) -> Any:
-        """Return (n,) or (n, n) values with labels, or as they are where there are none."""
+        """Return (n,) or (n, n) values with labels, or unchanged without any."""
         if not self.labelled:
             return values
         dims = SELLER if values.ndim == 1 else SELLER + USER
@@ -74,12 +74,13 @@ def _labels_of(array: xr.DataArray, dim: str) -> tuple[str, ...]:
     return labels
 
 
-def _require_dims(array: xr.DataArray, wanted: Sequence[str], what: str) -> None:
-    missing = [d for d in wanted if d not in array.dims]
+def _require_dims(array: xr.DataArray, required: Sequence[str], subject: str) -> None:
+    missing = [d for d in required if d not in array.dims]
     if missing:
         has = ", ".join(map(str, array.dims)) or "none"
         raise LabelError(
-            f"{what} lacks dimension {missing[0]!r}; it has: {has}; wanted: {', '.join(wanted)}"
+            f"{subject} lacks dimension {missing[0]!r}; it has: {has}; "
+            f"wanted: {', '.join(required)}"
         )
 
 
@@ -89,7 +90,7 @@ def read_coefficients(A: ArrayLike | xr.DataArray) -> tuple[Float, Industries]:
     Parameters
     ----------
     A : array_like, shape (n, n), or DataArray (region, sector, user_region, user_sector)
-        Not copied where it is C-contiguous float64 already.
+        Not copied if C-contiguous float64 already.
 
     Raises
     ------
@@ -129,20 +130,20 @@ def read_coefficients(A: ArrayLike | xr.DataArray) -> tuple[Float, Industries]:
 def _aligned(array: xr.DataArray, industries: Industries) -> xr.DataArray:
     """Return `array` with its industries in the system's order; refuse unknown and missing ones."""
     for dim, valid in zip(SELLER, (industries.regions, industries.sectors), strict=True):
-        given = _labels_of(array, dim)
-        if given == valid:
+        labels = _labels_of(array, dim)
+        if labels == valid:
             continue
-        known, held = set(valid), set(given)
-        for label in given:
-            if label not in known:
+        valid_set, label_set = set(valid), set(labels)
+        for label in labels:
+            if label not in valid_set:
                 raise unknown_label(dim, label, valid)
         for label in valid:
-            if label not in held:
+            if label not in label_set:
                 raise LabelError(
                     f"the right-hand side lacks {dim} {label!r}; give a value (0 is one) for each "
                     f"of: {', '.join(valid)}"
                 )
-        order = {label: k for k, label in enumerate(given)}
+        order = {label: k for k, label in enumerate(labels)}
         array = array.isel({dim: [order[label] for label in valid]})
     return array
 
@@ -166,7 +167,7 @@ def read_rhs(
     rhs : array_like, shape (n,) or (n, k), or DataArray (region, sector, ...)
         Further dimensions of a DataArray (scenario, final_use, ...) become columns.
     industries : Industries
-        What the rows are.
+        Labels of the rows.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Multipliers: what a unit of final demand calls for, directly and along all its chains.
+"""Multipliers: requirements of a unit of final demand, direct and along all its chains.
 
 With c the intensity per unit of output (ones for output itself), m = (I - A')^-1 c, type I; with
 households endogenous, type II, see :mod:`iomodel.leontief.household`
@@ -15,27 +15,27 @@ from numpy.typing import ArrayLike
 
 from iomodel.errors import IOModelError, TableError, unknown_label
 from iomodel.leontief.household import Households
+from iomodel.leontief.interface import Solver
 from iomodel.leontief.labels import read_rhs
-from iomodel.leontief.system import LeontiefSystem
 from iomodel.table.mrio import MRIOTable
 from iomodel.typing import Float
 
-__all__ = ["intensity", "multipliers"]
+__all__ = ["intensity", "multipliers", "per_unit_of_output"]
 
 
 def per_unit_of_output(levels: Float, table: MRIOTable) -> Float:
-    """Return levels (n,) over gross output, zero where there is no output."""
+    """Return levels (n,) over gross output, zero without output."""
     x = table.x1
     return np.divide(levels, x, out=np.zeros(table.n), where=x > 0)
 
 
-def intensity(system: LeontiefSystem, extension: str | ArrayLike | xr.DataArray) -> Float:
+def intensity(system: Solver, extension: str | ArrayLike | xr.DataArray) -> Float:
     """Return an intensity per unit of output as an (n,) array.
 
     Parameters
     ----------
-    system : LeontiefSystem
-        Where names are looked up.
+    system : Solver
+        Its table is searched for names.
     extension : str or array_like, shape (n,), or DataArray (region, sector)
         ``"output"``, ``"value_added"``, the name of an extension or of a primary input of the
         table (looked up in this order), or the intensity itself.
@@ -78,7 +78,7 @@ def intensity(system: LeontiefSystem, extension: str | ArrayLike | xr.DataArray)
 
 
 def multipliers(
-    system: LeontiefSystem,
+    system: Solver,
     extension: str | ArrayLike | xr.DataArray = "output",
     closure: Literal["simple", "household"] = "simple",
     *,
@@ -88,20 +88,20 @@ def multipliers(
 
     Parameters
     ----------
-    system : LeontiefSystem
+    system : Solver
         The technology.
     extension : str or array_like, shape (n,), or DataArray (region, sector)
-        What is counted; see :func:`intensity`.
+        Quantity per unit of output; see :func:`intensity`.
     closure : {"simple", "household"}
         Type I, or type II with endogenous households.
     households : Households, optional
-        How households earn and spend. Default: ``Households()``. Only with
+        Their earnings and spending. Default: ``Households()``. Only with
         ``closure="household"``.
 
     Returns
     -------
     ndarray, shape (n,), or DataArray (region, sector)
-        Labelled where the system has labels. Units: of the extension per unit of final demand.
+        Labelled if the system has labels. Units: of the extension per unit of final demand.
 
     Raises
     ------
@@ -113,20 +113,21 @@ def multipliers(
     if closure not in ("simple", "household"):
         raise IOModelError(f"unknown closure {closure!r}; valid: simple, household")
     direct = intensity(system, extension)
-    what = extension if isinstance(extension, str) else "given"
+    extension_name = extension if isinstance(extension, str) else "given"
     if closure == "simple":
         if households is not None:
             raise IOModelError('households given with closure="simple"; ask for "household"')
         values = system.solve_prices(direct)
     else:
-        chosen = Households() if households is None else households
-        closed = chosen.close(system)
-        own = np.broadcast_to(np.asarray(chosen.intensity, dtype=np.float64), closed.groups)
-        values, _, _ = closed.solve_prices(direct, own)
+        if households is None:
+            households = Households()
+        closed = households.close(system)
+        of_income = np.broadcast_to(np.asarray(households.intensity, np.float64), closed.groups)
+        values, _, _ = closed.solve_prices(direct, of_income)
     return system.industries.wrap(
         values,
         "multiplier",
-        long_name=f"{what} multiplier, {closure} closure",
-        extension=what,
+        long_name=f"{extension_name} multiplier, {closure} closure",
+        extension=extension_name,
         closure=closure,
     )

@@ -1,4 +1,4 @@
-"""The policy: which solver answers, why, in what precision and with how much memory."""
+"""The policy: choice of the solver, with its reason, precision and memory."""
 
 from __future__ import annotations
 
@@ -9,9 +9,21 @@ from iomodel.errors import unknown_label
 from iomodel.leontief.forms.operators import Operator
 from iomodel.leontief.threads import blas_threads
 
-__all__ = ["SMALL", "Method", "Plan", "checked_method", "dense_plan", "operator_plan"]
+__all__ = [
+    "FACTORIZING",
+    "SMALL",
+    "Method",
+    "Plan",
+    "checked_method",
+    "dense_plan",
+    "methods_in_turn",
+    "operator_plan",
+]
 
 Method = Literal["auto", "krylov", "mixed", "lu", "sparse", "structured"]
+
+# Methods that factorize I - A; all others iterate.
+FACTORIZING = ("lu", "mixed")
 
 # Below this a factorization takes some milliseconds, and every later question next to nothing.
 SMALL = 1000
@@ -26,16 +38,16 @@ COLUMNS_FOR_DOUBLE = 1 / 10
 
 @dataclass(frozen=True)
 class Plan:
-    """What a system will do with the next question.
+    """How a system will solve the next question.
 
     Attributes
     ----------
     method : str
         Name of the solver.
     reason : str
-        Why this one.
+        Reason of the choice.
     precision : str
-        In what precision the work is done.
+        Precision of the work.
     memory : int
         Bytes beside the coefficients, approximately.
     """
@@ -68,8 +80,8 @@ def checked_method(method: str) -> Method:
     """
     for valid in get_args(Method):
         if method == valid:
-            chosen: Method = valid
-            return chosen
+            checked: Method = valid
+            return checked
     raise unknown_label("solver method", method, get_args(Method))
 
 
@@ -77,6 +89,16 @@ def operator_plan(operator: Operator, columns: int) -> Plan:
     """Return the plan of coefficients that are known by their products."""
     memory = operator.extra_bytes + 100 * operator.n * min(columns, 128)
     return Plan(operator.kind, operator.how, "float32 products, float64 residuals", memory)
+
+
+def methods_in_turn(planned: str, requested: str, factorizable: bool) -> tuple[str, ...]:
+    """Return the method of a plan and, under ``"auto"``, the one after it should it fail.
+
+    A technology may be too ill-conditioned for iteration and for factors in single precision.
+    """
+    if requested != "auto" or not factorizable or planned == "lu":
+        return (planned,)
+    return (planned, "lu")
 
 
 def describe(method: str, reason: str, n: int, columns: int = 1) -> Plan:
@@ -89,7 +111,7 @@ def describe(method: str, reason: str, n: int, columns: int = 1) -> Plan:
     return Plan(method, reason, "float64", 8 * n**2)
 
 
-def dense_plan(n: int, columns: int, asked: int, forced: str, at_hand: str) -> Plan:
+def dense_plan(n: int, columns: int, iterated: int, method: str, at_hand: str) -> Plan:
     """Choose the solver for coefficients in one array.
 
     Parameters
@@ -98,21 +120,21 @@ def dense_plan(n: int, columns: int, asked: int, forced: str, at_hand: str) -> P
         Number of industries.
     columns : int
         Right-hand sides of this question.
-    asked : int
-        Right-hand sides answered by iteration so far.
-    forced : str
-        ``"auto"``, or the method that was asked for.
+    iterated : int
+        Right-hand sides solved by iteration so far.
+    method : str
+        Method of the system: ``"auto"``, or the one asked for.
     at_hand : str
-        ``"lu"`` or ``"mixed"`` where such factors exist, else empty.
+        ``"lu"`` or ``"mixed"`` if such factors exist, else empty.
 
     Returns
     -------
     Plan
     """
-    if forced in ("sparse", "structured"):
+    if method in ("sparse", "structured"):
         return describe("krylov", "asked for", n, columns)
-    if forced != "auto":
-        return describe(forced, "asked for", n, columns)
+    if method != "auto":
+        return describe(method, "asked for", n, columns)
     if at_hand:
         return describe(at_hand, "the factors are at hand", n, columns)
     if n <= SMALL:
@@ -120,13 +142,13 @@ def dense_plan(n: int, columns: int, asked: int, forced: str, at_hand: str) -> P
     if columns >= n * COLUMNS_FOR_DOUBLE:
         reason = f"{columns:,} right-hand sides of {n:,} industries cost more to refine than to"
         return describe("lu", f"{reason} factorize in float64", n, columns)
-    enough = n * COLUMNS_PER_INDUSTRY
-    if columns >= enough:
+    worth_factors = n * COLUMNS_PER_INDUSTRY
+    if columns >= worth_factors:
         reason = f"{columns:,} right-hand sides are worth a factorization of {n:,} industries"
         return describe("mixed", reason, n, columns)
-    if asked + columns >= enough:
-        reason = f"with {asked:,} answers given before, a factorization has paid for itself"
+    if iterated + columns >= worth_factors:
+        reason = f"with {iterated:,} answers given before, a factorization has paid for itself"
         return describe("mixed", reason, n, columns)
-    what = "one right-hand side" if columns == 1 else f"{columns:,} right-hand sides"
-    reason = f"{what} of {n:,} industries: a dozen products instead of a factorization"
+    question = "one right-hand side" if columns == 1 else f"{columns:,} right-hand sides"
+    reason = f"{question} of {n:,} industries: a dozen products instead of a factorization"
     return describe("krylov", reason, n, columns)

@@ -1,4 +1,4 @@
-"""Is the technology productive? Hawkins-Simon by way of the spectral radius.
+"""Productivity of a technology: the Hawkins-Simon condition by way of the spectral radius.
 
 For a non-negative A the following are equivalent [MillerBlair2009]_ (section 2.4),
 [BermanPlemmons1994]_ (chapter 6): all principal minors of I - A are positive (Hawkins and
@@ -7,8 +7,8 @@ sums below one, and the Collatz-Wielandt bounds
 
     min_i (A x)_i / x_i  <=  rho(A)  <=  max_i (A x)_i / x_i        for any x > 0,
 
-the upper one for every A, the lower one where A is irreducible. So the strongly connected
-components are taken apart, and the radius of A is the largest of theirs.
+the upper one for every A, the lower one for irreducible A. So A is decomposed into its strongly
+connected components, and its radius is the largest of theirs.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ __all__ = [
     "spectral_radius",
 ]
 
-# Power steps are one product each. Real tables settle the question within a few dozen; where two
-# eigenvalues are close (regions that hardly trade), Noda's iteration takes over.
+# Power steps are one product each. Real tables settle the question within a few dozen; for two
+# close eigenvalues (regions that hardly trade), Noda's iteration takes over.
 POWER_STEPS = 60
 NODA_STEPS = 30
 # Bounds this close are as good as equal: with rho(A) within 1e-10 of one, (I - A)^-1 has entries
@@ -80,23 +80,23 @@ def refuse_bad_cells(A: Float, name: Callable[[int], str]) -> tuple[Float, Float
     n = A.shape[0]
     rows, height = np.empty(n), max(1, STRIP // max(n, 1))
 
-    def look(span: slice) -> tuple[Float, float]:
+    def scan(span: slice) -> tuple[Float, float]:
         columns, lowest = np.zeros(n), np.inf
         # One pass over memory for all three: each strip of rows stays in the cache meanwhile.
         with np.errstate(invalid="ignore", over="ignore"):
-            for first in range(span.start, span.stop, height):
-                part = slice(first, min(first + height, span.stop))
-                strip = A[part]
+            for start in range(span.start, span.stop, height):
+                strip_rows = slice(start, min(start + height, span.stop))
+                strip = A[strip_rows]
                 lowest = np.minimum(lowest, strip.min())
-                np.add.reduce(strip, axis=1, out=rows[part])
+                np.add.reduce(strip, axis=1, out=rows[strip_rows])
                 columns += np.add.reduce(strip, axis=0)
         return columns, float(lowest)
 
-    found = in_spans(look, n, A.size)
+    spans = in_spans(scan, n, A.size)
     with np.errstate(invalid="ignore", over="ignore"):
-        columns = np.sum([c for c, _ in found], axis=0)
-    lowest = np.min([low for _, low in found], initial=np.inf)
-    # minimum() keeps NaN where there is one, and infinite cells make infinite sums.
+        columns = np.sum([c for c, _ in spans], axis=0)
+    lowest = np.min([low for _, low in spans], initial=np.inf)
+    # minimum() keeps NaN, and infinite cells make infinite sums.
     if not (lowest >= 0 and np.isfinite(columns).all()):
         i, j = (int(k) for k in np.argwhere(~(np.isfinite(A) & (A >= 0)))[0])
         raise TableError(
@@ -110,7 +110,7 @@ def check_productive(
     A: Float,
     column_sums: Float,
     name: Callable[[int], str],
-    what: str = "the technology",
+    subject: str = "the technology",
 ) -> None:
     """Raise unless rho(A) < 1.
 
@@ -122,13 +122,13 @@ def check_productive(
         Its column sums.
     name : callable
         Label of the industry with a given index.
-    what : str
+    subject : str
         Subject of the message.
 
     Raises
     ------
     NonProductiveError
-        Naming the industries that weigh most in the circuits at fault: those with the largest
+        Naming the industries with the largest weights in the circuits at fault: the largest
         products of right and left Perron vectors, the derivatives of the radius.
     """
     if column_sums.max() < 1:
@@ -140,12 +140,12 @@ def check_productive(
         operator = Dense(A)
         verdict = productive(operator, A.sum(axis=1), column_sums)
         if verdict is not None:
-            refuse_unless(verdict, operator, column_sums, name, what)
+            refuse_unless(verdict, operator, column_sums, name, subject)
             return
     bounds = spectral_radius(A, stop_below=1.0)
     if bounds.upper < 1:
         return
-    raise _not_productive(bounds.value, _offenders(A), column_sums, name, what)
+    raise _not_productive(bounds.value, _offenders(A), column_sums, name, subject)
 
 
 def check_operator(
@@ -181,7 +181,7 @@ def refuse_unless(
     operator: Operator,
     column_sums: Float,
     name: Callable[[int], str],
-    what: str = "the technology",
+    subject: str = "the technology",
 ) -> None:
     """Raise unless the verdict is that the technology is productive; products alone are made.
 
@@ -194,16 +194,16 @@ def refuse_unless(
         return
     radius, weight = heaviest(operator)
     top = np.argsort(-weight, kind="stable")[:NAMED]
-    kept = [int(k) for k in top if weight[k] >= 0.1 * weight[top[0]]]
-    raise _not_productive(radius, kept, column_sums, name, what)
+    offenders = [int(k) for k in top if weight[k] >= 0.1 * weight[top[0]]]
+    raise _not_productive(radius, offenders, column_sums, name, subject)
 
 
 def _not_productive(
-    radius: float, industries: list[int], sums: Float, name: Callable[[int], str], what: str
+    radius: float, industries: list[int], sums: Float, name: Callable[[int], str], subject: str
 ) -> NonProductiveError:
     named = [f"{name(i)} (column sum {sums[i]:.4g})" for i in industries]
     return NonProductiveError(
-        f"{what} is not productive: the spectral radius of A is {radius:.6g} and must be "
+        f"{subject} is not productive: the spectral radius of A is {radius:.6g} and must be "
         f"below 1, so more is used up than made in the circuits through {', '.join(named)}; "
         "check the inputs and the output of these"
     )
@@ -235,7 +235,7 @@ def spectral_radius(
     Notes
     -----
     Component by component: power iteration on I + A (the shift makes periodic components
-    converge), then Noda's inverse iteration [Noda1971]_, which is quadratic. Memory: several times
+    converge), then Noda's inverse iteration [Noda1971]_, of quadratic order. Memory: several times
     that of A for the graph of components.
     """
     cells, industries = read_coefficients(A)
@@ -307,19 +307,19 @@ def _perron(A: Float, tolerance: float, stop_below: float = 0.0) -> tuple[float,
 
 
 def _offenders(A: Float) -> list[int]:
-    """Return the industries that weigh most in the components whose radius is not below one."""
+    """Return the industries that weigh most in components with a radius not below one."""
     weights: list[tuple[float, int]] = []
     for members in _components(A):
         block = _block(A, members)
-        _, upper, right = _perron(block, GAP, stop_below=1.0)
+        _, upper, right_vector = _perron(block, GAP, stop_below=1.0)
         if upper < 1:
             continue
-        _, _, left = _perron(np.ascontiguousarray(block.T), GAP)
-        weight = right * left
+        _, _, left_vector = _perron(np.ascontiguousarray(block.T), GAP)
+        weight = right_vector * left_vector
         weight = weight / weight.sum()
         top = np.argsort(-weight, kind="stable")[:NAMED]
         # A member of a large circuit may weigh next to nothing; naming it would mislead.
-        kept = [k for k in top if weight[k] >= 0.1 * weight[top[0]]]
-        weights += [(float(weight[k]), int(members[k])) for k in kept]
+        heavy = [k for k in top if weight[k] >= 0.1 * weight[top[0]]]
+        weights += [(float(weight[k]), int(members[k])) for k in heavy]
     weights.sort(key=lambda pair: (-pair[0], pair[1]))
     return [index for _, index in weights[:NAMED]]

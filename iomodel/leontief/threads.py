@@ -1,4 +1,4 @@
-"""How many threads the linear algebra runs on, and passes over memory on as many."""
+"""Threads of the linear algebra, and passes over memory on as many."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import TypeVar
 
 __all__ = ["blas_threads", "in_spans"]
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 # Spans are the same for any number of threads, so that sums over them are the same to the last bit.
 SPANS = 16
 # Below this many cells threads cost more than they save.
-WORTH = 2**22
+MIN_CELLS = 2**22
 
 VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "OMP_NUM_THREADS")
 
@@ -22,9 +22,9 @@ VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "OMP
 def blas_threads() -> int:
     """Return the number of BLAS threads.
 
-    Asked of the libraries themselves where threadpoolctl is installed (``iomodel[bench]``), so that
-    limits set by its context manager are seen; else from the environment, else the number of cores.
-    Nothing here changes it: what the user set is honoured.
+    From the libraries themselves if threadpoolctl is installed (``iomodel[bench]``), so that limits
+    set by its context manager are seen; else from the environment, else the number of cores.
+    Nothing here changes it: the user's setting is honoured.
     """
     try:
         from threadpoolctl import threadpool_info  # type: ignore[import-untyped,unused-ignore]
@@ -37,24 +37,24 @@ def blas_threads() -> int:
     return max(counts, default=1)
 
 
-def in_spans(work: Callable[[slice], Found], rows: int, cells: int) -> list[Found]:
-    """Return what `work` makes of spans of rows, in their order, on as many threads as BLAS has.
+def in_spans(work: Callable[[slice], Result], rows: int, cells: int) -> list[Result]:
+    """Return the results of `work` on spans of rows, in order, on as many threads as BLAS has.
 
-    NumPy reads memory on one core, which is not enough to keep memory busy.
+    NumPy reads memory on one core: not enough for the bandwidth of memory.
 
     Parameters
     ----------
     work : callable
-        Takes a span of rows; must spend its time where NumPy lets go of the interpreter, and set
-        its own ``np.errstate``, which threads do not inherit.
+        Takes a span of rows. Its time must go to NumPy calls that release the interpreter's lock;
+        it sets its own ``np.errstate``, for threads do not inherit one.
     rows : int
-        How many rows there are.
+        Number of rows.
     cells : int
-        How many cells they have in all.
+        Number of their cells in all.
     """
     bounds = [rows * k // SPANS for k in range(SPANS + 1)]
     spans = [slice(a, b) for a, b in pairwise(bounds) if b > a]
-    threads = blas_threads() if cells >= WORTH else 1
+    threads = blas_threads() if cells >= MIN_CELLS else 1
     if threads == 1:
         return [work(span) for span in spans]
     with ThreadPoolExecutor(threads) as pool:

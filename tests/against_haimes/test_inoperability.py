@@ -10,7 +10,7 @@ import pytest
 from scipy.linalg import expm
 
 from iomodel.errors import TableError
-from iomodel.indicators.inoperability import dynamic_inoperability, inoperability, resilience
+from iomodel.indicators import dynamic_inoperability, inoperability, resilience
 from iomodel.leontief import LeontiefSystem
 from iomodel.models import run
 from iomodel.scenario.scenario import Scenario

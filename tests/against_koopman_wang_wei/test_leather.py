@@ -6,15 +6,14 @@ The published figures of the example are printed to six decimals, so half a unit
 import numpy as np
 import pytest
 
-from iomodel.leontief import (
-    LeontiefSystem,
-    LowRankUpdate,
+from iomodel.indicators import (
     domestic_value_added_in_exports,
     gross_exports,
     value_added_absorbed,
     vax,
     vax_ratio,
 )
+from iomodel.leontief import LeontiefSystem, LowRankUpdate
 from iomodel.table.mrio import MRIOTable
 
 Z = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from iomodel.indicators.linkages import extract_industries
+from iomodel.indicators import extract_industries
 from iomodel.leontief import LeontiefSystem
 from iomodel.models.fixed_price.quantities import primary_coefficients
 

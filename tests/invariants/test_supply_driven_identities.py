@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from iomodel.indicators.inoperability import inoperability
+from iomodel.indicators import inoperability
 from iomodel.models.fixed_price.quantities import primary_coefficients
 
 

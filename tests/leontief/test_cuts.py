@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from iomodel.errors import LabelError, NonProductiveError, SolverError, TableError
 from iomodel.leontief import LeontiefSystem, RowScenarios
 from iomodel.leontief.solvers.dense_lu import DenseLU
-from iomodel.leontief.solvers.probes import MANY
+from iomodel.leontief.solvers.freivalds import MANY
 
 
 def technology(seed, n, top=0.9):

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from iomodel.errors import LabelError, NonProductiveError, SolverError
 from iomodel.leontief import LeontiefSystem, updated
 from iomodel.leontief.certificate import productive
+from iomodel.leontief.forms.block_size import best_block
 from iomodel.leontief.forms.operators import Dense
 from iomodel.leontief.plan import SMALL
-from iomodel.leontief.solvers.blocks import best_block
 from iomodel.leontief.solvers.krylov import gmres
 from iomodel.leontief.threads import blas_threads
 from tests.leontief.technologies import technology, with_radius

@@ -16,11 +16,11 @@ def hard():
     return A, A * np.random.default_rng(1).uniform(0.9, 1.0, (n, n))
 
 
-@pytest.mark.parametrize("method", ["factors", "_mixed"])
+@pytest.mark.parametrize("method", ["double_factors", "single_factors"])
 def test_factors_of_the_baseline_halve_the_products(hard, method):
     A, changed = hard
     baseline = LeontiefSystem.from_coefficients(A)
-    getattr(baseline, method)
+    getattr(baseline.solvers, method)()
     system = updated(baseline, changed)
     assert isinstance(system, NearbySystem)
     assert "factors of a technology nearby" in str(system.plan)

@@ -6,7 +6,7 @@ import pytest
 from iomodel.errors import SolverError
 from iomodel.leontief import LeontiefSystem
 from iomodel.leontief.solvers.backward_error import backward_error
-from iomodel.leontief.solvers.probes import MANY, probed_solve
+from iomodel.leontief.solvers.freivalds import MANY, probed_solve
 from tests.leontief.technologies import technology
 
 N, K = 60, 40

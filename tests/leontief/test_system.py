@@ -242,12 +242,12 @@ def test_damaged_factors_are_refined_or_refused():
     exact = np.linalg.solve(np.eye(20) - A, f)
     system = LeontiefSystem.from_coefficients(A)
     # An error of 1e-9 in the factors is what one step of refinement takes away ...
-    system.__dict__["factors"] = DenseLU.overwrite(identity_minus(A) * (1 + 1e-9))
+    system.solvers.double = DenseLU.overwrite(identity_minus(A) * (1 + 1e-9))
     x, report = system.solve(f, report=True)
     assert report.iterations == 1
     np.testing.assert_allclose(x, exact, **CLOSE)
     # ... and one of 1 % is not.
-    system.__dict__["factors"] = DenseLU.overwrite(identity_minus(A) * 1.01)
+    system.solvers.double = DenseLU.overwrite(identity_minus(A) * 1.01)
     with pytest.raises(SolverError):
         system.solve(f)
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from iomodel.leontief import LeontiefSystem, LowRankUpdate, vax_ratio
+from iomodel.indicators import vax_ratio
+from iomodel.leontief import LeontiefSystem, LowRankUpdate
 from iomodel.table.catalogue import load
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iomodel.errors import LabelError
-from iomodel.indicators.linkages import extract_industries
+from iomodel.indicators import extract_industries
 from iomodel.leontief import LeontiefSystem
 from iomodel.models import run
 from iomodel.scenario.scenario import Scenario

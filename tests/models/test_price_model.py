@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iomodel.errors import LabelError, NonProductiveError, NotApplicableError, TableError
-from iomodel.indicators.cumulative import cumulative_tariff
+from iomodel.indicators import cumulative_tariff
 from iomodel.leontief import LeontiefSystem
 from iomodel.models import run
 from iomodel.models.fixed_price.price import price

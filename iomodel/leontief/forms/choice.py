@@ -1,4 +1,4 @@
-"""Which form of an array of coefficients makes the fastest products."""
+"""Choice of the form of A with the fastest products."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def operator_of(A: Float, shape: tuple[int, int], method: str) -> Operator:
     A : ndarray, shape (n, n)
         Checked coefficients.
     shape : tuple of int
-        Numbers of regions and sectors; zeros where they are not known.
+        Numbers of regions and sectors; zeros if not known.
     method : str
         Method of the system.
 

@@ -15,7 +15,14 @@ import numpy as np
 
 from iomodel._io import atomic_path
 from iomodel.errors import TableError
-from iomodel.leontief.solvers.blocks import MAX_BLOCK, best_block
+from iomodel.leontief.forms.block_size import MAX_BLOCK, best_block, sampled_industries
+from iomodel.leontief.forms.operators import Form, square_size
+from iomodel.leontief.forms.strips import (
+    diagonal_cells,
+    first_bad_cell,
+    refuse_bad_cell,
+    strip_product,
+)
 from iomodel.typing import AnyFloat, Float
 
 __all__ = ["OnDisk", "RawMatrix", "write_raw"]
@@ -24,7 +31,7 @@ DTYPES = ("float32", "float64")
 
 
 class Strips(Protocol):
-    """An n x n matrix of which rows are read by slicing: RawMatrix, zarr, h5py, memmap."""
+    """An n x n matrix read by slices of rows: RawMatrix, or an array of zarr, h5py or memmap."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -65,9 +72,9 @@ class RawMatrix:
         self.path, self.dtype = os.fspath(path), np.dtype(dtype).newbyteorder("<")
         if not os.path.isfile(self.path):
             raise TableError(f"there is no file {self.path}; write it with write_raw")
-        cells, rest = divmod(os.path.getsize(self.path), self.dtype.itemsize)
+        cells, excess_bytes = divmod(os.path.getsize(self.path), self.dtype.itemsize)
         n = round(cells**0.5)
-        if n * n != cells or rest or n == 0:
+        if n * n != cells or excess_bytes or n == 0:
             raise TableError(
                 f"{self.path} holds {cells:,} cells of {dtype}, which make no square matrix; it is "
                 "truncated or has cells of another type"
@@ -76,14 +83,14 @@ class RawMatrix:
 
     def __getitem__(self, rows: slice) -> AnyFloat:
         n = self.shape[0]
-        first, last, _ = rows.indices(n)
+        start, stop, _ = rows.indices(n)
         cells = np.fromfile(
             self.path,
             dtype=self.dtype,
-            count=(last - first) * n,
-            offset=first * n * self.dtype.itemsize,
+            count=(stop - start) * n,
+            offset=start * n * self.dtype.itemsize,
         )
-        return cells.reshape(last - first, n)
+        return cells.reshape(stop - start, n)
 
 
 def write_raw(
@@ -106,7 +113,7 @@ def write_raw(
     return RawMatrix(path, dtype)
 
 
-class OnDisk:
+class OnDisk(Form):
     """Coefficients that are read from disk for every product.
 
     Parameters
@@ -116,7 +123,7 @@ class OnDisk:
     memory : int
         Bytes that strips may take in all; no less than some rows need.
     sectors : int
-        Number of sectors of a region, where it is known: national blocks speed up the solve.
+        Number of sectors of a region, if known: national blocks speed up the solve.
 
     Raises
     ------
@@ -125,77 +132,61 @@ class OnDisk:
 
     Notes
     -----
-    The cells are taken as exact, also where they are float32: residuals are made in float64.
+    The cells are taken as exact, float32 ones too: residuals are made in float64.
     """
 
+    kind = "blocked"
+
     def __init__(self, matrix: Strips, *, memory: int = 2**29, sectors: int = 0) -> None:
-        if len(matrix.shape) != 2 or matrix.shape[0] != matrix.shape[1] or matrix.shape[0] == 0:
-            raise TableError(f"coefficients must be square; their shape is {tuple(matrix.shape)}")
-        self._matrix, self._n = matrix, int(matrix.shape[0])
-        if sectors and self._n % sectors:
-            raise TableError(f"{self._n:,} industries are no multiple of {sectors} sectors")
+        self.n = square_size(matrix.shape, sectors)
+        self._matrix, self._sectors = matrix, sectors
         # Two strips are in memory, and one of them once more in the other precision.
-        row = self._n * (2 * np.dtype(matrix.dtype).itemsize + 8)
-        self.height = max(1, min(self._n, int(memory) // row))
-        self._sectors = sectors
-        self._sums = self._scan()
+        self._row_bytes = self.n * (2 * np.dtype(matrix.dtype).itemsize + 8)
+        self.height = max(1, min(self.n, int(memory) // self._row_bytes))
+        self._sums = self._checked_sums()
 
     # ------------------------------------------------------------------ passes
-    def _strips(self) -> Iterator[tuple[int, AnyFloat]]:
-        """Yield each strip with its first row; the next one is read meanwhile."""
-        starts = range(0, self._n, self.height)
+    def _strips(self) -> Iterator[tuple[slice, AnyFloat]]:
+        """Yield the rows and cells of each strip; the next one is read meanwhile."""
+        strips = [
+            slice(start, min(start + self.height, self.n))
+            for start in range(0, self.n, self.height)
+        ]
         with ThreadPoolExecutor(1) as reader:
-            coming = reader.submit(self._read, starts[0])
-            for first in starts:
-                strip = coming.result()
-                if first + self.height < self._n:
-                    coming = reader.submit(self._read, first + self.height)
-                yield first, strip
+            next_strip = reader.submit(self._read, strips[0])
+            for k, rows in enumerate(strips):
+                cells = next_strip.result()
+                if k + 1 < len(strips):
+                    next_strip = reader.submit(self._read, strips[k + 1])
+                yield rows, cells
 
-    def _read(self, first: int) -> AnyFloat:
-        return np.asarray(self._matrix[first : min(first + self.height, self._n)])
+    def _read(self, rows: slice) -> AnyFloat:
+        return np.asarray(self._matrix[rows])
 
-    def _scan(self) -> tuple[Float, Float]:
-        n = self._n
-        rows, columns = np.empty(n), np.zeros(n)
-        for first, strip in self._strips():
-            bad = ~(strip >= 0) | ~np.isfinite(strip)
-            if bad.any():
-                i, j = (int(k) for k in np.argwhere(bad)[0])
-                raise TableError(
-                    f"the input coefficient from industry {first + i} to industry {j} is "
-                    f"{strip[i, j]:.6g}; coefficients must be finite and not negative"
-                )
-            rows[first : first + strip.shape[0]] = strip.sum(axis=1, dtype=np.float64)
-            columns += strip.sum(axis=0, dtype=np.float64)
-        return rows, columns
+    def _checked_sums(self) -> tuple[Float, Float]:
+        """Return row and column sums from one pass that refuses bad cells."""
+        row_sums, column_sums = np.empty(self.n), np.zeros(self.n)
+        for rows, strip in self._strips():
+            refuse_bad_cell(first_bad_cell(strip, rows))
+            row_sums[rows] = strip.sum(axis=1, dtype=np.float64)
+            column_sums += strip.sum(axis=0, dtype=np.float64)
+        return row_sums, column_sums
 
-    def _pass(self, x: AnyFloat, transposed: bool) -> AnyFloat:
+    def _product(self, x: AnyFloat, transposed: bool) -> AnyFloat:
         y = np.zeros_like(x)
-        for first, strip in self._strips():
-            cells = strip.astype(x.dtype, copy=False)
-            own = slice(first, first + strip.shape[0])
+        for rows, strip in self._strips():
+            product = strip_product(strip, rows, x, transposed)
             if transposed:
-                y += x[:, own] @ cells
+                y += product
             else:
-                y[:, own] = x @ cells.T
+                y[:, rows] = product
         return y
 
     # ------------------------------------------------------------------ as an operator
     @property
-    def n(self) -> int:
-        """Number of industries."""
-        return self._n
-
-    @property
-    def kind(self) -> str:
-        """Name of the method."""
-        return "blocked"
-
-    @property
     def how(self) -> str:
-        """Why, in words for a plan."""
-        size = self._n**2 * np.dtype(self._matrix.dtype).itemsize
+        """Reason in words for a plan."""
+        size = self.n**2 * np.dtype(self._matrix.dtype).itemsize
         return (
             f"{size / 1e9:,.2f} GB of coefficients lie on disk and are read in strips of "
             f"{self.height:,} rows, once for each product with all right-hand sides"
@@ -204,41 +195,23 @@ class OnDisk:
     @property
     def extra_bytes(self) -> int:
         """Bytes of the strips in memory."""
-        return int(self.height * self._n * (2 * np.dtype(self._matrix.dtype).itemsize + 8))
-
-    def times(self, x: Float, *, transposed: bool = False) -> Float:
-        """Return A times each row of x (k, n), or A' times each, in one pass over the file."""
-        product: Any = self._pass(x, transposed)
-        return product  # type: ignore[no-any-return]
-
-    def times_single(self, x: AnyFloat, *, transposed: bool = False) -> AnyFloat:
-        """Return the same in single precision."""
-        return self._pass(x, transposed)
+        return int(self.height * self._row_bytes)
 
     def sums(self) -> tuple[Float, Float]:
         """Return the row sums and the column sums, shapes (n,)."""
         return self._sums
 
-    def diagonal(self) -> Float:
-        """Return the diagonal of A, shape (n,)."""
-        return self.blocks(1)[:, 0, 0]
-
     def blocks(self, size: int) -> Float:
         """Return the diagonal blocks, shape (n / size, size, size)."""
-        n = self._n
-        blocks = np.empty((n // size, size, size))
-        flat = blocks.reshape(n, size)
-        for first, strip in self._strips():
-            rows = np.arange(first, first + strip.shape[0])
-            columns = (rows // size * size)[:, None] + np.arange(size)
-            flat[rows] = np.take_along_axis(strip, columns, axis=1)
-        return blocks
+        cells = np.empty((self.n, size))
+        for rows, strip in self._strips():
+            cells[rows] = diagonal_cells(strip, rows, size)
+        return cells.reshape(self.n // size, size, size)
 
     def guess_block(self) -> int:
-        """Return the number of sectors, or blocks that hold most of a sample of rows."""
+        """Return the number of sectors, or the size of blocks that hold most of some rows."""
         if 0 < self._sectors <= MAX_BLOCK:
             return self._sectors
-        rows = np.unique(np.linspace(0, self._n - 1, 64).astype(np.intp))
-        sample = np.stack([np.asarray(self._matrix[int(i) : int(i) + 1])[0] for i in rows])
-        found: int = best_block(sample.T.astype(np.float64), rows)
-        return found
+        sellers = sampled_industries(self.n)
+        sample = np.stack([np.asarray(self._matrix[int(i) : int(i) + 1])[0] for i in sellers])
+        return best_block(sample.T.astype(np.float64), sellers)

@@ -1,8 +1,7 @@
-r"""Technologies in which all users of a country draw on the same origins of a product.
+r"""Import shares common to all users of a country: the proportionality assumption of most tables.
 
-Where import shares are common to all users, as the proportionality assumption of most tables has
-it [MillerBlair2009]_ (chapter 3), with g_rsu what industry u of region r needs of product s per
-unit of output from wherever, and h_isr the share of origin i in it,
+With g_rsu the need of industry u in region r for product s of all origins, per unit of output, and
+h_isr the share of origin i in it [MillerBlair2009]_ (chapter 3),
 
 .. math:: a_{is,ru} = h_{isr}\, g_{rsu}, \qquad
           (A x)_{is} = \sum_r h_{isr} \sum_u g_{rsu} x_{ru}.
@@ -17,29 +16,31 @@ from functools import cached_property
 import numpy as np
 
 from iomodel.errors import TableError
-from iomodel.leontief.forms.operators import sums_by_products
-from iomodel.leontief.solvers.blocks import MAX_BLOCK
+from iomodel.leontief.forms.block_size import MAX_BLOCK
+from iomodel.leontief.forms.operators import Form
 from iomodel.table.storage.compact import Factors
 from iomodel.typing import AnyFloat, Float
 
 __all__ = ["SharedImports", "shared_imports"]
 
 
-class SharedImports:
+class SharedImports(Form):
     """Coefficients as shares of origins and national needs.
 
     Parameters
     ----------
     shares : ndarray, shape (R, S, R)
-        Share h of each origin in what a region buys of a product: origin, product, buyer.
+        Share h of each origin in a region's purchases of a product: origin, product, buyer.
     needs : ndarray, shape (R, S, S)
-        Need g of each product from wherever per unit of output: region, product, user.
+        Need g of each product, all origins, per unit of output: region, product, user.
 
     Raises
     ------
     TableError
         If shapes do not fit or a cell is negative or not finite.
     """
+
+    kind = "structured"
 
     def __init__(self, shares: Float, needs: Float) -> None:
         R, S = shares.shape[:2]
@@ -48,14 +49,15 @@ class SharedImports:
                 f"shares have shape {shares.shape} and needs {needs.shape}; wanted "
                 "(R, S, R) and (R, S, S)"
             )
-        for what, cells in (("share of origins", shares), ("national need", needs)):
+        for quantity, cells in (("share of origins", shares), ("national need", needs)):
             bad = ~(np.isfinite(cells) & (cells >= 0))
             if bad.any():
                 i, s, r = (int(k) for k in np.argwhere(bad)[0])
-                raise TableError(f"{what} [{i}, {s}, {r}] is {cells[i, s, r]:.6g}; not allowed")
+                raise TableError(f"{quantity} [{i}, {s}, {r}] is {cells[i, s, r]:.6g}; not allowed")
         # By product, so that the second half of a product is S small matrix products.
         self._origin = np.ascontiguousarray(shares.transpose(1, 0, 2))
         self._need = np.ascontiguousarray(needs)
+        self.n = R * S
 
     # ------------------------------------------------------------------ construction
     @classmethod
@@ -65,8 +67,8 @@ class SharedImports:
         Nothing of size (R S)^2 is ever made.
         """
         trade, S = factors.trade, factors.trade.shape[1]
-        absorbed, output = trade.sum(axis=0), trade.sum(axis=2)
-        shares = np.divide(trade, absorbed, out=np.zeros_like(trade), where=absorbed > 0)
+        absorption, output = trade.sum(axis=0), trade.sum(axis=2)
+        shares = np.divide(trade, absorption, out=np.zeros_like(trade), where=absorption > 0)
         inverse = np.divide(1.0, output, out=np.zeros_like(output), where=output > 0)
         return cls(shares, factors.use[:, :, :S] * inverse[:, None, :])
 
@@ -96,35 +98,30 @@ class SharedImports:
             raise TableError(f"coefficients of shape {A.shape} are not {R} regions x {S} sectors")
         cells = A.reshape(R, S, R, S)
         needs = np.ascontiguousarray(cells.sum(axis=0).transpose(1, 0, 2))
-        whole = needs.sum(axis=2).T
-        bought = cells.sum(axis=3)
-        shares = np.divide(bought, whole, out=np.zeros_like(bought), where=whole > 0)
+        purchases_all_origins = needs.sum(axis=2).T
+        purchases = cells.sum(axis=3)
+        shares = np.divide(
+            purchases,
+            purchases_all_origins,
+            out=np.zeros_like(purchases),
+            where=purchases_all_origins > 0,
+        )
         for i in range(R):
-            apart = np.abs(cells[i] - shares[i][:, :, None] * needs.transpose(1, 0, 2))
-            apart -= tolerance * cells[i]
-            if not apart.max() <= 0:
-                s, r, u = (int(k) for k in np.unravel_index(apart.argmax(), apart.shape))
+            excess = np.abs(cells[i] - shares[i][:, :, None] * needs.transpose(1, 0, 2))
+            excess -= tolerance * cells[i]
+            if not excess.max() <= 0:
+                s, r, u = (int(k) for k in np.unravel_index(excess.argmax(), excess.shape))
                 raise TableError(
                     "import shares are not common to all users: what industry "
-                    f"{r * S + u} buys of industry {i * S + s} differs by {apart.max():.2e} from "
+                    f"{r * S + u} buys of industry {i * S + s} differs by {excess.max():.2e} from "
                     "its region's share of that origin; use another method"
                 )
         return cls(shares, needs)
 
     # ------------------------------------------------------------------ as an operator
     @property
-    def n(self) -> int:
-        """Number of industries."""
-        return int(self._need.shape[0] * self._need.shape[1])
-
-    @property
-    def kind(self) -> str:
-        """Name of the method."""
-        return "structured"
-
-    @property
     def how(self) -> str:
-        """Why, in words for a plan."""
+        """Reason in words for a plan."""
         R, S = self._need.shape[:2]
         cells = self._need.size + self._origin.size
         return (
@@ -141,17 +138,9 @@ class SharedImports:
     def _single(self) -> tuple[AnyFloat, AnyFloat]:
         return self._origin.astype(np.float32), self._need.astype(np.float32)
 
-    def times(self, x: Float, *, transposed: bool = False) -> Float:
-        """Return A times each row of x (k, n), or A' times each."""
-        return _times(self._origin, self._need, x, transposed).astype(np.float64, copy=False)
-
-    def times_single(self, x: AnyFloat, *, transposed: bool = False) -> AnyFloat:
-        """Return the same in single precision."""
-        return _times(*self._single, x, transposed)
-
-    def sums(self) -> tuple[Float, Float]:
-        """Return the row sums and the column sums, shapes (n,)."""
-        return sums_by_products(self)
+    def _product(self, x: AnyFloat, transposed: bool) -> AnyFloat:
+        origin, need = self._single if x.dtype == np.float32 else (self._origin, self._need)
+        return _times(origin, need, x, transposed)
 
     def diagonal(self) -> Float:
         """Return the diagonal of A, shape (n,)."""
@@ -171,25 +160,25 @@ class SharedImports:
         return self.diagonal()[:, None, None]
 
     def guess_block(self) -> int:
-        """Return the number of sectors, or 1 where there are too many for a preconditioner."""
+        """Return the number of sectors, or 1 if there are too many for a preconditioner."""
         S = int(self._need.shape[1])
         return S if S <= MAX_BLOCK else 1
 
 
 def shared_imports(A: Float, regions: int, sectors: int) -> SharedImports | None:
-    """Return A as shares and needs where it is of this kind, else None after a glance at it.
+    """Return A as shares and needs if it is of this kind, else None after a glance at it.
 
-    Two origins are compared first: where import shares are common, what the users of a region buy
-    of a product from the one is in a fixed proportion to what they buy from the other.
+    Two origins are compared first: with common import shares the purchases of a region's users from
+    the one are in a fixed proportion to those from the other, product by product.
     """
     R, S = regions, sectors
     if R < 3 or A.shape[0] != R * S:
         return None
     cells = A.reshape(R, S, R, S)
-    one, other = cells[0], cells[R // 2]
-    left = one * other.sum(axis=2, keepdims=True)
-    right = other * one.sum(axis=2, keepdims=True)
-    if not (np.abs(left - right) <= 1e-12 * left).all():
+    origin_1, origin_2 = cells[0], cells[R // 2]
+    product_12 = origin_1 * origin_2.sum(axis=2, keepdims=True)
+    product_21 = origin_2 * origin_1.sum(axis=2, keepdims=True)
+    if not (np.abs(product_12 - product_21) <= 1e-12 * product_12).all():
         return None
     try:
         return SharedImports.from_coefficients(A, R, S)
@@ -202,9 +191,9 @@ def _times(origin: AnyFloat, need: AnyFloat, x: AnyFloat, transposed: bool) -> A
     cells = x.reshape(-1, R, S)
     if transposed:
         # sum_i h_isr p_is, then the users' needs.
-        paid = cells.transpose(2, 0, 1) @ origin  # product, row, buyer
-        y = paid.transpose(2, 1, 0) @ need  # region, row, user
+        price_by_buyer = cells.transpose(2, 0, 1) @ origin  # product, row, buyer
+        y = price_by_buyer.transpose(2, 1, 0) @ need  # region, row, user
         return np.ascontiguousarray(y.transpose(1, 0, 2)).reshape(x.shape)
-    wanted = cells.transpose(1, 0, 2) @ need.transpose(0, 2, 1)  # region, row, product
-    sold = wanted.transpose(2, 1, 0) @ origin.transpose(0, 2, 1)  # product, row, origin
-    return np.ascontiguousarray(sold.transpose(1, 2, 0)).reshape(x.shape)
+    purchases = cells.transpose(1, 0, 2) @ need.transpose(0, 2, 1)  # region, row, product
+    sales = purchases.transpose(2, 1, 0) @ origin.transpose(0, 2, 1)  # product, row, origin
+    return np.ascontiguousarray(sales.transpose(1, 2, 0)).reshape(x.shape)

@@ -1,11 +1,11 @@
-"""Solving with proof: every answer carries its backward error and none above tolerance gets out.
+"""Backward errors: every solution carries its own, and none above the tolerance is returned.
 
 The measure is the normwise relative backward error of Rigal and Gaches, in the infinity norm
 [Higham2002]_ (theorem 7.1),
 
     eta(x) = ||f - M x|| / (||M|| ||x|| + ||f||),
 
-the smallest relative change of M and f for which x would be exact.
+the smallest relative change of M and f that makes x exact.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ import numpy as np
 from iomodel.errors import SolverError
 from iomodel.typing import Float
 
-__all__ = ["DEFAULT_TOLERANCE", "SolveReport", "backward_error", "checked_solve"]
+__all__ = ["DEFAULT_TOLERANCE", "SolveReport", "backward_error", "checked_solve", "refuse_above"]
 
 
 # Gaussian elimination with partial pivoting leaves a backward error of a few units of rounding
 # (2e-16), hardly growing with n for diagonally dominant technologies. 1e-12 is some thousand times
-# that, so it never trips on rounding, and a thousand times below the 1e-9 to which the accounting
-# identities of a table close, so that answers agree with their table to all its digits.
+# that, so it never trips on rounding, and a thousand times below the 1e-9 of a table's accounting
+# identities, so that answers agree with their table to all its digits.
 DEFAULT_TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True)
 class SolveReport:
-    """What a solve did and how good its answer is.
+    """Method and backward error of a solve.
 
     Attributes
     ----------
     residual : float
         Normwise backward error of the worst column; for many columns through an LU a bound of it
-        (:mod:`iomodel.leontief.solvers.probes`).
+        (:mod:`iomodel.leontief.solvers.freivalds`).
     iterations : int
         Steps of iterative refinement that were needed.
     method : str
-        How the answer was found.
+        Name of the solver.
     seconds : float
         Wall time, the check included and a first factorization too.
     """
@@ -65,13 +65,23 @@ def backward_error(residual: Float, solution: Float, rhs: Float, norm: float) ->
     Returns
     -------
     float
-        Zero where right-hand side and residual are both zero; NaN where the solution is not finite.
+        Zero if right-hand side and residual are both zero; NaN if the solution is not finite.
     """
     if residual.size == 0:
         return 0.0
-    top = np.abs(residual).max(axis=0)
+    largest = np.abs(residual).max(axis=0)
     scale = norm * np.abs(solution).max(axis=0) + np.abs(rhs).max(axis=0)
-    return float(np.max(top / np.where(scale > 0, scale, 1.0)))
+    return float(np.max(largest / np.where(scale > 0, scale, 1.0)))
+
+
+def refuse_above(tolerance: float, error: float, method: str) -> None:
+    """Raise SolverError if a backward error is above the tolerance, or NaN."""
+    if not error <= tolerance:
+        raise SolverError(
+            f"the {method} solve has a relative residual of {error:.2e}, above the tolerance of "
+            f"{tolerance:.2e}; the technology is close to singular: check column sums of A near 1, "
+            "or pass a larger tolerance"
+        )
 
 
 def checked_solve(
@@ -82,7 +92,7 @@ def checked_solve(
     tolerance: float,
     method: str,
 ) -> tuple[Float, SolveReport]:
-    """Solve :math:`M x = f`, refine once where that is needed, and prove the answer.
+    """Solve :math:`M x = f`, refine once if needed, and check the backward error.
 
     Parameters
     ----------
@@ -95,7 +105,7 @@ def checked_solve(
     norm : float
         Infinity norm of :math:`M`.
     tolerance : float
-        Largest backward error that is let out.
+        Largest backward error that is accepted.
     method : str
         Name for the report.
 
@@ -118,10 +128,5 @@ def checked_solve(
         if not error <= tolerance:
             solution = solution + solver(residual)
             error, steps = backward_error(rhs - product(solution), solution, rhs, norm), 1
-    if not error <= tolerance:
-        raise SolverError(
-            f"the {method} solve has a relative residual of {error:.2e}, above the tolerance of "
-            f"{tolerance:.2e}; the technology is close to singular: check column sums of A near 1, "
-            "or pass a larger tolerance"
-        )
+    refuse_above(tolerance, error, method)
     return solution, SolveReport(error, steps, method, perf_counter() - start)

@@ -19,7 +19,7 @@ from iomodel.errors import SolverError
 from iomodel.leontief.threads import in_spans
 from iomodel.typing import AnyFloat, Float, Index
 
-__all__ = ["DenseLU", "identity_minus"]
+__all__ = ["NO_ROWS", "DenseLU", "identity_minus"]
 
 # Unit columns solved together: more start later, fewer are the larger matrix products.
 GROUPS = 6
@@ -101,28 +101,28 @@ class DenseLU:
             self._exchange(solution)
         return np.ascontiguousarray(solution)
 
-    def columns(self, which: Index) -> Any:
+    def columns(self, industries: Index) -> Any:
         """Return columns of :math:`M^{-1}`, shape (n, k), Fortran order: made in one buffer.
 
-        The place of row i in the factors is the first that column i has anything to do with, so
-        that the first of the two triangular solves starts there: next to nothing is left of it
-        where these rows were eliminated last, a third where they are spread over all of them.
+        Column i is zero before the place of row i in the factors, so the first of the two
+        triangular solves starts there: next to nothing remains of it with these rows eliminated
+        last, a third with rows spread over all of them.
         """
         single = self.factors.dtype == np.float32
         trtrs = lapack.strtrs if single else lapack.dtrtrs
-        n, k = self.factors.shape[0], which.size
+        n, k = self.factors.shape[0], industries.size
         places = np.arange(n)
         self._exchange(places)
-        places = places[which]
+        places = places[industries]
         work: Any = np.zeros((n, k), dtype=self.factors.dtype, order="F")
         work[places, np.arange(k)] = 1.0
         for cells in np.array_split(np.argsort(places), min(GROUPS, k)):
-            first = int(places[cells[0]])
+            start = int(places[cells[0]])
             # The trailing triangle in place, with the stride of the whole: the last column of this
             # view reaches past the buffer by cells that LAPACK never reads.
-            corner = as_strided(self.factors[first:, first:], (n, n - first), self.factors.strides)
-            right = np.asfortranarray(work[first:, cells])
-            work[first:, cells] = trtrs(corner, right, trans=1, overwrite_b=1)[0]
+            corner = as_strided(self.factors[start:, start:], (n, n - start), self.factors.strides)
+            right = np.asfortranarray(work[start:, cells])
+            work[start:, cells] = trtrs(corner, right, trans=1, overwrite_b=1)[0]
         work = trtrs(self.factors, work, lower=1, trans=1, unitdiag=1, overwrite_b=1)[0]
         if (self.pivots != np.arange(n)).any():
             laswp = lapack.slaswp if single else lapack.dlaswp

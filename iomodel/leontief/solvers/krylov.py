@@ -20,7 +20,7 @@ __all__ = ["gmres"]
 def gmres(
     apply: Callable[[AnyFloat], AnyFloat], rhs: AnyFloat, tolerance: float, max_steps: int
 ) -> tuple[AnyFloat, int]:
-    r"""Return u that makes :math:`\|b - M u\|_2` small for each row b of `rhs`, from u = 0.
+    r"""Minimize :math:`\|b - M u\|_2` over growing Krylov spaces for each row b of `rhs`.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ def gmres(
     tolerance : float
         Stop when each residual is this small relative to its right-hand side.
     max_steps : int
-        Stop after so many products; there is no restart, the caller refines.
+        Largest number of products; there is no restart, the caller refines.
 
     Returns
     -------
@@ -42,7 +42,7 @@ def gmres(
     k, n = rhs.shape
     kind = rhs.dtype
     beta = np.linalg.norm(rhs, axis=1)
-    # Pages that are never reached are never touched: the length costs address space only.
+    # Memory beyond the last step is never touched: the length costs address space only.
     basis = np.empty((k, max_steps + 1, n), dtype=kind)
     np.divide(rhs, np.where(beta > 0, beta, 1)[:, None], out=basis[:, 0], casting="same_kind")
     R = np.zeros((k, max_steps, max_steps))
@@ -57,9 +57,9 @@ def gmres(
         # A row that is solved, or whose space is exhausted, takes no further part.
         live = (np.abs(g[:, j]) > goal) & np.isfinite(below)
         for i in range(j):
-            top = cosine[:, i] * h[:, i] + sine[:, i] * h[:, i + 1]
+            rotated = cosine[:, i] * h[:, i] + sine[:, i] * h[:, i + 1]
             h[:, i + 1] = cosine[:, i] * h[:, i + 1] - sine[:, i] * h[:, i]
-            h[:, i] = top
+            h[:, i] = rotated
         length = np.hypot(h[:, j], below)
         live &= length > 0
         safe = np.where(live, length, 1.0)
@@ -78,16 +78,16 @@ def gmres(
 
 
 def _orthogonalized(w: Any, basis: Any) -> tuple[Any, Any, Any]:
-    """Return w made orthogonal to each row's basis, its coefficients and its length.
+    """Return w orthogonal to each row's basis, its coefficients and its length.
 
     Classical Gram-Schmidt twice: as good as the modified one, and made of matrix products.
     """
     h = np.zeros(basis.shape[:2])
     for _ in range(2):
-        part = basis @ w[:, :, None]
-        w = w - (basis.transpose(0, 2, 1) @ part)[:, :, 0]
-        h += part[:, :, 0]
+        projection = basis @ w[:, :, None]
+        w = w - (basis.transpose(0, 2, 1) @ projection)[:, :, 0]
+        h += projection[:, :, 0]
     length = np.linalg.norm(w, axis=1).astype(np.float64)
-    # What is left of a vector that lay in the space is rounding: not a direction to go on with.
+    # The remainder of a vector inside the space is rounding: not a direction to go on with.
     noise = 4 * np.finfo(w.dtype).eps * np.sqrt(np.sum(h**2, axis=1))
     return w, h, np.where(length > noise, length, 0.0)

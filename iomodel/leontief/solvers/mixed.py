@@ -1,4 +1,7 @@
-"""Factors in single precision, answers in double: half the memory and half the time of an LU."""
+"""The mixed-precision solver: float32 factors, solutions refined to float64.
+
+Half the memory and half the time of factors in double precision.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ __all__ = ["Mixed"]
 
 @dataclass(frozen=True, eq=False)
 class Mixed:
-    """Answers through float32 factors of I - A and residuals in float64.
+    """Solutions by float32 factors of I - A and residuals in float64.
 
     Attributes
     ----------
@@ -36,7 +39,7 @@ class Mixed:
     def solve(
         self, rhs: Float, tolerance: float, *, transposed: bool = False
     ) -> tuple[Float, SolveReport]:
-        """Return the answers for `rhs`, (n,) or (n, k), and their proof.
+        """Return solutions for `rhs`, (n,) or (n, k), and their report.
 
         Raises
         ------
@@ -55,7 +58,7 @@ class Mixed:
             return x - self.operator.times(x, transposed=transposed)
 
         rows = np.ascontiguousarray(np.atleast_2d(rhs.T))
-        answers, report = refined_solve(
+        solutions, report = refined_solve(
             rows,
             correct,
             product,
@@ -64,4 +67,4 @@ class Mixed:
             "mixed",
             np.ones(rows.shape),
         )
-        return np.ascontiguousarray(answers.T).reshape(rhs.shape), report
+        return np.ascontiguousarray(solutions.T).reshape(rhs.shape), report

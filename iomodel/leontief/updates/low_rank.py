@@ -1,4 +1,4 @@
-"""Answers for a technology that differs in a few rows or columns, without a new factorization.
+"""Low-rank updates: a technology with changes in few rows or columns, not factorized anew.
 
 With A' = A + U W, U of shape (n, r) and W of shape (r, n), the formula of Sherman, Morrison and
 Woodbury [Hager1989]_ gives, with L = (I - A)^-1, Z = L U and C = I_r - W Z,
@@ -12,43 +12,42 @@ question, against 2/3 n^3 operations for a new factorization.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, Literal, overload
 
 import numpy as np
 import xarray as xr
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from iomodel.errors import LabelError, TableError
-from iomodel.leontief.labels import read_coefficients, read_rhs
+from iomodel.leontief.interface import Solver
+from iomodel.leontief.labels import read_coefficients
 from iomodel.leontief.productive import check_productive
 from iomodel.leontief.solvers.backward_error import SolveReport, checked_solve
 from iomodel.leontief.solvers.dense_lu import DenseLU
-from iomodel.leontief.system import Array, LeontiefSystem
+from iomodel.leontief.system import LeontiefSystem
+from iomodel.leontief.updates.indices import Positions, read_indices
 from iomodel.leontief.updates.nearby import NearbySystem
 from iomodel.typing import Bool, Float, Index
 
 __all__ = ["LowRankUpdate", "updated"]
 
-Positions = Sequence[int] | NDArray[np.integer[Any]]
 # Cells that differences such as (1 - a) z - z push below zero by rounding are not an error.
 ROUNDING = 1e-12
 
 
-class LowRankUpdate:
-    """A technology A + dA where dA touches few rows, few columns, or some of both.
+class LowRankUpdate(Solver):
+    """A technology A + dA with dA in few rows, few columns, or some of both.
 
     Parameters
     ----------
     system : LeontiefSystem
         The system of A; its factorization is shared.
     rows : sequence of int
-        Industries whose sales change, as indices ``region * S + sector``.
+        Industries with changed sales, as indices ``region * S + sector``.
     dA_rows : array_like, shape (r, n)
         Changes of these rows.
     cols : sequence of int
-        Industries whose inputs change.
+        Industries with changed inputs.
     dA_cols : array_like, shape (n, c)
         Changes of these columns, in addition to `dA_rows`: a cell in both is the sum.
 
@@ -64,7 +63,7 @@ class LowRankUpdate:
     Notes
     -----
     Every answer is checked against A + dA, applied as A x + U (W x) and never formed, to the
-    tolerance of the system, and refined once where that is needed.
+    tolerance of the system, and refined once if needed.
     """
 
     def __init__(
@@ -75,8 +74,9 @@ class LowRankUpdate:
         cols: Positions,
         dA_cols: ArrayLike,
     ) -> None:
-        self.system = system
-        self.rows, self.cols = _indices(rows, system, "row"), _indices(cols, system, "column")
+        self.system, self.industries, self.tolerance = system, system.industries, system.tolerance
+        self.rows = read_indices(rows, system.n, "row", unique=True)
+        self.cols = read_indices(cols, system.n, "column", unique=True)
         r, c, n = self.rows.size, self.cols.size, system.n
         row_changes = _changes(dA_rows, (r, n), "rows")
         col_changes = _changes(dA_cols, (n, c), "columns")
@@ -104,11 +104,6 @@ class LowRankUpdate:
         return cls(system, [], np.zeros((0, system.n)), cols, dA_cols)
 
     @property
-    def n(self) -> int:
-        """Number of industries."""
-        return self.system.n
-
-    @property
     def rank(self) -> int:
         """Number of rows and columns that change."""
         return self.rows.size + self.cols.size
@@ -131,33 +126,16 @@ class LowRankUpdate:
         """Return the infinity norm of I - A - dA, or of its transpose."""
         return self._norms[1 if transposed else 0]
 
-    @overload
-    def solve(self, f: Array, report: Literal[False] = ...) -> Array: ...
-    @overload
-    def solve(self, f: Array, report: Literal[True]) -> tuple[Array, SolveReport]: ...
-    def solve(self, f: Any, report: bool = False) -> Any:
-        """Return output under the changed technology; as :meth:`LeontiefSystem.solve`."""
-        return self._answer(f, report, transposed=False)
-
-    @overload
-    def solve_prices(self, v: Array, report: Literal[False] = ...) -> Array: ...
-    @overload
-    def solve_prices(self, v: Array, report: Literal[True]) -> tuple[Array, SolveReport]: ...
-    def solve_prices(self, v: Any, report: bool = False) -> Any:
-        """Return prices under the changed technology; as :meth:`LeontiefSystem.solve_prices`."""
-        return self._answer(v, report, transposed=True)
-
-    def _answer(self, rhs: Any, report: bool, *, transposed: bool) -> Any:
-        values, restore = read_rhs(rhs, self.system.industries)
-        solution, proof = checked_solve(
-            values,
+    def answer(self, rhs: Float, *, transposed: bool = False) -> tuple[Float, SolveReport]:
+        """Solve the changed technology without labels; as :meth:`Solver.answer`."""
+        return checked_solve(
+            rhs,
             self._prices if transposed else self._outputs,
             lambda x: self.product(x, transposed=transposed),
             self.norm(transposed=transposed),
-            self.system.tolerance,
+            self.tolerance,
             f"lu + rank {self.rank}",
         )
-        return (restore(solution), proof) if report else restore(solution)
 
     # ------------------------------------------------------------------ Woodbury
     @cached_property
@@ -190,20 +168,20 @@ class LowRankUpdate:
                 cells = (self.system.A[:, index] + self._U @ self._W[:, index]).T
             bad = ~(np.isfinite(cells) & (cells >= -ROUNDING))
             if bad.any():
-                k, other = (int(q) for q in np.argwhere(bad)[0])
-                i, j = (int(index[k]), other) if by_row else (other, int(index[k]))
-                name = self.system.industries.name
+                k, across = (int(q) for q in np.argwhere(bad)[0])
+                i, j = (int(index[k]), across) if by_row else (across, int(index[k]))
+                name = self.industries.name
                 raise TableError(
                     f"the change would make the coefficient from {name(i)} to {name(j)} "
-                    f"{cells[k, other]:.6g}; it must stay finite and not negative"
+                    f"{cells[k, across]:.6g}; it must stay finite and not negative"
                 )
 
     def _refuse_unproductive(self, factors: DenseLU) -> None:
         """Raise unless A + dA is productive.
 
         A technology with smaller coefficients stays productive. Otherwise y = (I - A')^-1 e with
-        y > 0 and (I - A') y > 0 proves that it is (Hawkins-Simon); only where that proof fails is
-        the matrix formed, to name the industries.
+        y > 0 and (I - A') y > 0 proves that it is (Hawkins-Simon); the matrix is formed only if
+        that proof fails, to name the industries.
         """
         if not self._increases:
             return
@@ -215,7 +193,7 @@ class LowRankUpdate:
         if y.min() > 0 and self.product(y).min() > 0:
             return
         changed = np.maximum(self.system.A + self._U @ self._W, 0.0)
-        check_productive(changed, changed.sum(axis=0), self.system.industries.name)
+        check_productive(changed, changed.sum(axis=0), self.industries.name)
 
 
 def updated(
@@ -225,7 +203,7 @@ def updated(
     rows: Positions | None = None,
     cols: Positions | None = None,
 ) -> LeontiefSystem | LowRankUpdate:
-    """Return what answers for `A_new`: the system itself, an update of it, or a new system.
+    """Return a solver of `A_new`: the system itself, an update of it, or a new system.
 
     Parameters
     ----------
@@ -241,7 +219,7 @@ def updated(
     -------
     LeontiefSystem or LowRankUpdate
         Whichever needs fewer operations; both have `solve` and `solve_prices`. A new system
-        iterates on the factors of the baseline where those exist (:class:`NearbySystem`).
+        iterates on the factors of the baseline if those exist (:class:`NearbySystem`).
 
     Raises
     ------
@@ -254,19 +232,19 @@ def updated(
     cells, industries = read_coefficients(A_new)
     if industries.n != system.n:
         raise TableError(f"the new technology has {industries.n} industries, not {system.n}")
-    both = industries.labelled and system.industries.labelled
-    if both and industries != system.industries:
+    labelled = industries.labelled and system.industries.labelled
+    if labelled and industries != system.industries:
         raise LabelError("the new technology has other labels, or the same in another order")
     changed = cells != system.A
     if not changed.any():
         return system
-    # By iteration a new technology is answered as fast as the old one: nothing to gain from it.
-    anew = system.plan.method == "krylov"
+    # Iteration solves a new technology as fast as the old one: an update gains nothing.
+    iterates = system.plan.method == "krylov"
     if rows is None and cols is None:
-        row_set, col_set = _cover(changed) if not anew else (np.arange(system.n), np.arange(0))
+        row_set, col_set = _cover(changed) if not iterates else (np.arange(system.n), np.arange(0))
     else:
-        row_set = _indices([] if rows is None else rows, system, "row")
-        col_set = _indices([] if cols is None else cols, system, "column")
+        row_set = read_indices([] if rows is None else rows, system.n, "row", unique=True)
+        col_set = read_indices([] if cols is None else cols, system.n, "column", unique=True)
         changed[row_set] = False
         changed[:, col_set] = False
         if changed.any():
@@ -276,12 +254,12 @@ def updated(
                 f"the coefficient from {name(i)} to {name(j)} changes too, outside the given rows "
                 "and columns; leave them out to have all changes found"
             )
-    if anew or not _update_is_cheaper(system.n, row_set.size + col_set.size):
-        named = A_new if industries.labelled else system.industries.wrap(cells, "A")
+    if iterates or not _update_is_cheaper(system.n, row_set.size + col_set.size):
+        labelled_A = A_new if industries.labelled else system.industries.wrap(cells, "A")
         if system.factorized:
-            return NearbySystem.beside(system, named)
+            return NearbySystem.beside(system, labelled_A)
         return LeontiefSystem.from_coefficients(
-            named, method=system.method, tolerance=system.tolerance
+            labelled_A, method=system.method, tolerance=system.tolerance
         )
     row_changes = cells[row_set] - system.A[row_set]
     col_changes = cells[:, col_set] - system.A[:, col_set]
@@ -300,30 +278,17 @@ def _update_is_cheaper(n: int, rank: int) -> bool:
 def _cover(changed: Bool) -> tuple[Index, Index]:
     """Return few rows and columns that hold all changes.
 
-    The p rows with the most changes, and the columns that the other rows still touch, for the best
-    p. Exact for rows, columns, blocks and full crosses: what extractions and embargoes are.
+    The p rows with the most changes, and the columns with changes in the remaining rows, for the
+    best p. Exact for rows, columns, blocks and full crosses: extractions and embargoes.
     """
     counts = changed.sum(axis=1)
     order = np.argsort(-counts, kind="stable")[: np.count_nonzero(counts)]
-    # left[p] marks the columns touched by the rows from position p on.
-    left = np.logical_or.accumulate(changed[order[::-1]], axis=0)[::-1]
-    size = np.arange(order.size + 1) + np.append(left.sum(axis=1), 0)
+    # remaining[p] marks the columns with changes in the rows from position p on.
+    remaining = np.logical_or.accumulate(changed[order[::-1]], axis=0)[::-1]
+    size = np.arange(order.size + 1) + np.append(remaining.sum(axis=1), 0)
     best = int(np.argmin(size))
-    columns = left[best].nonzero()[0] if best < order.size else np.zeros(0, np.intp)
+    columns = remaining[best].nonzero()[0] if best < order.size else np.zeros(0, np.intp)
     return np.sort(order[:best]), columns
-
-
-def _indices(index: Positions, system: LeontiefSystem, kind: str) -> Index:
-    values = np.atleast_1d(np.asarray(index))
-    if values.size == 0:
-        return np.zeros(0, np.intp)
-    if values.ndim != 1 or values.dtype.kind not in "iu":
-        raise LabelError(f"{kind} indices must be one list of whole numbers")
-    if values.min() < 0 or values.max() >= system.n:
-        raise LabelError(f"{kind} index out of range; valid: 0 to {system.n - 1}")
-    if np.unique(values).size < values.size:
-        raise LabelError(f"a {kind} index is repeated; add the changes of one {kind} together")
-    return values.astype(np.intp)
 
 
 def _changes(values: ArrayLike, shape: tuple[int, int], kind: str) -> Float:

@@ -1,11 +1,11 @@
-"""A technology that differs in many cells from one whose factors are at hand."""
+"""A technology that differs in many cells from a factorized baseline."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from iomodel.leontief.plan import Plan
+from iomodel.leontief.plan import FACTORIZING, Plan
 from iomodel.leontief.solvers.preconditioners import BaselineFactors
 from iomodel.leontief.system import LeontiefSystem
 
@@ -13,14 +13,12 @@ __all__ = ["NearbySystem"]
 
 
 class NearbySystem(LeontiefSystem):
-    """A system that is answered by iteration on the factors of a baseline.
+    """A system solved by iteration with the factors of a baseline as preconditioner.
 
-    It chooses as any system does; where that is iteration, the factors of the baseline stand in for
-    the national blocks. :func:`iomodel.leontief.updated` returns one where a change touches too
-    many rows and columns for a low-rank update.
+    It chooses its solver as any system does; only the preconditioner of iteration differs.
+    :func:`iomodel.leontief.updated` returns one for a change of too many rows and columns for a
+    low-rank update.
     """
-
-    _near: BaselineFactors
 
     @classmethod
     def beside(cls, baseline: LeontiefSystem, A: Any) -> NearbySystem:
@@ -32,12 +30,12 @@ class NearbySystem(LeontiefSystem):
             As :meth:`LeontiefSystem.from_coefficients`.
         """
         system = cls.from_coefficients(A, method=baseline.method, tolerance=baseline.tolerance)
-        system._near = BaselineFactors(baseline.at_hand)
+        system.solvers.preconditioner = BaselineFactors(baseline.solvers.cheapest_factors())
         return system
 
     def plan_for(self, columns: int) -> Plan:
-        """Return how `columns` right-hand sides in one question would be answered, and why."""
+        """Return how `columns` right-hand sides in one question would be solved, and why."""
         plan = super().plan_for(columns)
-        if plan.method in ("lu", "mixed"):
+        if plan.method in FACTORIZING:
             return plan
         return replace(plan, reason=f"{plan.reason}, on the factors of a technology nearby")

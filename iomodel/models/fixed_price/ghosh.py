@@ -26,9 +26,8 @@ import xarray as xr
 
 from iomodel.effects import Effects
 from iomodel.errors import TableError
-from iomodel.indicators.linkages import industry_indices
-from iomodel.leontief import LeontiefSystem, updated
-from iomodel.leontief.base_system import base_system
+from iomodel.indicators import industry_indices
+from iomodel.leontief import LeontiefSystem, base_system, updated
 from iomodel.models.fixed_price.flows import Flows
 from iomodel.models.fixed_price.quantities import (
     diagnostics,

@@ -30,7 +30,7 @@ import numpy as np
 
 from iomodel.effects import Effects
 from iomodel.errors import NonProductiveError, unknown_label
-from iomodel.indicators.cumulative import cumulative_tariff_by_industry
+from iomodel.indicators import cumulative_tariff_by_industry
 from iomodel.leontief import LeontiefSystem, SolveReport, updated
 from iomodel.models.fixed_price import trade
 from iomodel.models.fixed_price.quantities import diagnostics, solve

@@ -20,7 +20,7 @@ from iomodel.models.fixed_price import trade
 from iomodel.typing import Float, Variables
 
 if TYPE_CHECKING:
-    from iomodel.leontief.system import Solver
+    from iomodel.leontief import Solver
     from iomodel.models.fixed_price.flows import Flows
     from iomodel.table.mrio import MRIOTable
 

@@ -1,8 +1,8 @@
-r"""Textbook extraction of whole industries, sales and purchases, by Sherman-Morrison-Woodbury.
+r"""Hypothetical extraction of industries, sales and purchases, by Sherman-Morrison-Woodbury.
 
 With degree :math:`\alpha`, the extracted industries' rows of :math:`A` and of final demand are
-multiplied by :math:`1 - \alpha` (backward dependence of others on their sales), and their columns
-too where their purchases are extracted [DietzenbacherLahr2013]_:
+multiplied by :math:`1 - \alpha` (dependence of others on their sales), and, with purchases, their
+columns too [DietzenbacherLahr2013]_:
 
 .. math:: \bar x = (I - \bar A)^{-1} \bar f .
 """
@@ -10,18 +10,13 @@ too where their purchases are extracted [DietzenbacherLahr2013]_:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
 
 from iomodel.errors import LabelError, unknown_label
-from iomodel.leontief import LowRankUpdate
-from iomodel.leontief.base_system import base_system
-
-if TYPE_CHECKING:
-    from iomodel.leontief import LeontiefSystem
-    from iomodel.table.mrio import MRIOTable
+from iomodel.leontief import LeontiefSystem, LowRankUpdate, base_system
+from iomodel.table.mrio import MRIOTable
 
 __all__ = ["extract_industries", "industry_indices"]
 
@@ -35,7 +30,9 @@ def extract_industries(
     purchases: bool = True,
     system: LeontiefSystem | None = None,
 ) -> xr.DataArray:
-    r"""Return gross output without some industries, wholly or in part.
+    r"""Gross output without some industries, :math:`\bar x = (I - \bar A)^{-1} \bar f`.
+
+    Hypothetical extraction, wholly or in part [DietzenbacherLahr2013]_.
 
     Parameters
     ----------
@@ -50,12 +47,12 @@ def extract_industries(
     purchases : bool
         Whether their purchases of inputs are extracted.
     system : LeontiefSystem, optional
-        Of the table, where one is at hand.
+        Of the table, to reuse a factorization.
 
     Returns
     -------
     xarray.DataArray (region, sector)
-        Gross output :math:`\bar x`.
+        Gross output :math:`\bar x` in the unit of the table.
 
     Raises
     ------
@@ -64,20 +61,20 @@ def extract_industries(
     """
     if not 0.0 <= degree <= 1.0:
         raise LabelError(f"the degree of extraction is {degree}; give a fraction from 0 to 1")
-    chosen = industry_indices(table, industries)
+    extracted = industry_indices(table, industries)
     baseline = base_system(table, system)
     f = table.Y2.sum(axis=1)
-    rows, cols = (chosen if sales else []), (chosen if purchases else [])
+    rows, cols = (extracted if sales else []), (extracted if purchases else [])
     row_changes, col_changes = -degree * table.A2[rows], -degree * table.A2[:, cols]
     # A cell in an extracted row and an extracted column is cut once.
     col_changes[rows] = 0.0
     update = LowRankUpdate(baseline, rows, row_changes, cols, col_changes)
-    left = np.zeros(table.n)
-    left[rows] = degree * f[rows]
-    gone = row_changes @ table.x1
-    excess = col_changes @ table.x1[cols] - left
-    excess[rows] += gone
-    output = table.x1 + update.solve(excess)
+    lost_demand = np.zeros(table.n)
+    lost_demand[rows] = degree * f[rows]
+    lost_sales = row_changes @ table.x1
+    excess_demand = col_changes @ table.x1[cols] - lost_demand
+    excess_demand[rows] += lost_sales
+    output = table.x1 + update.solve(excess_demand)
     return table.x.copy(data=output.reshape(table.shape)).rename("output")
 
 
@@ -89,13 +86,14 @@ def industry_indices(table: MRIOTable, industries: Sequence[tuple[str, str]]) ->
     LabelError
         If a region or sector is unknown, or an industry is named twice.
     """
-    regions, sectors, found = table.regions, table.sectors, []
+    regions, sectors = table.regions, table.sectors
+    indices: list[int] = []
     for region, sector in industries:
         if region not in regions:
             raise unknown_label("region", region, regions)
         if sector not in sectors:
             raise unknown_label("sector", sector, sectors)
-        found.append(regions.index(region) * len(sectors) + sectors.index(sector))
-    if len(set(found)) < len(found):
+        indices.append(regions.index(region) * len(sectors) + sectors.index(sector))
+    if len(set(indices)) < len(indices):
         raise LabelError("an industry is named twice; name each once")
-    return found
+    return indices

@@ -1,10 +1,9 @@
-r"""The residuals of many answers at once, without the product of the matrix with all of them.
+r"""Freivalds' check: bounds of the residuals of many solutions by random probes.
 
 For a Gaussian vector u and a residual :math:`r = f - M x` the number :math:`u'r = u'f - (M'u)'x` is
-normal with variance :math:`\|r\|_2^2`. Some dozens of probes, made once by one product with M', so
-bound the residual of each of a thousand columns at n operations a column and probe; the products
-that they replace cost as much as the solves themselves. The idea is Freivalds' check of a matrix
-product [Freivalds1979]_.
+normal with variance :math:`\|r\|_2^2`. So some dozens of probes, made by one product with M', bound
+the residual of each of a thousand columns at n operations a column and probe, in place of products
+as dear as the solves themselves [Freivalds1979]_.
 """
 
 from __future__ import annotations
@@ -51,8 +50,8 @@ def probed_error(
     probes = np.random.default_rng(0).standard_normal((solution.shape[0], PROBES))
     # Overflow and NaN are not warned about: they fail the caller's comparison.
     with np.errstate(over="ignore", invalid="ignore"):
-        seen = rhs(probes) - matmul(dual_product(probes).T, solution)
-        bound = MARGIN * np.sqrt(np.mean(seen**2, axis=0))
+        projected = rhs(probes) - matmul(dual_product(probes).T, solution)
+        bound = MARGIN * np.sqrt(np.mean(projected**2, axis=0))
         scale = norm * np.maximum(solution.max(axis=0), -solution.min(axis=0)) + rhs_size
         return float(np.max(bound / np.where(scale > 0, scale, 1.0)))
 
