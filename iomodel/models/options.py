@@ -118,6 +118,8 @@ class Options:
         """
         declared = cls.declared()
         for name in values:
+            if not declared:
+                raise LabelError(f"unknown option of model {model} {name!r}; it has none")
             if name not in declared:
                 raise unknown_label(f"option of model {model}", name, declared)
         return cls(**{name: declared[name].read(model, value) for name, value in values.items()})

@@ -60,7 +60,7 @@ def run_batch(
     Raises
     ------
     LabelError
-        If two cases have one name, or a model or an option is unknown.
+        If two cases have one name.
     OutputError
         If `path` cannot be written, or holds cases of another table.
     IOModelError
@@ -79,11 +79,18 @@ def run_batch(
     """
     workbench = table if isinstance(table, Workbench) else Workbench(table)
     question = distinct(cases)
-    models = {case.key: case.model_for(workbench.table) for case in question}
     checkpoint = None if path is None else Checkpoint(path, workbench.table)
     effects: dict[str, Effects] = {}
     errors: dict[str, IOModelError] = {}
-    for group in _groups(question, models, workbench, keep):
+    models: dict[str, Model[Any]] = {}
+    for case in question:
+        try:
+            models[case.key] = case.model_for(workbench.table)
+        except IOModelError as error:
+            if on_error == "raise":
+                raise
+            errors[case.key] = error
+    for group in _groups([c for c in question if c.key in models], models, workbench, keep):
         if progress is not None:
             progress(group[0].key)
         identities = [_identity(case, workbench, keep) if checkpoint else "" for case in group]

@@ -47,11 +47,21 @@ def test_run_without_a_model_says_which_it_took_and_why(call, folder, table_file
     assert "Model equilibrium" in result.stderr
 
 
-def test_run_takes_fixed_prices_where_only_they_can_answer(call, table_file):
-    result = call("run", "us-china-decoupling", "--table", table_file, "--closure", "diverted")
+def test_run_takes_fixed_prices_where_only_they_can_answer(call, folder, table_file):
+    (folder / "more.yaml").write_text(
+        "name: more\nshocks:\n  - demand_change: {region: USA, sectors: all, change: 0.1}\n"
+    )
+    result = call("run", "more.yaml", "--table", table_file)
     assert result.exit_code == 0, result.output
     words = " ".join(result.stdout.split())
-    assert "Model leontief by default: equilibrium has no closure 'diverted'" in words
+    assert "Model leontief by default: equilibrium has nothing to say about demand" in words
+
+
+def test_an_option_never_changes_the_model(call, table_file):
+    result = call("run", "us-china-decoupling", "--table", table_file, "--closure", "diverted")
+    assert result.exit_code == 2
+    assert "unknown closure of model equilibrium 'diverted'" in result.stderr
+    assert "name a model that has it: leontief" in result.stderr
 
 
 def test_options_of_the_equilibrium_reach_it(call, folder, table_file):
@@ -98,7 +108,7 @@ def test_quiet_prints_only_where_the_files_are(call, table_file):
 
 def test_elasticities_closure_and_scenario_parameters_reach_the_effects(call, folder, table_file):
     result = call(
-        "run", "us-china-tariff-100", "--table", table_file, "--elasticities", "U4",
+        "run", "us-china-tariff-100", "--table", table_file, "--model", "leontief", "--elasticities", "U4",
         "--closure", "diverted", "--set", "points=0.5", "--out", "run", "--quiet",
     )  # fmt: skip
     assert result.exit_code == 0, result.output

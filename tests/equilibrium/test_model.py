@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from iomodel.errors import LabelError
-from iomodel.models.general_equilibrium.equilibrium import economy_of, equilibrium
+from iomodel.models.general_equilibrium.base_year import economy_of
+from iomodel.models.general_equilibrium.equilibrium import equilibrium
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import (
     Embargo,

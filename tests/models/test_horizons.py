@@ -19,7 +19,6 @@ from iomodel.models.general_equilibrium.horizons import (
     NESTS,
     SHORT_RUN,
     horizon_elasticities,
-    horizon_of,
     trade_elasticity_at,
 )
 from iomodel.table.mrio import MRIOTable
@@ -80,7 +79,7 @@ def test_times_without_meaning_are_refused(arguments):
 
 def test_presets_are_ordered_and_sourced(table):
     theta = {
-        name: horizon_elasticities(horizon_of(name), table, closes=False)[0]
+        name: horizon_elasticities(HORIZONS[name], table, closes=False)[0]
         for name in ("short", "medium", "long")
     }
     assert np.all(theta["short"] < theta["medium"])
@@ -95,7 +94,7 @@ def test_presets_are_ordered_and_sourced(table):
 
 def test_a_flow_that_closes_needs_more_than_unit_substitution(table):
     open_, closed = (
-        horizon_elasticities(horizon_of("short"), table, closes=closes) for closes in (False, True)
+        horizon_elasticities(HORIZONS["short"], table, closes=closes) for closes in (False, True)
     )
     assert np.all(open_[0] < 0.0)
     assert np.all(closed[0] > 0.0)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
+import datetime as dt
 
 import numpy as np
 import pytest
 
 from iomodel.errors import LabelError, NotApplicableError
 from iomodel.models import MODELS, applicable, available_models, default_model, run
+from iomodel.models.general_equilibrium.horizons import default_horizon
 from iomodel.scenario.policy import KINDS
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import DemandChange, Embargo, ExportCut, SupplyCut, Tariff, TradeCost
@@ -17,14 +18,18 @@ from iomodel.table.catalogue import load
 EMBARGO = Scenario(Embargo(between=["R0", "R1"]), name="break")
 
 
-def test_every_model_has_one_signature():
-    for name, spec in MODELS.items():
-        parameters = list(inspect.signature(spec.function).parameters.values())
-        assert [p.name for p in parameters[:2]] == ["table", "scenario"]
-        assert all(p.kind is p.KEYWORD_ONLY for p in parameters[2:]), name
-        assert ("closure" in spec.options) == bool(spec.closures)
-        assert spec.handles <= KINDS
-        assert spec.summary
+def test_every_model_declares_its_options():
+    for name, model in MODELS.items():
+        assert model.name == name
+        assert isinstance(model.solve.__doc__, str)
+        assert ("closure" in model.options) == bool(model.closures)
+        assert model.handles <= KINDS
+        assert model.summary
+        for option, declaration in model.options_type.declared().items():
+            assert declaration.name == option
+            assert declaration.meaning.endswith(".")
+            assert f"{option} : " in model.__doc__
+            assert declaration.read(name, declaration.default) == declaration.default
 
 
 def test_models_are_listed():
@@ -55,10 +60,10 @@ def test_applicable(make_table, shock, names):
     assert applicable(make_table(0), Scenario(shock)) == names
 
 
-def test_run_is_the_function(make_table):
+def test_run_is_the_model(make_table):
     table = make_table(0)
     by_name = run(table, EMBARGO, "leontief", closure="diverted")
-    itself = MODELS["leontief"].function(table, EMBARGO, closure="diverted")
+    itself = MODELS["leontief"](table, EMBARGO, closure="diverted")
     np.testing.assert_array_equal(by_name["output_new"], itself["output_new"])
     assert by_name.model == "leontief"
     assert by_name.closure == "diverted"
@@ -69,7 +74,7 @@ def test_unknown_model_and_option_are_refused(make_table):
     with pytest.raises(LabelError, match=r"unknown model 'leontieff' \(did you mean 'leontief'"):
         run(make_table(0), EMBARGO, "leontieff")
     with pytest.raises(
-        LabelError, match=r"unknown option of model ghosh 'elasticities'; valid: sys"
+        LabelError, match=r"unknown option of model ghosh 'elasticities'; it has none"
     ):
         run(make_table(0), EMBARGO, "ghosh", elasticities="CP")
 
@@ -94,8 +99,6 @@ def test_effects_are_traceable(make_table):
         (Tariff("R0", "R1", "all", 0.1), {"elasticities": 4.0}, "equilibrium", "about tariff"),
         (Embargo(between=["R0", "R1"]), {"elasticities": 4.0}, "equilibrium", "about embargo"),
         (Embargo(between=["R0", "R1"]), {}, "leontief", "none are published for the sectors"),
-        (Embargo(between=["R0", "R1"]), {"closure": "diverted"}, "leontief", "closure 'diverted'"),
-        (Embargo(between=["R0", "R1"]), {"system": None}, "leontief", "no option 'system'"),
         (SupplyCut("R0", "s0", 0.1), {"elasticities": 4.0}, "equilibrium", "models of shortage"),
         (DemandChange("R0", "s0", 0.1), {}, "leontief", "nothing to say about demand"),
     ],
@@ -109,20 +112,51 @@ def test_default_model_is_equilibrium_where_it_can_answer(
     assert choice.model in choice.sentence
 
 
-def test_what_is_withheld_is_answered_in_the_short_run(make_table):
-    table = load("world-2022")
-    cut, duty = SupplyCut("CHN", "C20", 0.1), Tariff("USA", "CHN", "goods", 0.1)
-    assert default_model(table, Scenario(cut)).options == {"horizon": "short"}
-    assert default_model(table, Scenario(cut), {"horizon": "long"}).options == {}
-    assert default_model(table, Scenario([cut, duty])).options == {}
-    assert "within a year" in default_model(table, Scenario(cut)).reason
-
-
-def test_effects_say_which_model_was_chosen_and_why(make_table):
+def test_an_option_never_changes_the_model(make_table):
     table = make_table(0)
-    by_default = run(table, EMBARGO)
+    with pytest.raises(LabelError, match=r"'diverted'; valid: mobile.*has it: leontief\)"):
+        run(table, EMBARGO, closure="diverted", elasticities=4.0)
+    with pytest.raises(LabelError, match=r"unknown option of model equilibrium 'horizn'"):
+        run(table, EMBARGO, horizn="short", elasticities=4.0)
+
+
+def test_what_is_withheld_is_answered_in_the_short_run():
+    """Also with a duty beside it, and whichever parts of the default are named."""
+    table = load("world-2022")
+    cut, duty = SupplyCut("CHN", "C20", 0.1), Tariff("USA", "CHN", "goods", 0.001)
+    alone = run(table, Scenario(cut))
+    assert alone.parameters["horizon"]["value"] == "short"
+    assert alone.closure == "specific"
+    assert alone.notes[0].startswith("Horizon short, within a year: the default here, since suppl")
+    both = run(table, Scenario([cut, duty]))
+    assert both.parameters["horizon"] == alone.parameters["horizon"]
+    moved = np.abs(both["real_income_pct"] - alone["real_income_pct"])
+    # A tenth of a point of duty.
+    assert float(moved.max()) < 1e-2
+    asked = run(table, Scenario(cut), horizon="long")
+    assert asked.notes[0].endswith(
+        "asked for; the default here is short, since supplies are withheld."
+    )
+
+
+def test_a_policy_of_a_year_is_answered_in_the_short_run():
+    table = load("world-2022")
+    begin, end = dt.date(2025, 11, 10), dt.date(2026, 11, 10)
+    year = Tariff("USA", "CHN", "goods", 0.1, start=begin, end=end)
+    for shocks, horizon in (
+        ([year], "short"),
+        ([year, Tariff("USA", "VNM", "goods", 0.1)], "long"),
+        ([Tariff("USA", "CHN", "goods", 0.1, start=begin)], "long"),
+        ([], "long"),
+    ):
+        assert default_horizon(Scenario(shocks))[0] == horizon
+    effects = run(table, Scenario(year), links=1)
+    assert effects.notes[0].endswith("since every shock ends within twelve months.")
+
+
+def test_effects_do_not_depend_on_whether_the_model_was_named(make_table):
+    table = make_table(0)
+    by_default, named = run(table, EMBARGO), run(table, EMBARGO, "leontief")
     assert by_default.model == "leontief"
-    assert by_default.notes[0] == default_model(table, EMBARGO).sentence
-    named = run(table, EMBARGO, "leontief")
-    assert named.notes == by_default.notes[1:]
+    assert named.notes == by_default.notes
     np.testing.assert_array_equal(named["gdp_pct"], by_default["gdp_pct"])

@@ -9,7 +9,7 @@ import iomodel.equilibrium as ge
 from iomodel.equilibrium.quotas import Quotas
 from iomodel.errors import LabelError, NotApplicableError
 from iomodel.models import run
-from iomodel.models.general_equilibrium.scarce import SIGMA
+from iomodel.models.general_equilibrium.scarce.model import SIGMA
 from iomodel.models.general_equilibrium.scarce.nest import nest_scarce
 from iomodel.models.general_equilibrium.scarce.rent_holders import solve_held
 from iomodel.models.shortage.expenditure_bounds import ces_response
@@ -213,9 +213,9 @@ def test_a_supply_cut_is_a_cap_on_output(small):
 
 def test_names_are_checked(small):
     for option, value, words in (
-        ("rents", "state", "unknown holder of rents"),
+        ("rents", "state", "unknown rents of model scarce"),
         ("horizon", "soon", "unknown horizon"),
-        ("nest", "flat", "unknown nest"),
+        ("nest", "flat", "option nest of model scarce"),
         ("balance", "share", "unknown balance"),
     ):
         with pytest.raises(LabelError, match=words):

@@ -10,17 +10,17 @@ import pytest
 import iomodel as iom
 from iomodel.report.numbers import few_digits
 from iomodel.scenario.reach import content_reach
-from iomodel.studies.cut_cases import Case
 from iomodel.studies.supply_cuts import cut_bracket
 from replications.rare_earth_cuts import page as rare_earths
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "rare-earths.md").read_text(encoding="utf-8")
 # One of each family that takes a second or two.
+SCENARIO = iom.Scenario.load(rare_earths.SCENARIO)
 CASES = [
-    Case("ghosh", "ghosh", "accounting"),
-    Case("sigma 0.5", "scarce", "equilibrium", {"sigma": 0.5}),
-    Case("bottleneck 1", "bottleneck", "bottleneck", {"important": 1.0}),
+    iom.Case("ghosh", SCENARIO, "ghosh", family="accounting"),
+    iom.Case("sigma 0.5", SCENARIO, "scarce", {"sigma": 0.5}, "equilibrium"),
+    iom.Case("bottleneck 1", SCENARIO, "bottleneck", {"important": 1.0}, "bottleneck"),
 ]
 
 
@@ -31,7 +31,7 @@ def table():
 
 @pytest.fixture(scope="module")
 def bracket(table):
-    return cut_bracket(table, iom.Scenario.load(rare_earths.SCENARIO), cases=CASES)
+    return cut_bracket(table, SCENARIO, cases=CASES)
 
 
 def test_rows_of_the_bracket(bracket):
@@ -49,14 +49,14 @@ def test_content_of_the_page(table):
 
 
 def test_published_figures_stand_beside_ours(bracket):
-    found = rare_earths.studies(bracket.bill["gdp"])
+    found = rare_earths.studies(bracket.restricted["gdp"])
     assert {study.name for study in found} == {"IMF", "ECB", "USGS", "Daiwa", "NRI"}
     for study in found:
         assert f"| {study.name} [{study.key}] |" in PAGE
         assert study.low <= study.high < 0
     # Ten billion dollars of the table's GDP.
     usgs = next(study for study in found if study.name == "USGS")
-    assert usgs.low == pytest.approx(-100 * 9990 / bracket.bill.loc["USA", "gdp"])
+    assert usgs.low == pytest.approx(-100 * 9990 / bracket.restricted.loc["USA", "gdp"])
 
 
 def test_a_figure_stands_between_the_next_smaller_and_larger_loss(bracket):

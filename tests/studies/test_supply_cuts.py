@@ -13,13 +13,14 @@ from rich.console import Console
 from iomodel.cli import main
 from iomodel.cli.job import suited_table
 from iomodel.errors import NotApplicableError
-from iomodel.models import applicable
+from iomodel.models import Workbench, applicable
 from iomodel.models.shortage.expenditure_bounds import trapezoid
 from iomodel.report.cut_text import cut_text
 from iomodel.report.numbers import few_digits
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import ExportCut, Tariff
-from iomodel.studies.cut_cases import FAMILIES, Case, cut_cases, cut_sectors
+from iomodel.studies.case import Case
+from iomodel.studies.cut_cases import FAMILIES, cut_cases, cut_sectors
 from iomodel.studies.supply_cuts import PRICES, cut_bracket
 from iomodel.table.catalogue import load
 
@@ -49,15 +50,15 @@ def bracket(table, told):
 
 
 def test_every_applicable_method_runs_or_leaves_its_sentence(bracket, table, told):
-    labels = [case.label for case in bracket.cases]
+    labels = [case.label for case in bracket.ensemble.cases]
     assert told == labels
     assert len(set(labels)) == len(labels)
-    assert {case.model for case in bracket.cases} == set(applicable(table, CUT))
-    assert set(bracket.effects) | set(bracket.comparison.refusals) == set(labels)
+    assert {case.model for case in bracket.ensemble.cases} == set(applicable(table, CUT))
+    assert set(bracket.ensemble.effects) | set(bracket.ensemble.refusals) == set(labels)
     # Supplying all users in full leaves China less than no magnets to sell at home.
-    assert list(bracket.comparison.refusals) == ["mixed"]
+    assert list(bracket.ensemble.refusals) == ["mixed"]
     assert set(bracket.losses().index.get_level_values("family")) == set(FAMILIES) - {"other"}
-    assert cut_sectors(table, CUT) == CHAIN
+    assert cut_sectors(Workbench(table), CUT) == CHAIN
 
 
 def test_the_bill_is_what_was_bought_of_what_is_cut(bracket, table):
@@ -66,23 +67,23 @@ def test_the_bill_is_what_was_bought_of_what_is_cut(bracket, table):
         n = table.regions.index(name)
         flows = table.Z.values[chn, :, n].sum(axis=1) + table.Y.values[chn, :, n].sum(axis=1)
         bought = sum(flows[table.sectors.index(s)] for s in CHAIN)
-        assert bracket.account(name)["bill"] == pytest.approx(bought, rel=1e-9)
-        assert bracket.account(name)["left"] == pytest.approx(0.2)
-    assert bracket.account("KOR")["bill"] == 0.0
+        assert bracket.account(name)["expenditure"] == pytest.approx(bought, rel=1e-9)
+        assert bracket.account(name)["remaining"] == pytest.approx(0.2)
+    assert bracket.account("KOR")["expenditure"] == 0.0
     assert bracket.focus == "USA"
-    both = bracket.account("USA")["bill"] + bracket.account("JPN")["bill"]
-    assert bracket.account("WORLD")["bill"] == pytest.approx(both)
+    both = bracket.account("USA")["expenditure"] + bracket.account("JPN")["expenditure"]
+    assert bracket.account("WORLD")["expenditure"] == pytest.approx(both)
 
 
 def test_multiples_and_implied_prices_follow_from_losses(bracket):
     own = bracket.account("USA")
     losses, times = bracket.losses(["USA"])["USA"], bracket.multiples(["USA"])["USA"]
-    np.testing.assert_allclose(times, -losses / 100 * own["gdp"] / own["bill"])
+    np.testing.assert_allclose(times, -losses / 100 * own["gdp"] / own["expenditure"])
     prices = bracket.implied_prices(["USA"])["USA"]
     for price in PRICES:
         assert prices["prices", f"price x {price:g}"] == pytest.approx(price)
     known = prices.dropna()
-    back = trapezoid(own["bill"] / own["gdp"], own["left"], known.to_numpy())
+    back = trapezoid(own["expenditure"] / own["gdp"], own["remaining"], known.to_numpy())
     np.testing.assert_allclose(100 * back, losses[known.index], rtol=1e-9)
     # A loss below the one at base prices implies no price.
     assert np.isnan(prices["accounting", "leontief, lost"])
@@ -109,18 +110,18 @@ def test_the_more_a_method_lets_people_do_the_less_is_lost(bracket):
 
 def test_one_method_that_fails_leaves_the_others(table):
     cases = [
-        Case("wrong", "scarce", "equilibrium", {"sigma": -1.0}),
-        Case("ghosh", "ghosh", "accounting"),
+        Case("wrong", CUT, "scarce", {"sigma": -1.0}, "equilibrium"),
+        Case("ghosh", CUT, "ghosh", family="accounting"),
     ]
     bracket = cut_bracket(table, CUT, cases=cases)
-    assert list(bracket.effects) == ["ghosh"]
-    assert "sigma_m runs from -1" in bracket.comparison.refusals["wrong"]
-    text = printed(bracket)
-    assert "wrong refuses: sigma_m runs from -1" in text
+    assert list(bracket.ensemble.effects) == ["ghosh"]
+    sentence = "option sigma of model scarce is -1.0; give a number above 0"
+    assert bracket.ensemble.refusals["wrong"] == sentence
+    assert f"wrong refuses: {sentence}" in printed(bracket)
 
 
 def test_models_without_known_sweeps_run_once():
-    cases = cut_cases(["ghosh", "oracle"], ["C20"])
+    cases = cut_cases(CUT, ["ghosh", "oracle"], ["C20"])
     assert [(c.label, c.family) for c in cases] == [("ghosh", "accounting"), ("oracle", "other")]
 
 
@@ -139,7 +140,7 @@ def printed(bracket):
 def test_the_text_says_what_was_cut_and_what_it_implies(bracket):
     text = printed(bracket)
     own = bracket.account("USA")
-    assert f"cost United States {own['bill']:,.0f} million USD" in text
+    assert f"cost United States {own['expenditure']:,.0f} million USD" in text
     assert "20% still comes" in text
     for heading in ("Least substitution", "implied price x", "times the bill", "hit most"):
         assert heading in text
@@ -166,11 +167,14 @@ def test_numbers_stay_short(value, words):
 
 def test_the_table_and_the_figure_hold_every_run(bracket, tmp_path):
     rows = pd.read_csv(bracket.to_csv(tmp_path / "c.csv"))
-    assert not rows.duplicated(["region", "family", "case"]).any()
+    assert not rows.duplicated(["region", "case", "closure", "variable"]).any()
     assert set(rows["region"]) == {"USA", "CHN", "JPN", "KOR", "ROW", "WORLD"}
-    one = rows.query("region == 'USA' and case == 'ghosh'").iloc[0]
-    assert one["percent"] == pytest.approx(bracket.losses()["USA"]["accounting", "ghosh"])
-    assert one["times_bill"] == pytest.approx(bracket.multiples()["USA"]["accounting", "ghosh"])
+    plain = pd.read_csv(bracket.ensemble.to_csv(tmp_path / "plain.csv"))
+    assert list(rows.columns) == list(plain.columns)
+    one = rows.query("region == 'USA' and case == 'ghosh'").set_index("variable")["value"]
+    assert one["gdp_pct"] == pytest.approx(bracket.losses()["USA"]["accounting", "ghosh"])
+    times = bracket.multiples()["USA"]["accounting", "ghosh"]
+    assert one["expenditure_multiple"] == pytest.approx(times)
     chart = bracket.plot.bracket()
     assert chart.png() == bracket.plot.bracket().png()
     assert chart.save(tmp_path / "c.svg").stat().st_size > 10_000
@@ -185,7 +189,8 @@ def test_the_command_line(table, tmp_path, monkeypatch):
     table.to_netcdf(tmp_path / "small.nc")
     # A quarter of the methods is enough here.
     monkeypatch.setattr(
-        "iomodel.studies.supply_cuts.cut_cases", lambda *_: [Case("a", "ghosh", "other")]
+        "iomodel.studies.comparison.cut_cases",
+        lambda scenario, *_: [Case("a", scenario, "ghosh", family="other")],
     )
     (tmp_path / "cut.yaml").write_text(CUT.to_yaml())
     result = CliRunner().invoke(main, ["compare", "cut.yaml", "--table", "small.nc"])

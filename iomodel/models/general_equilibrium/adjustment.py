@@ -31,11 +31,10 @@ from iomodel.typing import Float, Nest
 
 if TYPE_CHECKING:
     from iomodel.models.workbench import Workbench
-    from iomodel.scenario.policy import PolicyArrays
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["Adjustment", "AdjustmentOptions", "adjustment_of", "settled_elasticities"]
+__all__ = ["Adjustment", "AdjustmentOptions", "adjustment_of"]
 
 
 @dataclass(frozen=True)
@@ -88,22 +87,25 @@ class Adjustment:
 
     Attributes
     ----------
-    horizon : Horizon
     closure : str
         Labour closure.
     theta : ndarray, shape (S,)
         Trade elasticities.
     nest : tuple of float
+    base : Elasticities
+        Those of the base: of the long run, unless the user names others.
+    horizon : Horizon
     record : mapping
         For the effects, with citations.
     note : str
         Which horizon, and why.
     """
 
-    horizon: Horizon
     closure: str
     theta: Float
     nest: Nest
+    base: ge.Elasticities
+    horizon: Horizon
     record: Mapping[str, Any]
     note: str
 
@@ -124,17 +126,23 @@ def adjustment_of(
         If a set of elasticities is unknown, or a sector has none.
     """
     usual, reason = default_horizon(scenario)
-    horizon = HORIZONS[options.horizon or usual]
+    horizon, settled = HORIZONS[options.horizon or usual], HORIZONS["long"]
     table, policy = workbench.table, workbench.policy(scenario)
-    theta, theta_record = _elasticities(table, policy, horizon, options.elasticities)
-    nest, source = _nest(options.nest or horizon.nest)
+    closes = bool((policy.delivered == 0.0).any() or (policy.supply == 0.0).any())
+    theta, theta_record, own_theta = _elasticities(
+        table, horizon, options.elasticities, closes=closes
+    )
+    nest, source, own_nest = _nest(horizon, options.nest)
     closure = options.closure or horizon.closure
+    # What came before the scenario has had its time, unless the user names other elasticities.
+    base_theta = theta if own_theta else horizon_elasticities(settled, table, closes=closes)[0]
+    base_nest = nest if own_nest else NESTS[settled.nest][0]
     replaced = [
         name
         for name, differs in (
             ("closure", closure != horizon.closure),
-            ("elasticities", theta_record.pop("replaced", False)),
-            ("nest", nest != NESTS[horizon.nest][0]),
+            ("elasticities", own_theta),
+            ("nest", own_nest),
         )
         if differs
     ]
@@ -153,48 +161,39 @@ def adjustment_of(
         note += f"the default here, since {reason}."
     else:
         note += f"asked for; the default here is {usual}, since {reason}."
-    return Adjustment(horizon, closure, theta, nest, record, note)
-
-
-def settled_elasticities(
-    workbench: Workbench, scenario: Scenario, options: AdjustmentOptions
-) -> ge.Elasticities:
-    """Return the elasticities of the base: what came before the scenario has had its time.
-
-    They are those of the long run, unless the options name others.
-    """
-    table, policy = workbench.table, workbench.policy(scenario)
-    horizon = HORIZONS["long"]
-    theta, _ = _elasticities(table, policy, horizon, options.elasticities)
-    return ge.Elasticities(theta, *_nest(options.nest or horizon.nest)[0])
+    return Adjustment(
+        closure, theta, nest, ge.Elasticities(base_theta, *base_nest), horizon, record, note
+    )
 
 
 # ---------------------------------------------------------------------- helpers
 def _elasticities(
     table: MRIOTable,
-    policy: PolicyArrays,
     horizon: Horizon,
     named: str | float | xr.DataArray | None,
-) -> tuple[Float, dict[str, Any]]:
-    """Return trade elasticities with their record, ``replaced`` where not the horizon's own."""
-    closes = bool((policy.delivered == 0.0).any() or (policy.supply == 0.0).any())
+    *,
+    closes: bool,
+) -> tuple[Float, dict[str, Any], bool]:
+    """Return trade elasticities, their record, and whether they are the user's own.
+
+    What equals the horizon's values is the horizon's, however it was named.
+    """
     if named is None:
-        theta, record = horizon_elasticities(horizon, table, closes=closes)
-        return theta, dict(record)
+        return *horizon_elasticities(horizon, table, closes=closes), False
     theta, record = resolve_elasticities(named, table)
     try:
         usual, usual_record = horizon_elasticities(horizon, table, closes=closes)
     except LabelError:
         # No published set for these sectors: nothing that the user's own could equal.
-        return theta, {**record, "replaced": True}
+        return theta, record, True
     if np.array_equal(theta, usual):
-        return usual, dict(usual_record)
-    return theta, {**record, "replaced": True}
+        return usual, usual_record, False
+    return theta, record, True
 
 
-def _nest(nest: str | Nest) -> tuple[Nest, str]:
-    """Return the elasticities of a nest and their citation key, empty for a user's own."""
-    if isinstance(nest, str):
-        return NESTS[nest]
-    published = {values: (values, source) for values, source in NESTS.values()}
-    return published.get(nest, (nest, ""))
+def _nest(horizon: Horizon, named: str | Nest | None) -> tuple[Nest, str, bool]:
+    """Return a nest, its citation key, and whether it is another than the horizon's."""
+    published = dict(NESTS.values())
+    usual = NESTS[horizon.nest][0]
+    nest = usual if named is None else NESTS[named][0] if isinstance(named, str) else named
+    return nest, published.get(nest, ""), nest != usual

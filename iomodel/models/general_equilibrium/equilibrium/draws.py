@@ -9,7 +9,7 @@ import numpy as np
 
 import iomodel.equilibrium as ge
 from iomodel.effects import Effects
-from iomodel.models.general_equilibrium.adjustment import adjustment_of, settled_elasticities
+from iomodel.models.general_equilibrium.adjustment import adjustment_of
 from iomodel.models.general_equilibrium.base_year import economy_of
 from iomodel.models.general_equilibrium.equilibrium.options import EquilibriumOptions
 from iomodel.models.general_equilibrium.lowering import no_shock, shock_of, stacked
@@ -37,9 +37,8 @@ def fits(workbench: Workbench, scenario: Scenario, options: EquilibriumOptions) 
     if options.elasticities is None or options.numeraire != "world":
         return False
     adjustment = adjustment_of(workbench, scenario, options)
-    base_nest = settled_elasticities(workbench, scenario, options)
-    nests = adjustment.elasticities.expanded()[1:], base_nest.expanded()[1:]
-    same = all(np.array_equal(a, b) for a, b in zip(*nests, strict=True))
+    both = adjustment.elasticities.expanded(), adjustment.base.expanded()
+    same = all(np.array_equal(a, b) for a, b in zip(*both, strict=True))
     uncapped = shock_of(workbench.policy(scenario)).quotas is None
     return same and uncapped and adjustment.closure == "mobile" and options.revenue == "rebated"
 

@@ -24,7 +24,7 @@ import numpy as np
 
 import iomodel.equilibrium as ge
 from iomodel.effects import CHAINED_VOLUME, Effects
-from iomodel.models.general_equilibrium.adjustment import adjustment_of, settled_elasticities
+from iomodel.models.general_equilibrium.adjustment import adjustment_of
 from iomodel.models.general_equilibrium.base_year import base_year
 from iomodel.models.general_equilibrium.equilibrium.draws import DRAWS
 from iomodel.models.general_equilibrium.equilibrium.options import (
@@ -106,7 +106,7 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
     start = base_year(
         workbench,
         policy,
-        settled_elasticities(workbench, scenario, options),
+        adjustment.base,
         before,
         options.import_shares,
         linkages=options.linkages,
