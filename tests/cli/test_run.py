@@ -108,7 +108,8 @@ def test_quiet_prints_only_where_the_files_are(call, table_file):
 
 def test_elasticities_closure_and_scenario_parameters_reach_the_effects(call, folder, table_file):
     result = call(
-        "run", "us-china-tariff-100", "--table", table_file, "--model", "leontief", "--elasticities", "U4",
+        "run", "us-china-tariff-100", "--table", table_file, "--model", "leontief",
+        "--elasticities", "U4",
         "--closure", "diverted", "--set", "points=0.5", "--out", "run", "--quiet",
     )  # fmt: skip
     assert result.exit_code == 0, result.output
