@@ -8,6 +8,7 @@ Calibrate an :class:`Economy`, solve it once under the closure wanted (:func:`re
 :func:`solve` for shocks.
 """
 
+from iomodel.equilibrium.batches import solve_many
 from iomodel.equilibrium.calibration import (
     calibrate,
     from_flows,
@@ -16,6 +17,7 @@ from iomodel.equilibrium.calibration import (
     without_materials,
 )
 from iomodel.equilibrium.closures import Closure
+from iomodel.equilibrium.counterfactuals import homotopy, rebase, solve
 from iomodel.equilibrium.economy import Economy
 from iomodel.equilibrium.elasticities import Elasticities
 from iomodel.equilibrium.formulas.gains import (
@@ -28,15 +30,13 @@ from iomodel.equilibrium.formulas.gains import (
     real_income_ex_post,
 )
 from iomodel.equilibrium.formulas.scale_effects import gains_with_scale
-from iomodel.equilibrium.measures.certificate import Certificate
 from iomodel.equilibrium.measures.decomposition import Decomposition, decompose
 from iomodel.equilibrium.measures.first_order import FirstOrder, first_order
 from iomodel.equilibrium.measures.volumes import chained_gdp, real_gdp
 from iomodel.equilibrium.quotas import Quotas
 from iomodel.equilibrium.shock import Shock
 from iomodel.equilibrium.solution import Solution
-from iomodel.equilibrium.solver.many import solve_many
-from iomodel.equilibrium.solver.solve import homotopy, rebase, solve
+from iomodel.equilibrium.solver.certificate import Certificate
 from iomodel.equilibrium.world import world_mean
 
 __all__ = [

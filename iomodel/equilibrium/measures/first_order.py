@@ -15,8 +15,8 @@ from numpy.typing import ArrayLike
 from iomodel.equilibrium.closures import Closure
 from iomodel.equilibrium.economy import Economy
 from iomodel.equilibrium.elasticities import Elasticities
-from iomodel.equilibrium.measures.impulse import shock_impulse
 from iomodel.equilibrium.shock import Shock
+from iomodel.equilibrium.solver.impulse import shock_impulse
 from iomodel.equilibrium.solver.markets import MarketSystem
 from iomodel.equilibrium.solver.preparation import prepare
 from iomodel.equilibrium.solver.tangent import tangent

@@ -22,8 +22,8 @@ import numpy as np
 
 from iomodel.equilibrium.closures import Closure, deficit_change
 from iomodel.equilibrium.economy import by_user, joined
-from iomodel.equilibrium.measures.impulse import Impulse, rent_impulse
 from iomodel.equilibrium.solver.anderson import settle
+from iomodel.equilibrium.solver.impulse import Impulse, rent_impulse
 from iomodel.equilibrium.solver.nests import input_shares
 from iomodel.equilibrium.solver.prices import Prices
 from iomodel.equilibrium.solver.problem import Problem
