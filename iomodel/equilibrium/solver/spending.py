@@ -1,4 +1,4 @@
-r"""Spending and sales given prices: linear, and solved with the structured product.
+r"""Spending and sales at given prices: a linear system, solved with the structured product.
 
 .. math::
     R'_{is} &= \sum_d \frac{\lambda'_{isd}}{(1+t'_{isn})(1+e'_{isn})} X'_{sd}, \qquad
@@ -7,8 +7,8 @@ r"""Spending and sales given prices: linear, and solved with the structured prod
     T'_n = \sum_{s}\Big(X'_{sn} - \sum_i\frac{\lambda'_{isn}}{1+t'_{isn}}X'_{sn}\Big), \\
     Q'_i &= \sum_{s,d} \frac{e'_{isn}}{1+e'_{isn}}\frac{\lambda'_{isd}}{1+t'_{isn}} X'_{sd}.
 
-Tariff revenue T and the export taxes Q of a region are spent there. Where every industry and final
-demand is a destination of its own, the terms of X stay apart instead of being added up.
+Tariff revenue T and the export taxes Q of a region are spent there. If every industry and final
+demand is a destination of its own, the two terms of X are separate unknowns.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ __all__ = ["Spending", "factor_income", "solve_spending"]
 
 @dataclass(frozen=True)
 class Spending(Batched):
-    """Levels in the unit of the base.
+    """Spending, output and incomes, in the unit of the base.
 
     Attributes
     ----------
     spending : ndarray, shape (B, S, D)
         With duty.
     output : ndarray, shape (B, S, N)
-        What industries receive.
+        Receipts of industries.
     value_added_share : ndarray, shape (B, S, N)
         New shares of value added in costs.
     final_share : ndarray, shape (B, S, N)
@@ -46,7 +46,7 @@ class Spending(Batched):
     income, revenue, rents, deficit : ndarray, shape (B, N)
         Factor income, tariff revenue, export taxes, spending over income.
     labour_demand : ndarray, shape (B, S, N)
-        What industries pay to factors.
+        Payments of industries to factors.
     residual : ndarray, shape (B,)
         Largest change of spending under its map, relative to final spending.
     iterations : int
@@ -71,27 +71,27 @@ class Spending(Batched):
 
 
 def cost_shares(problem: Problem, prices: Prices) -> Float:
-    """Return the new shares of value added in costs, (B, S, N)."""
+    """Value added over costs at new prices, (B, S, N)."""
     gross = prices.cost + problem.log_productivity
     return problem.base.value_added_share * np.exp((1.0 - problem.sigma_v) * (prices.wage - gross))
 
 
 def final_shares(problem: Problem, prices: Prices) -> Float:
-    """Return the new shares in final demand, (B, S, N)."""
+    """Shares in final demand at new prices, (B, S, N)."""
     price = prices.price[..., -problem.base.shape[1] :]
     relative = price - prices.final[:, None, :]
     return problem.base.final_share * np.exp((1.0 - problem.sigma_c) * relative)
 
 
 def factor_income(problem: Problem, prices: Prices) -> Float:
-    """Return what factors earn where all are employed, (B, S, N)."""
+    """Factor income at full employment, (B, S, N)."""
     return problem.base.value_added * problem.endowment * np.exp(prices.wage)
 
 
 def solve_spending(
     problem: Problem, prices: Prices, closure: Closure, start: Float, tolerance: float = 1e-13
 ) -> Spending:
-    """Solve for spending given prices.
+    """Solve for spending at given prices.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def solve_spending(
     prices : Prices
     closure : Closure
     start : ndarray, shape (B, S, D)
-        Spending to begin from.
+        First guess of spending.
     tolerance : float
         Largest change under the map, relative to the region's base final spending.
 
@@ -113,43 +113,43 @@ def solve_spending(
     material = 1.0 - va_share
     material[:, base.input_share.sum(axis=1).T == 0.0] = 0.0
     demand = input_demand(problem, np.where(problem.bought, prices.price, 0.0), prices.bundle)
-    supply, below = prices.supply_term, prices.demand_term
-    net = (supply[:, :, None, :] @ problem.kernel_net)[:, :, 0] / below
-    duty = np.where(problem.bought, 1.0 - net, 0.0)
+    supply_term, demand_term = prices.supply_term, prices.demand_term
+    net_share = (supply_term[:, :, None, :] @ problem.kernel_net)[:, :, 0] / demand_term
+    duty_share = np.where(problem.bought, 1.0 - net_share, 0.0)
     taxed = list(problem.taxed)
     rent_kernel = problem.kernel_net[:, taxed] - problem.kernel_sold[:, taxed]
 
     def sales(spending: Float) -> Float:
-        wanted = (spending / below)[..., None]
-        return supply * (problem.kernel_sold @ wanted)[..., 0]
+        scaled = (spending / demand_term)[..., None]
+        return supply_term * (problem.kernel_sold @ scaled)[..., 0]
 
     def rents(spending: Float) -> Float:
-        wanted = (spending[:, taxed] / below[:, taxed])[..., None]
-        return np.asarray((supply[:, taxed] * (rent_kernel @ wanted)[..., 0]).sum(axis=1))
+        scaled = (spending[:, taxed] / demand_term[:, taxed])[..., None]
+        return np.asarray((supply_term[:, taxed] * (rent_kernel @ scaled)[..., 0]).sum(axis=1))
 
     rigid = closure.labour == "rigid"
     N = base.shape[1]
-    held = np.broadcast_to(base.expenditure, (problem.batch, N))
+    base_expenditure = np.broadcast_to(base.expenditure, (problem.batch, N))
     income = factor_income(problem, prices).sum(axis=1)
-    fixed = held if rigid else income + deficit(base, closure, income)
+    fixed = base_expenditure if rigid else income + deficit(base, closure, income)
     scale = np.tile(np.maximum(np.abs(base.expenditure), 1e-300), base.users)
 
     def step(scaled: Float) -> Float:
         spending = scaled * scale
         final = fixed
         if not rigid:
-            final = final + by_user(duty * spending, N).sum(axis=(1, 2))
+            final = final + by_user(duty_share * spending, N).sum(axis=(1, 2))
             final = final + rents(spending) if taxed else final
-        bought = joined(demand(material * sales(spending)), final_share * final[:, None, :])
-        return np.asarray(bought / scale, dtype=np.float64)
+        purchases = joined(demand(material * sales(spending)), final_share * final[:, None, :])
+        return np.asarray(purchases / scale, dtype=np.float64)
 
     with np.errstate(over="ignore", invalid="ignore"):
-        found = anderson(step, start / scale, tolerance=tolerance, limit=600)
-    spending = found.x * scale
+        solution = anderson(step, start / scale, tolerance=tolerance, limit=600)
+    spending = solution.x * scale
     output = sales(spending)
     labour = va_share * output
-    revenue = by_user(duty * spending, N).sum(axis=(1, 2))
-    rent = rents(spending)
+    revenue = by_user(duty_share * spending, N).sum(axis=(1, 2))
+    rent_income = rents(spending)
     if rigid:
         income = labour.sum(axis=1)
     return Spending(
@@ -159,9 +159,13 @@ def solve_spending(
         final_share=final_share,
         income=income,
         revenue=revenue,
-        rents=rent,
-        deficit=held - income - revenue - rent if rigid else deficit(base, closure, income),
+        rents=rent_income,
+        deficit=(
+            base_expenditure - income - revenue - rent_income
+            if rigid
+            else deficit(base, closure, income)
+        ),
         labour_demand=labour,
-        residual=found.residual,
-        iterations=found.iterations,
+        residual=solution.residual,
+        iterations=solution.iterations,
     )
