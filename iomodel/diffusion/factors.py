@@ -69,12 +69,12 @@ class Factors:
             raise IOModelError("labour must be positive and one in the base year")
 
     def endowment(self, period: int, capital: Float) -> Float:
-        """Composite factor over base, (M, N), at capital (M, N)."""
+        """Composite factor over base, (M, N), at capital (M, N). Eq. (7)."""
         labour = self.labour[period] ** self.labour_share
         return np.asarray(labour * capital ** (1.0 - self.labour_share), dtype=np.float64)
 
     def accumulate(self, capital: Float, solution: Solution, years: float) -> Float:
-        """Capital over base after some years at the investment of a solution, (M, N)."""
+        """Capital over base after some years at the investment of a solution, (M, N). Eq. (8)."""
         price = np.einsum("sn,msn->mn", self.investment_share, np.log(solution.price))
         volume = solution.expenditure / solution.base.expenditure / np.exp(price)
         net = self.investment_rate * volume - self.depreciation * capital

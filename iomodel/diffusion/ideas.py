@@ -81,7 +81,7 @@ class Ideas:
             )
 
     def rate(self, years: float) -> Float:
-        """Arrival rates a year, some years after the base year, (M,)."""
+        """Arrival rates a year, some years after the base year, (M,). Eq. (6)."""
         return np.asarray(self.alpha * (1.0 + self.growth) ** years, dtype=np.float64)
 
 
@@ -89,6 +89,8 @@ def exponents(
     beta: Float, theta: Float, pairing: str, sectors: Sequence[str], cap: float = CAP
 ) -> Float:
     r"""Exponents of every pair of industries.
+
+    Eq. (5).
 
     Parameters
     ----------
@@ -140,6 +142,8 @@ def arrivals(
 ) -> Float:
     r"""Knowledge gained at an arrival rate of one, (M, S, N).
 
+    Eq. (2).
+
     Parameters
     ----------
     share : ndarray, shape (M, S, I, N)
@@ -171,7 +175,10 @@ def arrivals(
 
 # ---------------------------------------------------------------------- helpers
 def _insights(share: Float, knowledge: Float, power: Float, insight: str) -> Float:
-    r"""Compute :math:`\Gamma(1-\beta) \sum_s \pi_{jsn}^{1-\beta}\lambda_{js}^\beta`, (M, S, N)."""
+    r"""Compute :math:`\Gamma(1-\beta) \sum_s \pi_{jsn}^{1-\beta}\lambda_{js}^\beta`, (M, S, N).
+
+    Eq. (3), Eq. (4).
+    """
     weight = share ** (1.0 - power)[..., None] if insight == "goods" else share
     insights: Float = ((knowledge**power)[:, :, None, :] @ weight)[:, :, 0]
     return insights * gamma(1.0 - power)

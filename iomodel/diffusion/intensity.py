@@ -28,7 +28,7 @@ ROUNDS = 15
 
 
 def growth_rates(course: Course) -> Float:
-    """Mean growth of real GDP a year over the path, (M, N), as fractions."""
+    """Mean growth of real GDP a year over the path, (M, N), as fractions. Eq. (12)."""
     span = float(course.years[-1] - course.years[0])
     return np.asarray((course.real_gdp[-1] / course.real_gdp[0]) ** (1.0 / span) - 1.0)
 
@@ -41,6 +41,8 @@ def scaled_ideas(
     progress: Callable[[str], None] | None = None,
 ) -> Ideas:
     """Set arrival rates so that mean growth of the baseline meets a target.
+
+    Eq. (13).
 
     Parameters
     ----------
@@ -99,6 +101,8 @@ def scaled_ideas(
 # ---------------------------------------------------------------------- helpers
 def _first_guess(world: World, ideas: Ideas, idle: Float, target: float) -> Float:
     r"""Arrival rates that meet the target at constant trade shares and Domar weights.
+
+    Eq. (14).
 
     By Hulten's theorem GDP grows with :math:`\sum_s (R_s / Y) \ln \hat A_s`; capital that keeps
     pace with it adds the reciprocal of the labour share.

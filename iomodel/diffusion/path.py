@@ -186,7 +186,10 @@ def _move_state(
     period: int,
     before: ge.Solution,
 ) -> None:
-    """Fill in the knowledge and capital of a period, from the equilibrium of the one before."""
+    """Fill in the knowledge and capital of a period, from the equilibrium of the one before.
+
+    Eq. (1).
+    """
     knowledge, capital = history["knowledge"], history["capital"]
     years = float(world.years[period] - world.years[period - 1])
     rate = ideas.rate(float(world.years[period - 1] - world.years[0]))[:, None, None]

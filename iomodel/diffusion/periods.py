@@ -49,7 +49,7 @@ def solved(
     period: int,
     start: ge.Solution,
 ) -> ge.Solution:
-    """Solve for a period at the knowledge and capital of the histories."""
+    """Solve for a period at the knowledge and capital of the histories. Eq. (9)."""
     theta = np.asarray(world.elasticities.theta)[:, None]
     productivity = (history["knowledge"][period] / world.knowledge) ** (1.0 / theta)
     endowment = world.factors.endowment(period, history["capital"][period])
@@ -78,6 +78,8 @@ def onset(
 
 def link(before: ge.Solution, path: list[ge.Solution]) -> Float:
     """Hats of real GDP from the period before to the last point of a path, (M, N).
+
+    Eq. (10).
 
     A path of one point is the chain's next link. A longer one, of :func:`onset`, is the link to its
     beginning and even steps from there with the leading error removed, as in

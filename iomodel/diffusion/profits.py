@@ -26,6 +26,8 @@ def with_profits(
 ) -> Economy:
     """Separate profits from the income of labour and capital in the accounts of an economy.
 
+    Eq. (11).
+
     Parameters
     ----------
     base : Economy
@@ -50,7 +52,7 @@ def with_profits(
     received = base.output / (1.0 + rate)
     value_added = received - inputs
     negative = (value_added <= 0.0) & (base.output > 0.0)
-    count = count
+    count = int(negative.sum())
     if count:
         margin = value_added / np.maximum(base.output, 1e-300)
         worst = np.argsort(np.where(negative, margin, 1.0), axis=None)

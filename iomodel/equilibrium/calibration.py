@@ -29,6 +29,8 @@ def calibrate(
 ) -> Economy:
     r"""Calibrate an economy to bilateral flows and national technologies.
 
+    Eq. (3).
+
     Final demand is the residual
     :math:`\max(X_{kn} - \sum_s m_{nks}(1-v_{sn})R_{sn}, 0)`, renormalised to shares; if that
     clips, or if `value_added` does not fit output, the result is no equilibrium yet: solve it

@@ -79,7 +79,7 @@ class Closure:
 
 
 def deficit(base: Economy, closure: Closure, income: Float) -> Float:
-    """Deficits at factor incomes, (B, N) each."""
+    """Deficits at factor incomes, (B, N) each. Eq. (22)."""
     world = income.sum(axis=1, keepdims=True)
     if closure.balance == "zero":
         return np.zeros_like(income)

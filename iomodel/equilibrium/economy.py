@@ -85,14 +85,14 @@ class Economy:
 
     @cached_property
     def flow(self) -> Float:
-        r"""Sales before duty :math:`\lambda X/(1+t)`, with export tax, (S, I, N)."""
+        r"""Sales before duty :math:`\lambda X/(1+t)`, with export tax, (S, I, N). Eq. (1)."""
         spent = by_user(self.share * self.spending[:, None, :], self.shape[1]).sum(axis=2)
         flow: Float = spent / (1.0 + self.tariff)
         return flow
 
     @cached_property
     def output(self) -> Float:
-        """Receipts of each industry, (S, N)."""
+        """Receipts of each industry, (S, N). Eq. (2)."""
         return np.asarray((self.flow / (1.0 + self.export_tax)).sum(axis=2), dtype=np.float64)
 
     @cached_property
@@ -102,17 +102,20 @@ class Economy:
 
     @cached_property
     def revenue(self) -> Float:
-        """Tariff revenue of each region, (N,)."""
+        """Tariff revenue of each region, (N,). Eq. (14)."""
         return np.asarray(np.einsum("sin,sin->n", self.tariff, self.flow), dtype=np.float64)
 
     @cached_property
     def rents(self) -> Float:
-        """Revenue of export taxes of each region, (N,)."""
+        """Revenue of export taxes of each region, (N,). Eq. (15)."""
         return np.asarray(self.flow.sum(axis=(0, 2)) - self.output.sum(axis=0), dtype=np.float64)
 
     @property
     def expenditure(self) -> Float:
-        """Final spending of each region: factor income, revenue, rents and deficit, (N,)."""
+        """Final spending of each region: factor income, revenue, rents and deficit, (N,).
+
+        Eq. (16).
+        """
         rents = self.rents if np.any(self.export_tax) else 0.0
         return self.income + self.revenue + rents + self.deficit
 

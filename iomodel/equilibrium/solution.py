@@ -134,7 +134,9 @@ class Solution:
 
     @property
     def real_income(self) -> Float:
-        r"""Exact real income hats, (B, N): :math:`\hat W_n = \hat E_n / \hat P^C_n`.
+        r"""Exact real income hats, (B, N): :math:`\hat U_n = \hat E_n / \hat P^C_n`.
+
+        Eq. (23).
 
         Nominal income of households, with rebated tariff revenue, rents and deficit, over the price
         index of final demand: the welfare of the trade literature.
@@ -143,7 +145,7 @@ class Solution:
 
     @property
     def real_wage(self) -> Float:
-        """Hats of mean factor reward over the price index of final demand, (B, N)."""
+        """Hats of mean factor reward over the price index of final demand, (B, N). Eq. (25)."""
         supply = (self.base.value_added * self.problem.endowment).sum(axis=1)
         if self.closure.labour == "rigid":
             return 1.0 / self.final_price
@@ -152,7 +154,7 @@ class Solution:
 
     @property
     def employment(self) -> Float:
-        r"""Factor use hats by industry, (B, S, N): :math:`\hat L = v'R'/(\hat w\,wL)`."""
+        r"""Factor use hats by industry, (B, S, N): :math:`\hat L = v'R'/(\hat w\,wL)`. Eq. (26)."""
         base = np.broadcast_to(self.base.value_added, self.value_added.shape)
         return np.divide(
             self.value_added, base * self.wage, out=np.ones_like(self.wage), where=base > 0.0

@@ -2,7 +2,7 @@ r"""Gains from trade by formula, from domestic shares and elasticities alone.
 
 The family of [ArkolakisCostinotRodriguezClare2012]_. With :math:`\lambda_s` the domestic share in a
 region's spending on sector s, all functions but the last two compute the loss of going to autarky
-:math:`G = 1 - \hat W`, a fraction, as in Table 4.1 of [CostinotRodriguezClare2014]_, whose equation
+:math:`G = 1 - \hat U`, a fraction, as in Table 4.1 of [CostinotRodriguezClare2014]_, whose equation
 29 is the general case:
 
 .. math::
@@ -46,12 +46,14 @@ def own_shares(economy: Economy) -> Float:
 
 
 def gains_one_sector(own_share: ArrayLike, theta: ArrayLike) -> Float:
-    r"""Compute :math:`1 - \lambda^{1/\varepsilon}`: one sector, no materials."""
+    r"""Compute :math:`1 - \lambda^{1/\varepsilon}`: one sector, no materials. Eq. (32)."""
     return gains_roundabout(own_share, theta, 0.0)
 
 
 def gains_roundabout(own_share: ArrayLike, theta: ArrayLike, material_share: ArrayLike) -> Float:
     r"""Compute :math:`1 - \lambda^{1/(\varepsilon(1-\alpha))}`: one sector, its own only input.
+
+    Eq. (33).
 
     Parameters
     ----------
@@ -78,6 +80,8 @@ def gains_multi_sector(
 ) -> Float:
     r"""Compute :math:`1 - \prod_s(\lambda_s(e_s/r_s)^{\delta_s})^{\beta_s/\varepsilon_s}`.
 
+    Eq. (34).
+
     Several sectors and no materials; parameters as in :func:`gains_from_trade`.
     """
     return gains_from_trade(
@@ -101,6 +105,8 @@ def gains_from_trade(
     sales_share: Float | None = None,
 ) -> Float:
     r"""Loss of going to autarky, a fraction, by region.
+
+    Eq. (35).
 
     Parameters
     ----------
@@ -155,7 +161,9 @@ def gains_with_tariffs(
 ) -> Float:
     r"""Real income hats with tariffs, one sector.
 
-    .. math:: \hat W = \frac{1-\rho}{1-\rho'}\hat\lambda^{-1/\varepsilon}
+    Eq. (37).
+
+    .. math:: \hat U = \frac{1-\rho}{1-\rho'}\hat\lambda^{-1/\varepsilon}
 
     Parameters
     ----------
@@ -178,7 +186,9 @@ def real_income_ex_post(
 ) -> Float:
     r"""Real wage hats of any foreign shock from observed domestic shares, by region.
 
-    .. math:: \hat W = \prod_{s,k}\hat\lambda_k^{-\beta_s\tilde a_{sk}/\varepsilon_k}
+    Eq. (38).
+
+    .. math:: \hat U = \prod_{s,k}\hat\lambda_k^{-\beta_s\tilde a_{sk}/\varepsilon_k}
 
     exact with Cobb-Douglas technology and demand and no change in domestic technology; real income
     too without tariff revenue and with balanced trade.

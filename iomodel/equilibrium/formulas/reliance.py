@@ -18,6 +18,8 @@ __all__ = ["check_sectors", "reliance"]
 def reliance(final_share: Float, input_cost_share: Float | None) -> Float:
     r"""Compute :math:`\sum_s\beta_s\tilde a_{sk}`, (S, N).
 
+    Eq. (31).
+
     Parameters
     ----------
     final_share : ndarray, shape (S, N)

@@ -49,6 +49,8 @@ def gains_with_scale(
 ) -> Float:
     r"""Loss of going to autarky with scale effects and inputs, a fraction, by region.
 
+    Eq. (36).
+
     Parameters
     ----------
     own_share, final_share, theta

@@ -1,13 +1,13 @@
 r"""First-order decomposition of welfare into terms of trade and volume of trade.
 
-[CaliendoParro2015]_, equation 15, with :math:`E` exports and :math:`M` imports before duty, and
-:math:`I` income:
+[CaliendoParro2015]_, equation 15, with :math:`F_{isn}` sales of i to n before duty and :math:`E`
+final spending:
 
 .. math::
-    d\ln W_n = \underbrace{\frac{1}{I_n}\sum_{s,i}\big(E_{ins}\,d\ln c_{ns}
-               - M_{ins}\,d\ln c_{is}\big)}_{\text{terms of trade}}
-             + \underbrace{\frac{1}{I_n}\sum_{s,i} t_{ins} M_{ins}
-               \big(d\ln M_{ins} - d\ln c_{is}\big)}_{\text{volume of trade}} .
+    d\ln U_n = \underbrace{\frac{1}{E_n}\sum_{s,i}\big(F_{nsi}\,d\ln c_{sn}
+               - F_{isn}\,d\ln c_{si}\big)}_{\text{terms of trade}}
+             + \underbrace{\frac{1}{E_n}\sum_{s,i} t_{isn} F_{isn}
+               \big(d\ln F_{isn} - d\ln c_{si}\big)}_{\text{volume of trade}} .
 
 As in the article, changes from one equilibrium to the other (hat minus one) stand for the
 differentials. That is exact for small shocks only: for large ones the sum of the two differs from
@@ -65,6 +65,8 @@ class Decomposition:
 
 def decompose(solution: Solution) -> Decomposition:
     """Decompose welfare into terms-of-trade and volume-of-trade effects.
+
+    Eq. (30).
 
     Parameters
     ----------

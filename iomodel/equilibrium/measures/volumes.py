@@ -59,6 +59,8 @@ def real_gdp(path: Sequence[Solution]) -> Float:
 def chained_gdp(path: Sequence[Solution]) -> Float:
     r"""Hats of real GDP along an even path, with the leading error removed, (B, N).
 
+    Eq. (29).
+
     The error of a chain falls with the square of its number of links; the chain over every second
     point measures it (Richardson's extrapolation):
 
@@ -83,7 +85,7 @@ def chained_gdp(path: Sequence[Solution]) -> Float:
 
 
 def log_mean(a: Float, b: Float) -> Float:
-    """Logarithmic means: a if a and b agree, and zero if one is zero."""
+    """Logarithmic means: a if a and b agree, and zero if one is zero. Eq. (28)."""
     positive = (a > 0.0) & (b > 0.0)
     gap = np.log(np.where(positive, b, 1.0) / np.where(positive, a, 1.0))
     close = np.abs(gap) < 1e-6
@@ -92,7 +94,7 @@ def log_mean(a: Float, b: Float) -> Float:
 
 
 def _link(before: Solution | None, after: Solution) -> Float:
-    """Log change of real GDP from one equilibrium to the next, (B, N)."""
+    """Log change of real GDP from one equilibrium to the next, (B, N). Eq. (27)."""
     base, problem = after.base, after.problem
     price, melting = np.log(after.border_price), _iceberg(after)
     productivity, factors = problem.log_productivity, _factors(after)

@@ -87,6 +87,8 @@ def anderson(
 ) -> FixedPoint:
     """Iterate a contraction on each row of the leading axis until all residuals are small.
 
+    Eq. (46).
+
     Parameters
     ----------
     step : callable

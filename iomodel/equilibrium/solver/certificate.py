@@ -109,7 +109,7 @@ def certify(
 
 
 def _overshoot(problem: Problem, trial: Trial, flow: Float) -> Float:
-    """Excess of quantities over caps in logs, (B, G), from bilateral flows."""
+    """Excess of quantities over caps in logs, (B, G), from bilateral flows. Eq. (19)."""
     base, caps = problem.base, problem.caps
     if not caps.groups:
         return np.zeros((problem.batch, 0))

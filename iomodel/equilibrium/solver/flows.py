@@ -16,7 +16,7 @@ __all__ = ["bilateral_sales", "border_price", "origin_shares"]
 
 
 def origin_shares(problem: Problem, prices: Prices) -> Float:
-    r"""Shares of origins in spending :math:`\lambda'`, (B, S, I, D)."""
+    r"""Shares of origins in spending :math:`\lambda'`, (B, S, I, D). Eq. (9)."""
     numerator = prices.supply_term[..., None] * problem.kernel
     share: Float = numerator / prices.demand_term[:, :, None, :]
     return share
@@ -24,6 +24,8 @@ def origin_shares(problem: Problem, prices: Prices) -> Float:
 
 def bilateral_sales(problem: Problem, share: Float, spending: Float) -> Float:
     """Sales by exporter and importer before duty, with export tax, (B, S, I, N).
+
+    Eq. (1).
 
     Parameters
     ----------
@@ -43,6 +45,6 @@ def bilateral_sales(problem: Problem, share: Float, spending: Float) -> Float:
 
 
 def border_price(problem: Problem, prices: Prices) -> Float:
-    """Hats of prices before duty, with export tax, (B, S, I, N)."""
+    """Hats of prices before duty, with export tax, (B, S, I, N). Eq. (21)."""
     tax = (1.0 + problem.export_tax) / (1.0 + np.asarray(problem.base.export_tax))
     return np.asarray(np.exp(prices.cost)[..., None] * tax, dtype=np.float64)

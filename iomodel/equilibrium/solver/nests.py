@@ -26,6 +26,8 @@ __all__ = ["bundle_price", "final_price", "input_demand", "input_shares", "unit_
 def bundle_price(problem: Problem, log_price: Float) -> Float:
     """Log price of the intermediate bundle of each industry.
 
+    Eq. (4).
+
     Parameters
     ----------
     problem : Problem
@@ -44,7 +46,7 @@ def bundle_price(problem: Problem, log_price: Float) -> Float:
 
 
 def unit_cost(problem: Problem, wage: Float, price: Float) -> tuple[Float, Float]:
-    """Log prices of the bundle and of output (unit cost), (B, S, N) each."""
+    """Log prices of the bundle and of output (unit cost), (B, S, N) each. Eq. (5)."""
     bundle = bundle_price(problem, price)
     share, power = problem.base.value_added_share, 1.0 - problem.sigma_v
     mean = share * _power_term(wage, power) + (1.0 - share) * _power_term(bundle, power)
@@ -52,13 +54,13 @@ def unit_cost(problem: Problem, wage: Float, price: Float) -> tuple[Float, Float
 
 
 def final_price(problem: Problem, log_price: Float) -> Float:
-    """Log price index of final demand, (B, N), of prices (B, S, D)."""
+    """Log price index of final demand, (B, N), of prices (B, S, D). Eq. (8)."""
     price = log_price[..., -problem.base.shape[1] :]
     return _pooled(problem.base.final_share.T[:, :, None], price, problem.sigma_c)[:, 0]
 
 
 def input_shares(problem: Problem, price: Float, bundle: Float) -> Float:
-    """Input shares of intermediate bundles, (B, K, S, N), at new log prices."""
+    """Input shares of intermediate bundles, (B, K, S, N), at new log prices. Eq. (11)."""
     power = (1.0 - problem.sigma_m)[:, None]
     shares: Float = problem.base.input_use * np.exp(
         power * (_paid(problem, price) - bundle[:, None])

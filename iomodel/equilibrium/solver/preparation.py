@@ -121,7 +121,10 @@ def _batch(inputs: dict[str, Float]) -> int:
 
 
 def _log_cost(base: Economy, inputs: dict[str, Float], batch: int) -> Float:
-    r"""Log of the trade cost factor :math:`\hat\kappa`, (B, S, I, N): taxes and iceberg costs."""
+    r"""Log of the trade cost factor :math:`\hat\kappa`, (B, S, I, N): taxes and iceberg costs.
+
+    Eq. (7).
+    """
     old_tax = np.broadcast_to(np.asarray(base.export_tax, dtype=np.float64), base.tariff.shape)
     taxes = (
         np.log1p(inputs["tariff"])
@@ -137,6 +140,8 @@ def _kernel(
     base: Economy, theta: Float, cost: Float, closed: Bool, bought: Bool
 ) -> tuple[Float, Float]:
     r"""Kernel :math:`\lambda\hat\kappa^{-\theta}` over its column maximum, and the log of that.
+
+    Eq. (45).
 
     Shapes (B, S, I, U, N) and (B, S, U, N).
     """

@@ -56,7 +56,7 @@ class Prices(Batched):
 
 
 def trade_terms(problem: Problem, cost: Float) -> tuple[Float, Float, Float]:
-    """Supply (B, S, N) and demand terms of shares, and log prices to users (B, S, D)."""
+    """Supply (B, S, N) and demand terms of shares, and log prices to users (B, S, D). Eq. (6)."""
     signed = np.where(problem.theta >= 0.0, cost, -cost)
     # Measured from the cheapest origin (dearest where goods are complements): no power overflows.
     anchor = signed.min(axis=2, keepdims=True) * np.where(problem.theta >= 0.0, 1.0, -1.0)

@@ -66,18 +66,18 @@ class Spending(Batched):
 
     @property
     def expenditure(self) -> Float:
-        """Final spending, (B, N)."""
+        """Final spending, (B, N). Eq. (16)."""
         return self.income + self.revenue + self.rents + self.deficit
 
 
 def cost_shares(problem: Problem, prices: Prices) -> Float:
-    """Value added over costs at new prices, (B, S, N)."""
+    """Value added over costs at new prices, (B, S, N). Eq. (10)."""
     gross = prices.cost + problem.log_productivity
     return problem.base.value_added_share * np.exp((1.0 - problem.sigma_v) * (prices.wage - gross))
 
 
 def final_shares(problem: Problem, prices: Prices) -> Float:
-    """Shares in final demand at new prices, (B, S, N)."""
+    """Shares in final demand at new prices, (B, S, N). Eq. (12)."""
     price = prices.price[..., -problem.base.shape[1] :]
     relative = price - prices.final[:, None, :]
     return problem.base.final_share * np.exp((1.0 - problem.sigma_c) * relative)
@@ -88,10 +88,51 @@ def factor_income(problem: Problem, prices: Prices) -> Float:
     return problem.base.value_added * problem.endowment * np.exp(prices.wage)
 
 
+@dataclass(frozen=True)
+class _Receipts:
+    """Linear maps from spending to sales, tariff revenue and export taxes, at given prices."""
+
+    problem: Problem
+    prices: Prices
+    duty_share: Float
+    rent_kernel: Float
+
+    @classmethod
+    def at(cls, problem: Problem, prices: Prices) -> _Receipts:
+        net = (prices.supply_term[:, :, None, :] @ problem.kernel_net)[:, :, 0] / prices.demand_term
+        taxed = list(problem.taxed)
+        return cls(
+            problem,
+            prices,
+            duty_share=np.where(problem.bought, 1.0 - net, 0.0),
+            rent_kernel=problem.kernel_net[:, taxed] - problem.kernel_sold[:, taxed],
+        )
+
+    def sales(self, spending: Float) -> Float:
+        """Receipts of industries, (B, S, N). Eq. (13)."""
+        scaled = (spending / self.prices.demand_term)[..., None]
+        return self.prices.supply_term * (self.problem.kernel_sold @ scaled)[..., 0]
+
+    def revenue(self, spending: Float) -> Float:
+        """Tariff revenue of regions, (B, N). Eq. (14)."""
+        regions = self.problem.base.shape[1]
+        by_sector = by_user(self.duty_share * spending, regions)
+        return np.asarray(by_sector.sum(axis=(1, 2)), dtype=np.float64)
+
+    def rents(self, spending: Float) -> Float:
+        """Export taxes of regions, (B, N). Eq. (15)."""
+        taxed = list(self.problem.taxed)
+        scaled = (spending[:, taxed] / self.prices.demand_term[:, taxed])[..., None]
+        by_sector = self.prices.supply_term[:, taxed] * (self.rent_kernel @ scaled)[..., 0]
+        return np.asarray(by_sector.sum(axis=1), dtype=np.float64)
+
+
 def solve_spending(
     problem: Problem, prices: Prices, closure: Closure, start: Float, tolerance: float = 1e-13
 ) -> Spending:
     """Solve for spending at given prices.
+
+    Eq. (17).
 
     Parameters
     ----------
@@ -113,23 +154,9 @@ def solve_spending(
     material = 1.0 - va_share
     material[:, base.input_share.sum(axis=1).T == 0.0] = 0.0
     demand = input_demand(problem, np.where(problem.bought, prices.price, 0.0), prices.bundle)
-    supply_term, demand_term = prices.supply_term, prices.demand_term
-    net_share = (supply_term[:, :, None, :] @ problem.kernel_net)[:, :, 0] / demand_term
-    duty_share = np.where(problem.bought, 1.0 - net_share, 0.0)
-    taxed = list(problem.taxed)
-    rent_kernel = problem.kernel_net[:, taxed] - problem.kernel_sold[:, taxed]
-
-    def sales(spending: Float) -> Float:
-        scaled = (spending / demand_term)[..., None]
-        return supply_term * (problem.kernel_sold @ scaled)[..., 0]
-
-    def rents(spending: Float) -> Float:
-        scaled = (spending[:, taxed] / demand_term[:, taxed])[..., None]
-        return np.asarray((supply_term[:, taxed] * (rent_kernel @ scaled)[..., 0]).sum(axis=1))
-
+    receipts = _Receipts.at(problem, prices)
     rigid = closure.labour == "rigid"
-    N = base.shape[1]
-    base_expenditure = np.broadcast_to(base.expenditure, (problem.batch, N))
+    base_expenditure = np.broadcast_to(base.expenditure, (problem.batch, base.shape[1]))
     income = factor_income(problem, prices).sum(axis=1)
     fixed = base_expenditure if rigid else income + deficit(base, closure, income)
     scale = np.tile(np.maximum(np.abs(base.expenditure), 1e-300), base.users)
@@ -138,20 +165,23 @@ def solve_spending(
         spending = scaled * scale
         final = fixed
         if not rigid:
-            final = final + by_user(duty_share * spending, N).sum(axis=(1, 2))
-            final = final + rents(spending) if taxed else final
-        purchases = joined(demand(material * sales(spending)), final_share * final[:, None, :])
+            final = final + receipts.revenue(spending)
+            final = final + receipts.rents(spending) if problem.taxed else final
+        inputs = demand(material * receipts.sales(spending))
+        purchases = joined(inputs, final_share * final[:, None, :])
         return np.asarray(purchases / scale, dtype=np.float64)
 
     with np.errstate(over="ignore", invalid="ignore"):
         solution = anderson(step, start / scale, tolerance=tolerance, limit=600)
     spending = solution.x * scale
-    output = sales(spending)
+    output = receipts.sales(spending)
     labour = va_share * output
-    revenue = by_user(duty_share * spending, N).sum(axis=(1, 2))
-    rent_income = rents(spending)
+    revenue, rents = receipts.revenue(spending), receipts.rents(spending)
     if rigid:
         income = labour.sum(axis=1)
+        gap = base_expenditure - income - revenue - rents
+    else:
+        gap = deficit(base, closure, income)
     return Spending(
         spending=spending,
         output=output,
@@ -159,12 +189,8 @@ def solve_spending(
         final_share=final_share,
         income=income,
         revenue=revenue,
-        rents=rent_income,
-        deficit=(
-            base_expenditure - income - revenue - rent_income
-            if rigid
-            else deficit(base, closure, income)
-        ),
+        rents=rents,
+        deficit=gap,
         labour_demand=labour,
         residual=solution.residual,
         iterations=solution.iterations,

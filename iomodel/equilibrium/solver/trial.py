@@ -97,6 +97,8 @@ def evaluate(
 ) -> Trial:
     """Solve prices and spending at given wages and rents; compute the residuals of all markets.
 
+    Eq. (18), Eq. (20).
+
     Parameters
     ----------
     problem : Problem
@@ -195,7 +197,7 @@ def trial_from(problem: Problem, closure: Closure, guess: Trial) -> Trial:
 
 # ---------------------------------------------------------------------- helpers
 def _overshoot(problem: Problem, prices: Prices, levels: Spending) -> Float:
-    """Log of quantity over cap, (B, G); minus infinity if there is no quantity to cap."""
+    """Log of quantity over cap, (B, G); minus infinity if there is no quantity to cap. Eq. (19)."""
     caps = problem.caps
     if not caps.groups:
         return np.zeros((problem.batch, 0))
