@@ -14,7 +14,6 @@ import numpy as np
 
 import iomodel.equilibrium as ge
 from iomodel.diffusion.world import World
-from iomodel.equilibrium.shock import partial_shock
 from iomodel.typing import Float
 
 __all__ = ["HISTORY", "first_period", "link", "onset", "solved"]
@@ -71,7 +70,7 @@ def onset(
     """
     path = [solved(world, ge.Shock(), history, period, start)]
     for k in range(1, links + 1):
-        partial = partial_shock(world.base, policy, k / links)
+        partial = ge.partial_shock(world.base, policy, k / links)
         path.append(solved(world, partial, history, period, path[-1]))
     return path
 
