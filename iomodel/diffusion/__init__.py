@@ -1,4 +1,4 @@
-"""The long run: ideas travel with trade, capital and labour grow, period by period.
+"""The long run: diffusion of ideas through trade, growth of capital and labour.
 
 The pure engine of the recursive model of [GoesBekkers2022]_ on top of
 :mod:`iomodel.equilibrium`, with the same axes (sector, exporter, importer). Members on the leading

@@ -1,7 +1,7 @@
-"""Files from which a run that was broken off goes on as if nothing had happened.
+"""Checkpoint of a run: histories and the last solution, to go on from to the same bits.
 
-Kept are the histories and the last solution with every digit, the solver's approximate inverse
-included: the next solve then begins where it would have begun, and ends on the same bits.
+Every digit is saved, the solver's approximate inverse included: the next solve then has the start
+it would have had without the break, and ends on the same bits.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ FORM = 1
 TRIAL = "trial."
 
 
-def fingerprint(*parts: Any) -> str:
-    """Return a digest of all arrays and numbers in dataclasses, so that runs can be told apart."""
+def fingerprint(*records: Any) -> str:
+    """Digest of all arrays and numbers in dataclasses: the identity of a run."""
     digest = hashlib.sha256()
-    for name, value in _leaves(parts, ""):
+    for name, value in _leaves(records, ""):
         array = np.ascontiguousarray(value)
         digest.update(f"{name} {array.dtype.str} {array.shape} ".encode())
         digest.update(array.tobytes())
@@ -55,7 +55,7 @@ def save(path: Path, mark: str, history: Arrays, solution: Solution) -> None:
 
 
 def load(path: Path, mark: str) -> dict[str, NDArray[Any]] | None:
-    """Return what :func:`save` wrote for the same run, None where there is no file.
+    """Read the arrays of the same run from a file, None if there is no file.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def load(path: Path, mark: str) -> dict[str, NDArray[Any]] | None:
     if not source.is_file():
         return None
     try:
-        # Opened here, so that it is closed where it turns out to be no archive.
+        # Opened here, so that it is closed if it turns out to be no archive.
         with source.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
@@ -83,7 +83,7 @@ def load(path: Path, mark: str) -> dict[str, NDArray[Any]] | None:
 
 
 def restore(template: Solution, arrays: Arrays) -> Solution:
-    """Return a solution with the wages, prices and levels that were saved."""
+    """Put saved wages, prices and levels into a solution."""
     trial = _filled(template.trial, arrays, TRIAL)
     return replace(template, trial=trial, inverse=arrays["inverse"])
 
@@ -94,24 +94,24 @@ def _named(path: Path) -> Path:
 
 
 def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """Yield arrays, numbers and words in nested dataclasses, with dotted names."""
+    """Yield arrays, numbers and words of nested dataclasses, with dotted names."""
     if is_dataclass(value):
         for field in fields(value):
             place = f"{name}.{field.name}" if name else field.name
             yield from _leaves(getattr(value, field.name), place)
     elif isinstance(value, tuple):
-        for k, part in enumerate(value):
-            yield from _leaves(part, f"{name}.{k}")
+        for k, item in enumerate(value):
+            yield from _leaves(item, f"{name}.{k}")
     elif value is not None:
         yield name, value
 
 
 def _filled(record: Record, arrays: Arrays, prefix: str) -> Record:
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for field in fields(record):  # type: ignore[arg-type]
         old = getattr(record, field.name)
         if is_dataclass(old):
-            found[field.name] = _filled(old, arrays, f"{prefix}{field.name}.")
+            values[field.name] = _filled(old, arrays, f"{prefix}{field.name}.")
         elif isinstance(old, np.ndarray):
-            found[field.name] = arrays[prefix + field.name]
-    return replace(record, **found)  # type: ignore[type-var]
+            values[field.name] = arrays[prefix + field.name]
+    return replace(record, **values)  # type: ignore[type-var]

@@ -1,7 +1,7 @@
-r"""Labour and capital: what a region has to work with.
+r"""Labour and capital: the composite factor of a region and its growth.
 
 With labour and capital moving between the industries of a region and one labour share
-:math:`a_n` in all of them, the two are one composite factor, of which there is
+:math:`a_n` in all of them, the two are one composite factor, with endowment
 
 .. math:: \hat F_{nt} = \hat L_{nt}^{a_n} \hat K_{nt}^{1-a_n}.
 
@@ -38,7 +38,7 @@ class Factors:
         Share of labour in the income of labour and capital.
     investment_rate : ndarray, shape (N,)
         :math:`\iota_n`, investment over capital in the base year. With `depreciation` zero too,
-        capital stays as it is.
+        capital is constant.
     depreciation : float
         :math:`\delta` a year.
     investment_share : ndarray, shape (S, N)
@@ -52,7 +52,7 @@ class Factors:
     investment_share: Float
 
     def __post_init__(self) -> None:
-        """Refuse what is no share or no quantity."""
+        """Check that shares are shares and quantities positive."""
         for name, array, upper in (
             ("labour", self.labour, np.inf),
             ("labour_share", self.labour_share, 1.0),
@@ -69,12 +69,12 @@ class Factors:
             raise IOModelError("labour must be positive and one in the base year")
 
     def endowment(self, period: int, capital: Float) -> Float:
-        """Return the composite factor over base, (M, N), given capital (M, N)."""
+        """Composite factor over base, (M, N), at capital (M, N). Eq. (7)."""
         labour = self.labour[period] ** self.labour_share
         return np.asarray(labour * capital ** (1.0 - self.labour_share), dtype=np.float64)
 
     def accumulate(self, capital: Float, solution: Solution, years: float) -> Float:
-        """Return capital over base after some years at the investment of a solution, (M, N)."""
+        """Capital over base after some years at the investment of a solution, (M, N). Eq. (8)."""
         price = np.einsum("sn,msn->mn", self.investment_share, np.log(solution.price))
         volume = solution.expenditure / solution.base.expenditure / np.exp(price)
         net = self.investment_rate * volume - self.depreciation * capital

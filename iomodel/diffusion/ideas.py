@@ -1,4 +1,4 @@
-r"""How ideas arrive: from the sellers of what an industry buys.
+r"""Arrival of ideas: knowledge diffuses from the suppliers of an industry.
 
 Producers learn from their suppliers, at home and abroad, in proportion to what they buy of them
 [BueraOberfield2020]_ [GoesBekkers2022]_ (eq. 24 of the latter):
@@ -8,15 +8,15 @@ Producers learn from their suppliers, at home and abroad, in proportion to what 
         \sum_s \pi_{jsn,t}^{1-\beta_{ij}}\, \lambda_{js,t}^{\beta_{ij}}
 
 with :math:`\eta_{nji}` the share of input j in the costs of industry i of region n,
-:math:`\pi_{jsn}` the share of seller s in what n spends on j, and :math:`\lambda` the scale of the
+:math:`\pi_{jsn}` the share of seller s in n's spending on j, and :math:`\lambda` the scale of the
 Frechet distribution of productivity. With :math:`\beta = 0` trade has no part in it.
 
-A seller's share stands to the power :math:`1-\beta` because insights come from the goods that are
-bought: the less somebody sells, the better are the few goods with which he gets through, by
-:math:`(\lambda/\pi)^\beta`. So small sellers teach much, and many small ones more than a large one.
-Where insights come from the seller's producers at large instead, met in proportion to purchases, it
-is :math:`\pi\,\lambda^\beta`: who loses a seller then loses only what that one knows better than
-those who take his place. The second is ours, to show what hangs on the first.
+A seller's share has the power :math:`1-\beta` because insights come from the goods bought: a small
+seller sells his best goods only, better than his mean by :math:`(\lambda/\pi)^\beta`. So small
+sellers teach much, and many small ones more than a large one. If insights come from the seller's
+producers at large instead, met in proportion to purchases, the term is
+:math:`\pi\,\lambda^\beta`: the loss of a seller costs only his lead over those who take his place.
+The second is ours, to measure how much depends on the first.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ CAP = 0.95
 
 @dataclass(frozen=True)
 class Ideas:
-    r"""The law of motion of knowledge, for M members.
+    r"""Law of motion of knowledge, for M members.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Ideas:
     growth : float
         Growth of the arrival rate a year: :math:`\alpha_t = \alpha_0 (1 + g)^t`.
     insight : {"goods", "producers"}
-        Whether producers learn from the goods they buy, or from those who make them at large.
+        Source of insights: the goods bought, or their producers at large.
     """
 
     beta: Float
@@ -62,7 +62,7 @@ class Ideas:
     insight: str = "goods"
 
     def __post_init__(self) -> None:
-        """Refuse exponents at which the mean of a Frechet variable does not exist."""
+        """Check exponents: at one or above the mean of a Frechet variable does not exist."""
         if self.insight not in INSIGHTS:
             raise unknown_label("insight", self.insight, INSIGHTS)
         if self.beta.ndim not in (1, 3) or len(self.beta) != len(self.alpha):
@@ -81,14 +81,16 @@ class Ideas:
             )
 
     def rate(self, years: float) -> Float:
-        """Return arrival rates a year, some years after the base year, (M,)."""
+        """Arrival rates a year, some years after the base year, (M,). Eq. (6)."""
         return np.asarray(self.alpha * (1.0 + self.growth) ** years, dtype=np.float64)
 
 
 def exponents(
     beta: Float, theta: Float, pairing: str, sectors: Sequence[str], cap: float = CAP
 ) -> Float:
-    r"""Return the exponents of every pair of industries.
+    r"""Exponents of every pair of industries.
+
+    Eq. (5).
 
     Parameters
     ----------
@@ -96,8 +98,8 @@ def exponents(
     theta : ndarray, shape (S,)
         Trade elasticities.
     pairing : {"plain", "scaled", "scaled-capped"}
-        One exponent for all pairs; :math:`\beta_{ij} = \beta\theta_i/\theta_j`, refused where it
-        reaches one; or the same, held at `cap` there.
+        One exponent for all pairs; :math:`\beta_{ij} = \beta\theta_i/\theta_j`, refused if it
+        reaches one; or the same, at most `cap`.
     sectors : sequence of str
         Labels for the refusal.
     cap : float
@@ -138,7 +140,9 @@ def exponents(
 def arrivals(
     share: Float, knowledge: Float, input_cost: Float, beta: Float, insight: str = "goods"
 ) -> Float:
-    r"""Return what arrives where the arrival rate is one, (M, S, N).
+    r"""Knowledge gained at an arrival rate of one, (M, S, N).
+
+    Eq. (2).
 
     Parameters
     ----------
@@ -159,23 +163,27 @@ def arrivals(
     """
     if beta.ndim == 1:
         power = beta[:, None, None]
-        seen = _seen(share, knowledge, power, insight)
-        return np.asarray(_by_user(input_cost, seen), dtype=np.float64)
-    parts = []
+        insights = _insights(share, knowledge, power, insight)
+        return np.asarray(_by_user(input_cost, insights), dtype=np.float64)
+    by_industry = []
     for i in range(beta.shape[1]):
         power = beta[:, i, :, None]
-        seen = _seen(share, knowledge, power, insight)
-        parts.append(np.einsum("nk,mkn->mn", input_cost[:, :, i], seen))
-    return np.stack(parts, axis=1)
+        insights = _insights(share, knowledge, power, insight)
+        by_industry.append(np.einsum("nk,mkn->mn", input_cost[:, :, i], insights))
+    return np.stack(by_industry, axis=1)
 
 
 # ---------------------------------------------------------------------- helpers
-def _seen(share: Float, knowledge: Float, power: Float, insight: str) -> Float:
-    r"""Return :math:`\Gamma(1-\beta) \sum_s \pi_{jsn}^{1-\beta}\lambda_{js}^\beta`, (M, S, N)."""
+def _insights(share: Float, knowledge: Float, power: Float, insight: str) -> Float:
+    r"""Compute :math:`\Gamma(1-\beta) \sum_s \pi_{jsn}^{1-\beta}\lambda_{js}^\beta`, (M, S, N).
+
+    Eq. (3), Eq. (4).
+    """
     weight = share ** (1.0 - power)[..., None] if insight == "goods" else share
-    seen: Float = ((knowledge**power)[:, :, None, :] @ weight)[:, :, 0]
-    return seen * gamma(1.0 - power)
+    insights: Float = ((knowledge**power)[:, :, None, :] @ weight)[:, :, 0]
+    return insights * gamma(1.0 - power)
 
 
-def _by_user(input_cost: Float, seen: Float) -> Float:
-    return (input_cost.transpose(0, 2, 1) @ seen.transpose(2, 1, 0)).transpose(2, 1, 0)
+def _by_user(input_cost: Float, insights: Float) -> Float:
+    """Add up insights from inputs, weighted by the cost shares of each industry, (M, S, N)."""
+    return (input_cost.transpose(0, 2, 1) @ insights.transpose(2, 1, 0)).transpose(2, 1, 0)

@@ -1,8 +1,8 @@
-r"""The arrival rate that lets the baseline grow as fast as it is meant to.
+r"""Arrival rate of ideas at which the baseline meets a target of growth.
 
-The scale of knowledge is free, so that :math:`\alpha_0` has no unit of its own: it is set to the
-mean growth of real GDP over regions and years, for every exponent anew. [GoesBekkers2022]_ do the
-same.
+The scale of knowledge is free, so that :math:`\alpha_0` has no unit of its own. As in
+[GoesBekkers2022]_ it is set, for every exponent anew, so that the mean growth of real GDP over
+regions and years meets the target.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ROUNDS = 15
 
 
 def growth_rates(course: Course) -> Float:
-    """Return the mean growth of real GDP a year over the path, (M, N), as fractions."""
+    """Mean growth of real GDP a year over the path, (M, N), as fractions. Eq. (12)."""
     span = float(course.years[-1] - course.years[0])
     return np.asarray((course.real_gdp[-1] / course.real_gdp[0]) ** (1.0 / span) - 1.0)
 
@@ -40,7 +40,9 @@ def scaled_ideas(
     *,
     progress: Callable[[str], None] | None = None,
 ) -> Ideas:
-    """Return ideas with the arrival rates at which mean growth of the baseline meets a target.
+    """Set arrival rates so that mean growth of the baseline meets a target.
+
+    Eq. (13).
 
     Parameters
     ----------
@@ -50,7 +52,7 @@ def scaled_ideas(
     target : float
         Growth of real GDP a year, plain mean over regions, as a fraction.
     progress : callable, optional
-        Told in words after every round.
+        Called with a line of text after every round.
 
     Returns
     -------
@@ -66,8 +68,8 @@ def scaled_ideas(
     members = len(ideas.alpha)
 
     def mean_growth(alpha: Float) -> Float:
-        run = simulate(world, ge.Shock(), replace(ideas, alpha=alpha), links=1)
-        return np.asarray(growth_rates(run).mean(axis=1), dtype=np.float64)
+        course = simulate(world, ge.Shock(), replace(ideas, alpha=alpha), links=1)
+        return np.asarray(growth_rates(course).mean(axis=1), dtype=np.float64)
 
     idle = mean_growth(np.zeros(members))
     if idle.min() >= target - TOLERANCE:
@@ -98,7 +100,9 @@ def scaled_ideas(
 
 # ---------------------------------------------------------------------- helpers
 def _first_guess(world: World, ideas: Ideas, idle: Float, target: float) -> Float:
-    r"""Return rates at which growth would be right if shares and Domar weights never moved.
+    r"""Arrival rates that meet the target at constant trade shares and Domar weights.
+
+    Eq. (14).
 
     By Hulten's theorem GDP grows with :math:`\sum_s (R_s / Y) \ln \hat A_s`; capital that keeps
     pace with it adds the reciprocal of the labour share.
@@ -106,15 +110,15 @@ def _first_guess(world: World, ideas: Ideas, idle: Float, target: float) -> Floa
     base, years = world.base, world.years
     knowledge = np.broadcast_to(world.knowledge, (len(ideas.alpha), *base.shape))
     share = np.broadcast_to(base.share, (len(knowledge), *base.share.shape))
-    gained = arrivals(share, knowledge, world.input_cost, ideas.beta, ideas.insight) / knowledge
+    insights = arrivals(share, knowledge, world.input_cost, ideas.beta, ideas.insight) / knowledge
     span = float(years[-1] - years[0])
     weight = base.output / np.maximum(base.income, 1e-300) / world.factors.labour_share
     weight = weight / np.asarray(world.elasticities.theta)[:, None] / span
     low, high = np.full(len(knowledge), -60.0), np.full(len(knowledge), 60.0)
     for _ in range(60):
         middle = (low + high) / 2.0
-        grown = np.log1p(span * np.exp(middle)[:, None, None] * gained)
-        growth = idle + (weight * grown).sum(axis=1).mean(axis=1)
+        log_growth = np.log1p(span * np.exp(middle)[:, None, None] * insights)
+        growth = idle + (weight * log_growth).sum(axis=1).mean(axis=1)
         low, high = np.where(growth < target, middle, low), np.where(growth < target, high, middle)
     return np.asarray(np.exp((low + high) / 2.0), dtype=np.float64)
 

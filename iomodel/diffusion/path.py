@@ -1,9 +1,9 @@
-r"""The path: a static equilibrium every period, with what people know and own moving in between.
+r"""Path of the recursive model: a static equilibrium every period, linked by knowledge and capital.
 
 Each period is solved in hats relative to the base year (:mod:`iomodel.diffusion.periods`). Ideas
 arrive with a lag of one period, so that the periods follow one another and nothing has to be
-foreseen. The policy holds from one point of the path on, which is its static effect; nobody sees it
-coming.
+foreseen. The policy is in force from one point of time on, without being expected: its effect at
+that point is the static one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 import iomodel.equilibrium as ge
 from iomodel.diffusion import checkpoint as files
 from iomodel.diffusion.ideas import Ideas, arrivals
-from iomodel.diffusion.periods import KEPT, first_period, link, onset, solved
+from iomodel.diffusion.periods import HISTORY, first_period, link, onset, solved
 from iomodel.diffusion.world import World
 from iomodel.errors import IOModelError
 from iomodel.typing import Float
@@ -30,7 +30,7 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Course:
-    """Paths of M members.
+    """Paths of M members: income, output, capital and knowledge.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class Course:
     real_income, real_gdp, capital : ndarray, shape (T + 1, M, N)
         Over the base year; GDP is chained volume.
     knowledge : ndarray, shape (T + 1, M, S, N)
-        Stocks, on the scale given.
+        Stocks, on the scale of the world's.
     solution : Solution
         The last period.
     residual : float
@@ -70,7 +70,7 @@ def simulate(
     checkpoint: Path | None = None,
     progress: Progress | None = None,
 ) -> Course:
-    """Run M members side by side.
+    """Simulate M members side by side.
 
     Parameters
     ----------
@@ -85,12 +85,12 @@ def simulate(
     links : int
         Points along which real GDP is chained when the policy comes into force.
     teachers : sequence of int, optional
-        For every member the one whose ideas it gets, as when knowledge stays on its baseline path
-        whatever the policy does to trade; default: its own.
+        For every member the one it learns from; the baseline for all keeps knowledge on its
+        baseline path under any policy. Default: itself.
     checkpoint : Path, optional
-        File (.npz) to write after every period, and to go on from where it exists.
+        File (.npz) to write after every period, and to go on from if it exists.
     progress : callable, optional
-        Told in words after every period.
+        Called with a line of text after every period.
 
     Returns
     -------
@@ -103,10 +103,69 @@ def simulate(
     IOModelError
         If the checkpoint belongs to another run, or the policies begin at no point of time.
     """
-    begun = time.perf_counter()
-    taught = list(range(len(ideas.alpha)) if teachers is None else teachers)
-    if len(taught) != len(ideas.alpha) or not set(taught) <= set(range(len(taught))):
-        raise IOModelError(f"teachers must name one of the {len(ideas.alpha)} members for each")
+    start_time = time.perf_counter()
+    sources = _check_members(world, shock, ideas, begin, links, teachers)
+    policies = [shock if k >= begin else ge.Shock() for k in range(len(world.years))]
+    mark = ""
+    if checkpoint:
+        mark = files.fingerprint(world, shock, ideas, links, tuple(sources), begin)
+    saved = files.load(checkpoint, mark) if checkpoint else None
+    if saved is None:
+        links_at_start = links if begin == 0 else 1
+        history, solution = first_period(world, policies[0], len(sources), links_at_start)
+        periods, residual = 1, solution.certificate.worst
+        iterations = solution.certificate.iterations
+    else:
+        history = {name: np.array(saved[name]) for name in HISTORY}
+        periods, iterations = int(saved["count"]), int(saved["iterations"])
+        residual = float(saved["residual"])
+        solution = _resumed(world, policies[periods - 1], history, periods - 1, saved)
+    for k in range(periods, len(world.years)):
+        before = solution
+        _move_state(world, ideas, sources, history, k, before)
+        if k == begin:
+            path = onset(world, shock, history, k, before, links)
+        else:
+            path = [solved(world, policies[k], history, k, before)]
+        solution = path[-1]
+        newton_steps = sum(point.certificate.iterations for point in path)
+        residual = max(residual, *(point.certificate.worst for point in path))
+        iterations += newton_steps
+        history["real_income"][k] = solution.real_income
+        history["real_gdp"][k] = history["real_gdp"][k - 1] * link(before, path)
+        if checkpoint:
+            counts = {"count": k + 1, "iterations": iterations, "residual": residual}
+            record = history | {name: np.array(value) for name, value in counts.items()}
+            files.save(checkpoint, mark, record, solution)
+        if progress:
+            progress(
+                f"year {world.years[k]:g}, period {k} of {len(world.years) - 1}: "
+                f"{newton_steps} Newton steps"
+            )
+    return Course(
+        years=world.years,
+        **history,
+        solution=solution,
+        residual=residual,
+        iterations=iterations,
+        seconds=time.perf_counter() - start_time,
+    )
+
+
+# ---------------------------------------------------------------------- helpers
+def _check_members(
+    world: World,
+    shock: ge.Shock,
+    ideas: Ideas,
+    begin: int,
+    links: int,
+    teachers: Sequence[int] | None,
+) -> list[int]:
+    """Check the inputs of a run, and return the member each one learns from."""
+    members = len(ideas.alpha)
+    sources = list(range(members) if teachers is None else teachers)
+    if len(sources) != members or not set(sources) <= set(range(members)):
+        raise IOModelError(f"teachers must name one of the {members} members for each")
     if np.any(np.asarray(shock.endowment) != 1.0):
         raise IOModelError("endowments follow from labour and capital; the shock must leave them")
     if not 0 <= begin < len(world.years):
@@ -116,58 +175,31 @@ def simulate(
         )
     if links < 1:
         raise IOModelError("links must be at least one")
-    policy = [shock if k >= begin else ge.Shock() for k in range(len(world.years))]
-    parts = (world, shock, ideas, links, tuple(taught), begin)
-    mark = files.fingerprint(*parts) if checkpoint else ""
-    saved = files.load(checkpoint, mark) if checkpoint else None
-    if saved is None:
-        at_once = links if begin == 0 else 1
-        history, solution = first_period(world, policy[0], len(taught), at_once)
-        count, worst, steps = 1, solution.certificate.worst, solution.certificate.iterations
-    else:
-        history = {name: np.array(saved[name]) for name in KEPT}
-        count, steps = int(saved["count"]), int(saved["iterations"])
-        worst = float(saved["residual"])
-        solution = _resumed(world, policy[count - 1], history, count - 1, saved)
-    for k in range(count, len(world.years)):
-        before = solution
-        years = float(world.years[k] - world.years[k - 1])
-        rate = ideas.rate(float(world.years[k - 1] - world.years[0]))[:, None, None]
-        gained = arrivals(
-            before.share, history["knowledge"][k - 1], world.input_cost, ideas.beta, ideas.insight
-        )
-        history["knowledge"][k] = history["knowledge"][k - 1] + years * (rate * gained)[taught]
-        history["capital"][k] = world.factors.accumulate(history["capital"][k - 1], before, years)
-        if k == begin:
-            path = onset(world, shock, history, k, before, links)
-        else:
-            path = [solved(world, policy[k], history, k, before)]
-        solution = path[-1]
-        newton = sum(point.certificate.iterations for point in path)
-        worst = max(worst, *(point.certificate.worst for point in path))
-        steps += newton
-        history["real_income"][k] = solution.real_income
-        history["real_gdp"][k] = history["real_gdp"][k - 1] * link(before, path)
-        if checkpoint:
-            counts = {"count": k + 1, "iterations": steps, "residual": worst}
-            record = history | {name: np.array(value) for name, value in counts.items()}
-            files.save(checkpoint, mark, record, solution)
-        if progress:
-            progress(
-                f"year {world.years[k]:g}, period {k} of {len(world.years) - 1}: "
-                f"{newton} Newton steps"
-            )
-    return Course(
-        years=world.years,
-        **history,
-        solution=solution,
-        residual=worst,
-        iterations=steps,
-        seconds=time.perf_counter() - begun,
+    return sources
+
+
+def _move_state(
+    world: World,
+    ideas: Ideas,
+    sources: Sequence[int],
+    history: dict[str, Float],
+    period: int,
+    before: ge.Solution,
+) -> None:
+    """Fill in the knowledge and capital of a period, from the equilibrium of the one before.
+
+    Eq. (1).
+    """
+    knowledge, capital = history["knowledge"], history["capital"]
+    years = float(world.years[period] - world.years[period - 1])
+    rate = ideas.rate(float(world.years[period - 1] - world.years[0]))[:, None, None]
+    insights = arrivals(
+        before.share, knowledge[period - 1], world.input_cost, ideas.beta, ideas.insight
     )
+    knowledge[period] = knowledge[period - 1] + years * (rate * insights)[list(sources)]
+    capital[period] = world.factors.accumulate(capital[period - 1], before, years)
 
 
-# ---------------------------------------------------------------------- helpers
 def _resumed(
     world: World,
     policy: ge.Shock,
@@ -175,7 +207,7 @@ def _resumed(
     period: int,
     saved: files.Arrays,
 ) -> ge.Solution:
-    """Return the last solution that was saved, digit by digit."""
-    idle = ge.solve(world.base, world.elasticities, None, world.closure)
-    start = files.restore(idle, saved)
+    """Restore the last solution that was saved, digit by digit."""
+    template = ge.solve(world.base, world.elasticities, None, world.closure)
+    start = files.restore(template, saved)
     return files.restore(solved(world, policy, history, period, start), saved)

@@ -1,4 +1,4 @@
-r"""The equilibrium of one period, and the two in which a path begins or its policy does.
+r"""Equilibria of one period: the base year, the onset of a policy, and any other.
 
 Each is solved in hats relative to the base year. Knowledge enters unit costs as
 :math:`\hat A_{sn} = (\lambda_{sn}/\lambda_{sn,0})^{1/\theta_s}`: shares of origins are proportional
@@ -14,27 +14,26 @@ import numpy as np
 
 import iomodel.equilibrium as ge
 from iomodel.diffusion.world import World
-from iomodel.equilibrium.shock import partial_shock
 from iomodel.typing import Float
 
-__all__ = ["KEPT", "first_period", "link", "onset", "solved"]
+__all__ = ["HISTORY", "first_period", "link", "onset", "solved"]
 
 
-KEPT = ("real_income", "real_gdp", "capital", "knowledge")
+HISTORY = ("real_income", "real_gdp", "capital", "knowledge")
 
 
 def first_period(
     world: World, policy: ge.Shock, members: int, links: int
 ) -> tuple[dict[str, Float], ge.Solution]:
-    """Return histories of M members with the base year filled in, and its solution."""
+    """Histories of M members with the base year filled in, and its solution."""
     M, (S, N), T = members, world.base.shape, len(world.years)
-    whole = _state(world, policy, np.ones((M, S, N)), np.ones((M, N)))
-    solution = ge.solve(world.base, world.elasticities, whole, world.closure)
+    shock = _state(world, policy, np.ones((M, S, N)), np.ones((M, N)))
+    solution = ge.solve(world.base, world.elasticities, shock, world.closure)
     path = [solution]
     if links > 1:
-        way = ge.homotopy(world.base, world.elasticities, whole, world.closure, steps=links)
-        path = [*way[:-1], solution]
-    history = {name: np.ones((T, M, N)) for name in KEPT[:3]}
+        partial = ge.homotopy(world.base, world.elasticities, shock, world.closure, steps=links)
+        path = [*partial[:-1], solution]
+    history = {name: np.ones((T, M, N)) for name in HISTORY[:3]}
     history["knowledge"] = np.ones((T, M, S, N))
     history["knowledge"][0] = world.knowledge
     history["real_income"][0] = solution.real_income
@@ -49,12 +48,12 @@ def solved(
     period: int,
     start: ge.Solution,
 ) -> ge.Solution:
-    """Return the equilibrium of a period whose knowledge and capital are in the histories."""
+    """Solve for a period at the knowledge and capital of the histories. Eq. (9)."""
     theta = np.asarray(world.elasticities.theta)[:, None]
     productivity = (history["knowledge"][period] / world.knowledge) ** (1.0 / theta)
     endowment = world.factors.endowment(period, history["capital"][period])
-    now = _state(world, policy, productivity, endowment)
-    return ge.solve(world.base, world.elasticities, now, world.closure, start=start)
+    shock = _state(world, policy, productivity, endowment)
+    return ge.solve(world.base, world.elasticities, shock, world.closure, start=start)
 
 
 def onset(
@@ -65,23 +64,25 @@ def onset(
     start: ge.Solution,
     links: int,
 ) -> list[ge.Solution]:
-    """Return the equilibria of the period in which the policy begins, from none of it to all.
+    """Solve for the period of the policy's onset, from none of the policy to all of it.
 
     Knowledge and capital are those of the period throughout; `start` is the period before.
     """
     path = [solved(world, ge.Shock(), history, period, start)]
     for k in range(1, links + 1):
-        part = partial_shock(world.base, policy, k / links)
-        path.append(solved(world, part, history, period, path[-1]))
+        partial = ge.partial_shock(world.base, policy, k / links)
+        path.append(solved(world, partial, history, period, path[-1]))
     return path
 
 
 def link(before: ge.Solution, path: list[ge.Solution]) -> Float:
-    """Return hats of real GDP from the period before to the last point of a path, (M, N).
+    """Hats of real GDP from the period before to the last point of a path, (M, N).
 
-    Of one point: the chain's next link. Of more, as :func:`onset` returns them: the way to the
-    first, and from there along even steps with the leading error taken off, as
-    :func:`iomodel.equilibrium.chained_gdp` does from the base.
+    Eq. (10).
+
+    A path of one point is the chain's next link. A longer one, of :func:`onset`, is the link to its
+    beginning and even steps from there with the leading error removed, as in
+    :func:`iomodel.equilibrium.chained_gdp`.
     """
     # A border that stays closed has no change of its infinite cost.
     with np.errstate(invalid="ignore"):
@@ -100,7 +101,7 @@ def _hat(before: ge.Solution, path: list[ge.Solution]) -> Float:
 
 
 def _state(world: World, shock: ge.Shock, productivity: Float, endowment: Float) -> ge.Shock:
-    """Return policy and state of a period as one shock."""
+    """Combine policy and state of a period into one shock."""
     members, shape = len(endowment), (len(endowment), *world.base.shape)
     return replace(
         shock,

@@ -1,10 +1,10 @@
-r"""Profits: the markup of those who know best over those who come next.
+r"""Profits of Bertrand competition, as a tax on the receipts of industries.
 
 With Bertrand competition among producers whose productivity is drawn from Frechet distributions,
 the share :math:`1/(1+\theta_s)` of sales is profit, whatever costs are [BernardEtAl2003]_: prices
-are a constant times unit costs, so that profits are a tax of :math:`1/\theta_s` on what industries
-receive, on sales at home too, which their own region keeps. Inputs then weigh more in costs than in
-sales.
+are a constant times unit costs, so that profits are a tax of :math:`1/\theta_s` on the receipts of
+industries, on sales at home too, and income of their own region. Inputs then weigh more in costs
+than in sales.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ __all__ = ["with_profits"]
 def with_profits(
     base: Economy, theta: Float, sectors: Sequence[str], regions: Sequence[str]
 ) -> Economy:
-    """Return the same accounts with profits told apart from the income of labour and capital.
+    """Separate profits from the income of labour and capital in the accounts of an economy.
+
+    Eq. (11).
 
     Parameters
     ----------
@@ -48,23 +50,25 @@ def with_profits(
     rate = 1.0 / theta[:, None]
     inputs = (1.0 - base.value_added_share) * base.output
     received = base.output / (1.0 + rate)
-    left = received - inputs
-    short = (left <= 0.0) & (base.output > 0.0)
-    if short.any():
-        worst = np.argsort(np.where(short, left / np.maximum(base.output, 1e-300), 1.0), axis=None)
+    value_added = received - inputs
+    negative = (value_added <= 0.0) & (base.output > 0.0)
+    count = int(negative.sum())
+    if count:
+        margin = value_added / np.maximum(base.output, 1e-300)
+        worst = np.argsort(np.where(negative, margin, 1.0), axis=None)
         named = [
             f"{regions[n]} {sectors[s]}"
-            for s, n in (divmod(int(k), base.shape[1]) for k in worst[: min(8, short.sum())])
+            for s, n in (divmod(int(k), base.shape[1]) for k in worst[: min(8, count)])
         ]
         raise InfeasibleError(
-            f"in {int(short.sum())} industries value added is no more than the profit share "
-            f"1/(1 + theta) of sales ({', '.join(named)}{', ...' if short.sum() > 8 else ''}); use "
+            f"in {count} industries value added is no more than the profit share "
+            f"1/(1 + theta) of sales ({', '.join(named)}{', ...' if count > 8 else ''}); use "
             "profits='value-added', higher elasticities, or a coarser table"
         )
-    share = np.divide(left, received, out=np.ones_like(left), where=received > 0.0)
+    share = np.divide(value_added, received, out=np.ones_like(value_added), where=received > 0.0)
     return replace(
         base,
         value_added_share=share,
-        value_added=np.maximum(left, 0.0),
+        value_added=np.maximum(value_added, 0.0),
         export_tax=np.array(np.broadcast_to(rate[:, :, None], base.tariff.shape)),
     )

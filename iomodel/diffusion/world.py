@@ -1,4 +1,4 @@
-"""The world of a run: economy, elasticities, factors and knowledge of its first point of time."""
+"""World of a run: economy, elasticities, factors and knowledge of the base year."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["World"]
 
 @dataclass(frozen=True)
 class World:
-    """What every member of a run has in common.
+    """Data of a run, common to all its members.
 
     Attributes
     ----------
@@ -41,7 +41,7 @@ class World:
     years: Float
 
     def __post_init__(self) -> None:
-        """Refuse what the law of motion is not written for."""
+        """Check that the law of motion applies: elasticities, nests, factors, years."""
         theta = np.asarray(self.elasticities.theta)
         nests = (
             self.elasticities.value_added,

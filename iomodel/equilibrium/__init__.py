@@ -4,10 +4,12 @@ One engine for nested CES economies: value added with intermediates, across inpu
 origins, and across sectors in final demand. The functions take plain arrays whose axes are
 (sector, exporter, importer); labels live in the models that call them.
 
-Calibrate an :class:`Economy`, solve it once under the closure wanted (:func:`rebase`), and
-:func:`solve` for shocks.
+Calibrate an :class:`Economy`, solve it once under a closure (:func:`rebase`), and :func:`solve`
+for shocks. Data flow one way: economy, elasticities, shock, closure and quotas; ``solver/``; the
+solution; counterfactuals and batches of them; ``measures/``. ``formulas/`` stand alone.
 """
 
+from iomodel.equilibrium.batches import solve_many
 from iomodel.equilibrium.calibration import (
     calibrate,
     from_flows,
@@ -15,7 +17,8 @@ from iomodel.equilibrium.calibration import (
     own_inputs_only,
     without_materials,
 )
-from iomodel.equilibrium.closures import Closure
+from iomodel.equilibrium.closures import BALANCE, LABOUR, NUMERAIRE, REVENUE, Closure
+from iomodel.equilibrium.counterfactuals import homotopy, rebase, solve
 from iomodel.equilibrium.economy import Economy
 from iomodel.equilibrium.elasticities import Elasticities
 from iomodel.equilibrium.formulas.gains import (
@@ -28,18 +31,20 @@ from iomodel.equilibrium.formulas.gains import (
     real_income_ex_post,
 )
 from iomodel.equilibrium.formulas.scale_effects import gains_with_scale
-from iomodel.equilibrium.measures.certificate import Certificate
 from iomodel.equilibrium.measures.decomposition import Decomposition, decompose
 from iomodel.equilibrium.measures.first_order import FirstOrder, first_order
 from iomodel.equilibrium.measures.volumes import chained_gdp, real_gdp
 from iomodel.equilibrium.quotas import Quotas
-from iomodel.equilibrium.shock import Shock
+from iomodel.equilibrium.shock import Shock, partial_shock
 from iomodel.equilibrium.solution import Solution
-from iomodel.equilibrium.solver.many import solve_many
-from iomodel.equilibrium.solver.solve import homotopy, rebase, solve
+from iomodel.equilibrium.solver.certificate import Certificate
 from iomodel.equilibrium.world import world_mean
 
 __all__ = [
+    "BALANCE",
+    "LABOUR",
+    "NUMERAIRE",
+    "REVENUE",
     "Certificate",
     "Closure",
     "Decomposition",
@@ -64,6 +69,7 @@ __all__ = [
     "homotopy",
     "own_inputs_only",
     "own_shares",
+    "partial_shock",
     "real_gdp",
     "real_income_ex_post",
     "rebase",

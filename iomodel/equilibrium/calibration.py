@@ -1,9 +1,8 @@
-r"""From accounts to an economy.
+r"""Calibration of an economy from national accounts and bilateral flows.
 
 The share of origin i in a region's spending on a good is taken to be the same for all its users
-(proportionality, the calibration of [CaliendoParro2015]_) or, where a table has it, each user's own
-(:func:`from_flows`); value added is what an industry's sales leave after its inputs at
-prices with duty.
+(proportionality, the calibration of [CaliendoParro2015]_) or specific to each user
+(:func:`from_flows`); value added is an industry's sales less its inputs at prices with duty.
 """
 
 from __future__ import annotations
@@ -28,11 +27,13 @@ def calibrate(
     input_share: Float,
     value_added: Float | None = None,
 ) -> Economy:
-    r"""Return the economy of bilateral flows and national technologies.
+    r"""Calibrate an economy to bilateral flows and national technologies.
+
+    Eq. (3).
 
     Final demand is the residual
-    :math:`\max(X_{kn} - \sum_s m_{nks}(1-v_{sn})R_{sn}, 0)`, renormalised to shares; where that
-    clips, or where `value_added` does not fit output, the result is no equilibrium yet: solve it
+    :math:`\max(X_{kn} - \sum_s m_{nks}(1-v_{sn})R_{sn}, 0)`, renormalised to shares; if that
+    clips, or if `value_added` does not fit output, the result is no equilibrium yet: solve it
     once (:func:`iomodel.equilibrium.rebase`).
 
     Parameters
@@ -81,11 +82,11 @@ def calibrate(
 
 
 def from_use(trade: Float, use: Float, tariff: Float) -> Economy:
-    r"""Return the economy of a compact table: bilateral sales and one use matrix per region.
+    r"""Calibrate an economy to a compact table: bilateral sales and one use matrix per region.
 
     Use at basic prices becomes use at prices with duty by the good's mean duty in that region, so
-    that value added here is output less inputs with duty. What a table books as other taxes less
-    subsidies on products thus counts as factor income, and tariffs do not.
+    that value added is output less inputs with duty. Other taxes less subsidies on products thus
+    count as factor income, and tariffs do not.
 
     Parameters
     ----------
@@ -93,8 +94,8 @@ def from_use(trade: Float, use: Float, tariff: Float) -> Economy:
         Exporter, sector, importer; basic prices, domestic sales included.
     use : ndarray, shape (R, S, S + U)
         Use of each good by the region's industries and final uses; its rows sum to absorption.
-        Final uses are added together; where their sum is negative (drawn-down inventories) it is
-        set to zero and the row scaled to absorption.
+        Final uses are added together; a negative sum (drawn-down inventories) is set to zero and
+        the row scaled to absorption.
     tariff : ndarray, shape (R, S, R)
         Ad-valorem rates.
 
@@ -112,15 +113,15 @@ def from_use(trade: Float, use: Float, tariff: Float) -> Economy:
     sectors = flow.shape[0]
     spent = flow * (1.0 + rates)
     spending = spent.sum(axis=1)
-    parts = np.maximum(
+    uses = np.maximum(
         np.concatenate(
             [use[:, :, :sectors], use[:, :, sectors:].sum(axis=2, keepdims=True)], axis=2
         ),
         0.0,
     )
     # Each row of use, scaled to spending with duty.
-    scale = _over(spending.T, parts.sum(axis=2))
-    paid = parts * scale[:, :, None]
+    scale = _over(spending.T, uses.sum(axis=2))
+    paid = uses * scale[:, :, None]
     return _assembled(
         flow,
         rates,
@@ -132,10 +133,10 @@ def from_use(trade: Float, use: Float, tariff: Float) -> Economy:
 
 
 def from_flows(intermediate: Float, final: Float, tariff: Float) -> Economy:
-    """Return the economy in which every industry has its own origins of each input.
+    """Calibrate an economy in which every industry has its own origins of each input.
 
-    Bilateral sales are those of :func:`from_use`: where final uses are negative together
-    (drawn-down inventories) they are set to zero, and the users of that flow scaled to its total.
+    Bilateral sales are those of :func:`from_use`: a negative sum of final uses (drawn-down
+    inventories) is set to zero, and the users of that flow scaled to its total.
 
     Parameters
     ----------
@@ -157,28 +158,28 @@ def from_flows(intermediate: Float, final: Float, tariff: Float) -> Economy:
         If inputs with duty cost more than an industry sells.
     """
     R, S = intermediate.shape[:2]
-    sold = final.sum(axis=3) if final.ndim == 4 else final
+    final_sales = final.sum(axis=3) if final.ndim == 4 else final
     rates = np.ascontiguousarray(tariff.transpose(1, 0, 2), dtype=np.float64)
-    flow = np.maximum(intermediate.sum(axis=3) + sold, 0.0).transpose(1, 0, 2)
-    parts = np.empty((S, R, S + 1, R))
-    np.maximum(intermediate.transpose(1, 0, 3, 2), 0.0, out=parts[:, :, :S])
-    np.maximum(sold.transpose(1, 0, 2), 0.0, out=parts[:, :, S])
-    # Each flow, scaled to its total with duty.
-    parts *= _over(flow * (1.0 + rates), parts.sum(axis=2))[:, :, None, :]
-    spending = parts.sum(axis=1)
-    np.divide(parts, spending[:, None], out=parts, where=spending[:, None] != 0.0)
+    flow = np.maximum(intermediate.sum(axis=3) + final_sales, 0.0).transpose(1, 0, 2)
+    share = np.empty((S, R, S + 1, R))
+    np.maximum(intermediate.transpose(1, 0, 3, 2), 0.0, out=share[:, :, :S])
+    np.maximum(final_sales.transpose(1, 0, 2), 0.0, out=share[:, :, S])
+    # Each flow, scaled to its total with duty; then, in place for its size, over spending.
+    share *= _over(flow * (1.0 + rates), share.sum(axis=2))[:, :, None, :]
+    spending = share.sum(axis=1)
+    np.divide(share, spending[:, None], out=share, where=spending[:, None] != 0.0)
     return _assembled(
         flow,
         rates,
         inputs=spending[:, :S],
         final=spending[:, S],
         spending=spending.reshape(S, -1),
-        share=parts.reshape(S, R, -1),
+        share=share.reshape(S, R, -1),
     )
 
 
 def without_materials(flow: Float, tariff: Float) -> Economy:
-    """Return the economy in which industries use value added only: all sales are final."""
+    """Calibrate an economy in which industries use value added only: all sales are final."""
     sectors, _, regions = flow.shape
     return calibrate(
         flow, tariff, np.ones((sectors, regions)), np.zeros((regions, sectors, sectors))
@@ -186,21 +187,21 @@ def without_materials(flow: Float, tariff: Float) -> Economy:
 
 
 def own_inputs_only(flow: Float, tariff: Float, value_added_share: Float) -> Economy:
-    """Return the economy in which each industry uses materials of its own sector only."""
+    """Calibrate an economy in which each industry uses materials of its own sector only."""
     sectors, _, regions = flow.shape
-    own = np.broadcast_to(np.eye(sectors), (regions, sectors, sectors))
-    return calibrate(flow, tariff, value_added_share, own)
+    diagonal = np.broadcast_to(np.eye(sectors), (regions, sectors, sectors))
+    return calibrate(flow, tariff, value_added_share, diagonal)
 
 
 def _assembled(
     flow: Float, tariff: Float, *, inputs: Float, final: Float, spending: Float, share: Float
 ) -> Economy:
-    """Return the economy of flows (S, I, N) and purchases with duty, (K, S, N) and (K, N)."""
+    """Economy of flows (S, I, N) and purchases with duty, (K, S, N) and (K, N)."""
     output, costs = flow.sum(axis=2), inputs.sum(axis=0)
     value_added = output - costs
-    short = value_added < -SHORTFALL * np.maximum(output, 1e-300)
-    if short.any():
-        sector, region = (int(k) for k in np.argwhere(short)[0])
+    negative = value_added < -SHORTFALL * np.maximum(output, 1e-300)
+    if negative.any():
+        sector, region = (int(k) for k in np.argwhere(negative)[0])
         raise TableError(
             f"inputs of sector {sector} in region {region} cost more with duty than it sells "
             f"({costs[sector, region]:.6g} of {output[sector, region]:.6g}); check tariffs and use"
@@ -220,6 +221,9 @@ def _assembled(
     return economy
 
 
-def _over(top: Float, below: Float) -> Float:
-    below = np.broadcast_to(below, top.shape)
-    return np.divide(top, below, out=np.zeros(top.shape), where=below != 0.0)
+def _over(numerator: Float, denominator: Float) -> Float:
+    """Quotient, zero if the denominator is."""
+    denominator = np.broadcast_to(denominator, numerator.shape)
+    return np.divide(
+        numerator, denominator, out=np.zeros(numerator.shape), where=denominator != 0.0
+    )

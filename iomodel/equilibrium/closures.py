@@ -1,10 +1,10 @@
-r"""Closures: how factors move, whether wages do, and what ties spending to income.
+r"""Closures: factor mobility, wages, trade balances, tariff revenue and the numeraire.
 
 labour
     ``mobile`` one wage per region, factors move between its sectors; ``specific`` one wage per
     region and sector; ``rigid`` wages stay and employment adjusts, while each region's nominal
-    final spending is held (a central bank that keeps nominal demand), so that its trade balance
-    is what follows.
+    final spending is fixed (a central bank that keeps nominal demand), so that its trade balance
+    follows.
 balance
     ``zero`` spending equals income; ``fixed`` the base deficit as a share of world factor income;
     ``share`` the base deficit as a share of the region's own factor income, the world's gap then
@@ -14,7 +14,7 @@ balance
 revenue
     ``rebated`` households spend tariff revenue; ``spent`` the government does, on the same goods in
     the same proportions. Prices and quantities are the same; real income is that of households and
-    leaves revenue out where it is spent. Export taxes and quota rents are income of households
+    leaves revenue out if it is spent. Export taxes and quota rents are income of households
     under both: licences have holders.
 numeraire
     ``world`` world factor income as in the base; ``wage`` the mean factor reward of a region;
@@ -50,7 +50,7 @@ class Closure:
     labour, balance, revenue, numeraire : str
         One of :data:`LABOUR`, :data:`BALANCE`, :data:`REVENUE` and :data:`NUMERAIRE`.
     region : int
-        Whose wage or price is the numeraire, where it is one.
+        Region of the numeraire, if a wage or a price is one.
     """
 
     labour: str = "mobile"
@@ -60,7 +60,7 @@ class Closure:
     region: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse names that are not known."""
+        """Check the names of the options."""
         for kind, name, valid in (
             ("labour closure", self.labour, LABOUR),
             ("trade balance closure", self.balance, BALANCE),
@@ -74,12 +74,12 @@ class Closure:
 
     @property
     def markets(self) -> tuple[str, str]:
-        """What decides quantities and relative prices."""
+        """The closures that decide quantities and relative prices."""
         return self.labour, self.balance
 
 
 def deficit(base: Economy, closure: Closure, income: Float) -> Float:
-    """Return deficits given factor incomes, (B, N) each."""
+    """Deficits at factor incomes, (B, N) each. Eq. (22)."""
     world = income.sum(axis=1, keepdims=True)
     if closure.balance == "zero":
         return np.zeros_like(income)
@@ -90,7 +90,7 @@ def deficit(base: Economy, closure: Closure, income: Float) -> Float:
 
 
 def deficit_change(base: Economy, closure: Closure, income: Float, change: Float) -> Float:
-    """Return the differential of :func:`deficit` at incomes (N,) along changes (C, N)."""
+    """Differential of :func:`deficit` at incomes (N,) along changes (C, N)."""
     world = change.sum(axis=1, keepdims=True)
     if closure.balance == "zero":
         return np.zeros_like(change)

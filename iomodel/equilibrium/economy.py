@@ -1,9 +1,9 @@
-r"""The calibrated economy: what the engine knows of the base year, as plain arrays.
+r"""The calibrated economy: shares and levels of the base year, as plain arrays.
 
 Axes come in the order (sector, exporter, destination): the trade kernels are then one matrix
-product per sector. Destinations D are the N regions where import shares are common to all users of
-a region, and the (user, region) pairs, users being the S industries and then final demand, where
-every user has its own.
+product per sector. Destinations D are the N regions if import shares are common to all users of a
+region; if every user has shares of its own they are the (user, region) pairs, users being the S
+industries and then final demand.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ __all__ = ["Economy", "by_user", "joined"]
 
 
 def by_user(values: Float, regions: int) -> Float:
-    """Return values (..., D) as (..., U, N): one user, or the industries and then final demand."""
+    """View values (..., D) as (..., U, N): one user, or the industries and then final demand."""
     return values.reshape(*values.shape[:-1], -1, regions)
 
 
 def joined(industry: Float, final: Float) -> Float:
-    """Return what industries, (..., N) together or (..., S, N), and households buy, (..., D)."""
+    """Join purchases of industries, (..., N) or (..., S, N), with those of households, (..., D)."""
     if industry.ndim == final.ndim:
         return industry + final
-    both = np.concatenate([industry, final[..., None, :]], axis=-2)
-    return both.reshape(*both.shape[:-2], -1)
+    purchases = np.concatenate([industry, final[..., None, :]], axis=-2)
+    return purchases.reshape(*purchases.shape[:-2], -1)
 
 
 @dataclass(frozen=True)
@@ -41,15 +41,15 @@ class Economy:
     spending : ndarray, shape (S, D)
         :math:`X_{sd}`, spending of destination d on good s at prices with duty.
     share : ndarray, shape (S, I, D)
-        :math:`\lambda_{isd}`, share of origin i in it; columns sum to one, or are zero where
-        nothing is bought.
+        :math:`\lambda_{isd}`, share of origin i in it; columns sum to one, or are zero without
+        purchases.
     tariff : ndarray, shape (S, I, N)
         Ad-valorem rates, fractions; the same for all users of a region.
     value_added_share : ndarray, shape (S, N)
         :math:`v_{sn}`, share of value added in costs. Zero makes the industry a nest.
     input_share : ndarray, shape (N, K, S)
         :math:`m_{nks}`, share of input k in the intermediate bundle of industry s in region n;
-        columns sum to one, or are zero where no inputs are bought. Small negative cells
+        columns sum to one, or are zero without inputs. Small negative cells
         (by-products, as in the data of [CaliendoParro2015]_) are let through.
     final_share : ndarray, shape (S, N)
         :math:`\beta_{sn}`, shares in final spending.
@@ -58,7 +58,7 @@ class Economy:
     deficit : ndarray, shape (N,)
         Spending over income of each region; sums to zero.
     export_tax : ndarray, shape (S, I, N), or float
-        Ad-valorem rates on what the industry receives, levied by its own region; quota rents are
+        Ad-valorem rates on the receipts of the industry, levied by its own region; quota rents are
         such taxes.
     """
 
@@ -85,14 +85,14 @@ class Economy:
 
     @cached_property
     def flow(self) -> Float:
-        r"""Sales before duty :math:`\lambda X/(1+t)`, with export tax, (S, I, N)."""
+        r"""Sales before duty :math:`\lambda X/(1+t)`, with export tax, (S, I, N). Eq. (1)."""
         spent = by_user(self.share * self.spending[:, None, :], self.shape[1]).sum(axis=2)
         flow: Float = spent / (1.0 + self.tariff)
         return flow
 
     @cached_property
     def output(self) -> Float:
-        """What each industry receives, (S, N)."""
+        """Receipts of each industry, (S, N). Eq. (2)."""
         return np.asarray((self.flow / (1.0 + self.export_tax)).sum(axis=2), dtype=np.float64)
 
     @cached_property
@@ -102,17 +102,20 @@ class Economy:
 
     @cached_property
     def revenue(self) -> Float:
-        """Tariff revenue of each region, (N,)."""
+        """Tariff revenue of each region, (N,). Eq. (14)."""
         return np.asarray(np.einsum("sin,sin->n", self.tariff, self.flow), dtype=np.float64)
 
     @cached_property
     def rents(self) -> Float:
-        """Revenue of export taxes of each region, (N,)."""
+        """Revenue of export taxes of each region, (N,). Eq. (15)."""
         return np.asarray(self.flow.sum(axis=(0, 2)) - self.output.sum(axis=0), dtype=np.float64)
 
     @property
     def expenditure(self) -> Float:
-        """Final spending of each region: factor income, revenue, rents and deficit, (N,)."""
+        """Final spending of each region: factor income, revenue, rents and deficit, (N,).
+
+        Eq. (16).
+        """
         rents = self.rents if np.any(self.export_tax) else 0.0
         return self.income + self.revenue + rents + self.deficit
 
@@ -122,23 +125,23 @@ class Economy:
         return np.ascontiguousarray(self.input_share.transpose(1, 2, 0))
 
     def imbalance(self) -> float:
-        """Return the largest relative gap in the accounts of the base.
+        """Largest relative gap in the accounts of the base.
 
         Zero (to rounding) for an economy that is itself an equilibrium. Calibrations that clip
         negative final demand, or whose value added does not fit their output, are not until they
         have been solved once.
         """
         inputs = self.input_use * (1.0 - self.value_added_share) * self.output
-        bought = joined(
+        purchases = joined(
             inputs if self.users > 1 else inputs.sum(axis=1), self.final_share * self.expenditure
         )
         labour = self.value_added_share * self.output - self.value_added
         scale = np.maximum(self.expenditure, 1e-300)
-        gap = by_user(bought - self.spending, len(scale)) / scale
+        gap = by_user(purchases - self.spending, len(scale)) / scale
         return float(max(np.abs(gap).max(), np.abs(labour / scale).max()))
 
     def check(self) -> None:
-        """Refuse shares that are no shares.
+        """Check shapes, signs and sums of all shares.
 
         Raises
         ------
@@ -179,9 +182,9 @@ class Economy:
             ("input_share", self.input_share.sum(axis=1)),
             ("final_share", self.final_share.sum(axis=0)),
         ):
-            off = np.minimum(np.abs(sums - 1.0), np.abs(sums))
-            if off.max() > 1e-9:
-                place = np.unravel_index(int(off.argmax()), off.shape)
+            gap = np.minimum(np.abs(sums - 1.0), np.abs(sums))
+            if gap.max() > 1e-9:
+                place = np.unravel_index(int(gap.argmax()), gap.shape)
                 raise TableError(
                     f"{name} sums to {sums[place]:.6g} at {tuple(map(int, place))}; shares must "
                     "sum to one, or be zero throughout"

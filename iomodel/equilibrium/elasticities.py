@@ -1,4 +1,4 @@
-"""Elasticities of the nests, and how their shapes are read."""
+"""Elasticities of the nests, by industry and draw."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ class Elasticities:
 
     @classmethod
     def caliendo_parro(cls, theta: ArrayLike) -> Elasticities:
-        """Return the preset of [CaliendoParro2015]_: Cobb-Douglas but for origins."""
+        """Preset of [CaliendoParro2015]_: Cobb-Douglas but for origins."""
         return cls(np.asarray(theta, dtype=np.float64))
 
     @classmethod
     def baqaee_farhi(cls, theta: ArrayLike) -> Elasticities:
-        """Return the benchmark of [BaqaeeFarhi2024]_: .5, .2 and .9."""
+        """Benchmark of [BaqaeeFarhi2024]_: .5, .2 and .9."""
         return cls(np.asarray(theta, dtype=np.float64), 0.5, 0.2, 0.9)
 
     def expanded(self) -> tuple[Float, Float, Float, Float]:
-        """Return theta (B, S) and the others (B, S, N), with axes of length one where repeated.
+        """Expand theta to (B, S) and the rest to (B, S, N), with axes of length one if repeated.
 
         Raises
         ------
@@ -78,10 +78,10 @@ class Elasticities:
             _cube("final", self.final),
         )
 
-    def drawn(self, which: slice) -> Elasticities:
-        """Return some of the draws; what has no draws stays."""
+    def drawn(self, draws: slice) -> Elasticities:
+        """Select draws; elasticities without draws stay."""
         theta, value_added, inputs, final = (
-            part if len(part) == 1 else part[which] for part in self.expanded()
+            array if len(array) == 1 else array[draws] for array in self.expanded()
         )
         return Elasticities(theta, value_added, inputs, final[:, 0, 0])
 

@@ -7,11 +7,10 @@ no more than a fraction of the base,
     q_g = \frac{\sum_{isn \in g} F'_{isn}/\hat p_{isn}}{\sum_{isn \in g} F_{isn}}
     \le \bar q_g,
 
-with F sales before duty and p prices at the border. What enforces it is a tax by the seller's
-region, one rate per group, whose revenue stays there: the rent of whoever holds the licences. Rate
-and slack are complements, :math:`\rho_g = \ln(1+e_g) \ge 0`, :math:`q_g \le \bar q_g`, one of the
-two with equality. :math:`1+e_g` is the shadow price: what a buyer pays over what the industry
-needs.
+with F sales before duty and p prices at the border. A tax by the seller's region enforces it, one
+rate per group; its revenue stays there, as the rent of the licence holders. Rate and slack are
+complements, :math:`\rho_g = \ln(1+e_g) \ge 0`, :math:`q_g \le \bar q_g`, one of the two with
+equality. :math:`1+e_g` is the shadow price: the buyer's price over the receipts of the industry.
 """
 
 from __future__ import annotations
@@ -47,7 +46,7 @@ class Quotas:
     limit: Float
 
     def __post_init__(self) -> None:
-        """Refuse caps without meaning."""
+        """Check that caps are fractions of flows, one limit per group."""
         limit = np.asarray(self.limit)
         if self.cells.shape != (len(self.group), 3):
             raise IOModelError(f"cells have shape {self.cells.shape}; they need (K, 3)")
@@ -65,12 +64,12 @@ class Quotas:
 
     @classmethod
     def on_flows(cls, limit: ArrayLike) -> Quotas:
-        """Return one cap for each flow.
+        """One cap for each flow.
 
         Parameters
         ----------
         limit : array-like, shape (S, I, N) or (B, S, I, N)
-            Fractions of base quantities; infinity where there is no cap.
+            Fractions of base quantities; infinity for no cap.
         """
         full = np.asarray(limit, dtype=np.float64)
         capped = np.isfinite(full) if full.ndim == 3 else np.isfinite(full).any(axis=0)
@@ -79,39 +78,39 @@ class Quotas:
 
     @classmethod
     def on_exports(cls, limit: ArrayLike) -> Quotas:
-        """Return one cap for the exports of each industry to all other regions together.
+        """One cap for the exports of each industry to all other regions together.
 
         Parameters
         ----------
         limit : array-like, shape (S, I) or (B, S, I)
-            Fractions of base quantities; infinity where there is no cap.
+            Fractions of base quantities; infinity for no cap.
         """
         return _on_rows(limit, home=False)
 
     @classmethod
     def on_output(cls, limit: ArrayLike) -> Quotas:
-        """Return one cap for all sales of each industry, at home and abroad.
+        """One cap for all sales of each industry, at home and abroad.
 
         Parameters
         ----------
         limit : array-like, shape (S, I) or (B, S, I)
-            Fractions of base quantities; infinity where there is no cap.
+            Fractions of base quantities; infinity for no cap.
         """
         return _on_rows(limit, home=True)
 
-    def together(self, other: Quotas) -> Quotas:
-        """Return both sets of caps; groups of the other come after those of this one."""
-        limits = np.atleast_2d(self.limit), np.atleast_2d(other.limit)
+    def together(self, added: Quotas) -> Quotas:
+        """Join two sets of caps; groups of the added ones come after those of this one."""
+        limits = np.atleast_2d(self.limit), np.atleast_2d(added.limit)
         B = max(map(len, limits))
-        whole = np.concatenate([np.broadcast_to(a, (B, a.shape[1])) for a in limits], axis=1)
+        limit = np.concatenate([np.broadcast_to(a, (B, a.shape[1])) for a in limits], axis=1)
         return Quotas(
-            np.concatenate([self.cells, other.cells]),
-            np.concatenate([self.group, other.group + self.groups]),
-            whole if np.ndim(self.limit) == 2 or np.ndim(other.limit) == 2 else whole[0],
+            np.concatenate([self.cells, added.cells]),
+            np.concatenate([self.group, added.group + self.groups]),
+            limit if np.ndim(self.limit) == 2 or np.ndim(added.limit) == 2 else limit[0],
         )
 
     def partial(self, part: float) -> Quotas:
-        """Return caps on the way: logs of limits times `part`, closing smoothly to zero."""
+        """Scale caps: logs of limits times `part`, closing smoothly to zero."""
         limit = np.asarray(self.limit, dtype=np.float64)
         with np.errstate(divide="ignore"):
             logs = np.where(limit == 0.0, -part / (1.0 - part), part * np.log(limit))
@@ -124,5 +123,5 @@ def _on_rows(limit: ArrayLike, *, home: bool) -> Quotas:
     rows, N = np.argwhere(capped), capped.shape[1]
     cells = np.column_stack([np.repeat(rows, N, axis=0), np.tile(np.arange(N), len(rows))])
     group = np.repeat(np.arange(len(rows)), N)
-    kept = np.full(len(cells), home) | (cells[:, 1] != cells[:, 2])
-    return Quotas(cells[kept], group[kept], full[..., capped])
+    in_group = np.full(len(cells), home) | (cells[:, 1] != cells[:, 2])
+    return Quotas(cells[in_group], group[in_group], full[..., capped])

@@ -1,4 +1,4 @@
-"""What changes from the base to the new equilibrium."""
+"""Shocks: taxes, costs, productivity, endowments and quotas of the new equilibrium."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["Shock", "partial_shock"]
 
 @dataclass(frozen=True)
 class Shock:
-    r"""What changes; every array may carry a leading axis of scenarios.
+    r"""New taxes, factors and caps; every array may carry a leading axis of scenarios.
 
     Attributes
     ----------
@@ -31,8 +31,8 @@ class Shock:
     endowment : ndarray, shape (S, N) or (N,), or float
         Factor :math:`\hat L` on the supply of primary factors.
     export_tax : ndarray, shape (S, I, N), or None
-        New ad-valorem rates on what the industry receives, levied by its own region, on domestic
-        sales too where the diagonal says so; None leaves them.
+        New ad-valorem rates on the receipts of the industry, levied by its own region, on domestic
+        sales too if the diagonal says so; None leaves them.
     quotas : Quotas or None
         Caps on quantities; their rents come on top of `export_tax`.
     """
@@ -45,8 +45,8 @@ class Shock:
     quotas: Quotas | None = None
 
     def arrays(self) -> dict[str, tuple[ArrayLike, int]]:
-        """Return what is given, each with its number of axes but for scenarios."""
-        given: dict[str, tuple[ArrayLike | None, int]] = {
+        """Arrays of the shock, each with its number of axes but for scenarios."""
+        fields: dict[str, tuple[ArrayLike | None, int]] = {
             "tariff": (self.tariff, 3),
             "trade_cost": (self.trade_cost, 3),
             "productivity": (self.productivity, 2),
@@ -54,24 +54,24 @@ class Shock:
             "export_tax": (self.export_tax, 3),
             "limit": (None if self.quotas is None else self.quotas.limit, 1),
         }
-        return {name: (value, axes) for name, (value, axes) in given.items() if value is not None}
+        return {name: (value, axes) for name, (value, axes) in fields.items() if value is not None}
 
-    def drawn(self, which: slice | Sequence[int]) -> Shock:
-        """Return some of the scenarios; what is common to all stays."""
-        cut: dict[str, Any] = {
-            name: np.asarray(value, dtype=np.float64)[which]
+    def drawn(self, scenarios: slice | Sequence[int]) -> Shock:
+        """Select scenarios; arrays common to all stay."""
+        selected: dict[str, Any] = {
+            name: np.asarray(value, dtype=np.float64)[scenarios]
             for name, (value, axes) in self.arrays().items()
             if np.ndim(value) == axes + 1 and len(np.asarray(value)) > 1
         }
-        limit = cut.pop("limit", None)
-        shock = replace(self, **cut)
+        limit = selected.pop("limit", None)
+        shock = replace(self, **selected)
         if limit is None or self.quotas is None:
             return shock
         return replace(shock, quotas=replace(self.quotas, limit=limit))
 
 
 def partial_shock(base: Economy, shock: Shock, part: float) -> Shock:
-    """Return a part of a shock: logs of all factors times `part`, closed flows closing smoothly."""
+    """Scale a shock: logs of all factors times `part`, closed flows closing smoothly."""
     if part >= 1.0:
         return shock
     return Shock(

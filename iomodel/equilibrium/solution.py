@@ -1,23 +1,39 @@
-"""What a solve returns: hats and levels of the new equilibrium."""
+"""Solution of a solve: hats and levels of the new equilibrium."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from iomodel.equilibrium.closures import Closure
-from iomodel.equilibrium.economy import Economy, by_user
-from iomodel.equilibrium.measures.certificate import Certificate
-from iomodel.equilibrium.measures.units import restated
+from iomodel.equilibrium.economy import Economy
+from iomodel.equilibrium.solver.certificate import Certificate
+from iomodel.equilibrium.solver.flows import bilateral_sales, border_price, origin_shares
 from iomodel.equilibrium.solver.nests import input_shares
+from iomodel.equilibrium.solver.numeraire import restated
 from iomodel.equilibrium.solver.problem import Problem
 from iomodel.equilibrium.solver.trial import Trial
 from iomodel.equilibrium.world import world_mean
 from iomodel.typing import Float
 
 __all__ = ["Solution"]
+
+
+class _OfTrial(property):
+    """Property of a solution that is one array of its trial."""
+
+    def __init__(self, values: Callable[[Trial], Float], meaning: str) -> None:
+        super().__init__(lambda solution: values(solution.trial), doc=meaning)
+
+    if TYPE_CHECKING:
+        # A property is typed as Any: here it is an array.
+        def __get__(  # type: ignore[override]
+            self, instance: Any, owner: type | None = None, /
+        ) -> Float: ...
 
 
 @dataclass(frozen=True)
@@ -49,119 +65,87 @@ class Solution:
     inverse: Float
     unit: Float
 
-    @property
-    def wage(self) -> Float:
-        r"""Factor price hats :math:`\hat w`, (B, S, N); equal across sectors where mobile."""
-        return np.exp(self.trial.wage)
-
-    @property
-    def price(self) -> Float:
-        r"""Price hats to users :math:`\hat P`, (B, S, D)."""
-        return np.exp(self.trial.prices.price)
-
-    @property
-    def cost(self) -> Float:
-        r"""Unit cost hats :math:`\hat c`, (B, S, N): producer prices."""
-        return np.exp(self.trial.prices.cost)
-
-    @property
-    def final_price(self) -> Float:
-        """Hats of the price index of final demand, (B, N)."""
-        return np.exp(self.trial.prices.final)
-
-    @property
-    def spending(self) -> Float:
-        """Spending with duty, (B, S, D)."""
-        return self.trial.levels.spending
-
-    @property
-    def output(self) -> Float:
-        """What each industry receives, (B, S, N)."""
-        return self.trial.levels.output
-
-    @property
-    def value_added(self) -> Float:
-        """Factor income by industry, (B, S, N)."""
-        return self.trial.levels.labour_demand
-
-    @property
-    def income(self) -> Float:
-        """Factor income of each region, (B, N)."""
-        return self.trial.levels.income
-
-    @property
-    def revenue(self) -> Float:
-        """Tariff revenue of each region, (B, N)."""
-        return self.trial.levels.revenue
-
-    @property
-    def rents(self) -> Float:
-        """Revenue of export taxes and rents of quotas of each region, (B, N)."""
-        return self.trial.levels.rents
-
-    @property
-    def deficit(self) -> Float:
-        """Spending over income of each region, (B, N)."""
-        return self.trial.levels.deficit
-
-    @property
-    def expenditure(self) -> Float:
-        """Final spending of each region, (B, N)."""
-        return self.trial.levels.expenditure
+    wage = _OfTrial(
+        lambda trial: np.exp(trial.wage),
+        r"Factor price hats :math:`\hat w`, (B, S, N); equal across sectors where mobile.",
+    )
+    price = _OfTrial(
+        lambda trial: np.exp(trial.prices.price), r"Price hats to users :math:`\hat P`, (B, S, D)."
+    )
+    cost = _OfTrial(
+        lambda trial: np.exp(trial.prices.cost),
+        r"Unit cost hats :math:`\hat c`, (B, S, N): producer prices.",
+    )
+    final_price = _OfTrial(
+        lambda trial: np.exp(trial.prices.final),
+        "Hats of the price index of final demand, (B, N).",
+    )
+    spending = _OfTrial(lambda trial: trial.levels.spending, "Spending with duty, (B, S, D).")
+    output = _OfTrial(lambda trial: trial.levels.output, "Receipts of industries, (B, S, N).")
+    value_added = _OfTrial(
+        lambda trial: trial.levels.labour_demand, "Factor income by industry, (B, S, N)."
+    )
+    income = _OfTrial(lambda trial: trial.levels.income, "Factor income of each region, (B, N).")
+    revenue = _OfTrial(lambda trial: trial.levels.revenue, "Tariff revenue, (B, N).")
+    rents = _OfTrial(
+        lambda trial: trial.levels.rents, "Revenue of export taxes and rents of quotas, (B, N)."
+    )
+    deficit = _OfTrial(
+        lambda trial: trial.levels.deficit, "Spending over income of each region, (B, N)."
+    )
+    expenditure = _OfTrial(
+        lambda trial: trial.levels.expenditure, "Final spending of each region, (B, N)."
+    )
 
     @cached_property
     def share(self) -> Float:
         r"""Shares of origins :math:`\lambda'`, (B, S, I, D)."""
-        prices = self.trial.prices
-        top = prices.supply_term[..., None] * self.problem.kernel
-        share: Float = top / prices.demand_term[:, :, None, :]
-        return share
+        return origin_shares(self.problem, self.trial.prices)
 
     @cached_property
     def flow(self) -> Float:
         """Bilateral sales before duty, with export tax, (B, S, I, N)."""
-        spent = by_user(self.share * self.spending[:, :, None, :], self.base.shape[1]).sum(axis=3)
-        flow: Float = spent / (1.0 + self.problem.tariff)
-        return flow
+        return bilateral_sales(self.problem, self.share, self.spending)
 
     @property
     def border_price(self) -> Float:
         r"""Hats of prices before duty, with export tax, (B, S, I, N)."""
-        tax = (1.0 + self.problem.export_tax) / (1.0 + np.asarray(self.base.export_tax))
-        return np.asarray(self.cost[..., None] * tax, dtype=np.float64)
+        return border_price(self.problem, self.trial.prices)
 
     @property
     def quota_price(self) -> Float:
-        """Price multiples that enforce quotas, (B, G): one where slack, infinite where closed.
+        """Price multiples that enforce quotas, (B, G): one if slack, infinite if closed.
 
-        What a buyer pays at the border over what the industry receives.
+        The buyer's price at the border over the receipts of the industry.
         """
         return np.where(self.problem.limit == 0.0, np.inf, np.exp(self.trial.rent))
 
     @property
     def household(self) -> Float:
         """Final spending of households, (B, N): without revenue that the government spends."""
-        spent = self.revenue if self.closure.revenue == "spent" else 0.0
-        return np.asarray(self.expenditure - spent, dtype=np.float64)
+        public = self.revenue if self.closure.revenue == "spent" else 0.0
+        return np.asarray(self.expenditure - public, dtype=np.float64)
 
     @property
     def household_base(self) -> Float:
-        """The same in the base, (N,)."""
-        spent = self.base.revenue if self.closure.revenue == "spent" else 0.0
-        return np.asarray(self.base.expenditure - spent, dtype=np.float64)
+        """Final spending of households in the base, (N,)."""
+        public = self.base.revenue if self.closure.revenue == "spent" else 0.0
+        return np.asarray(self.base.expenditure - public, dtype=np.float64)
 
     @property
     def real_income(self) -> Float:
-        r"""Exact real income hats, (B, N): :math:`\hat W_n = \hat E_n / \hat P^C_n`.
+        r"""Exact real income hats, (B, N): :math:`\hat U_n = \hat E_n / \hat P^C_n`.
+
+        Eq. (23).
 
         Nominal income of households, with rebated tariff revenue, rents and deficit, over the price
-        index of final demand: what the trade literature calls welfare.
+        index of final demand: the welfare of the trade literature.
         """
         return np.asarray(self.household / self.household_base / self.final_price, dtype=np.float64)
 
     @property
     def real_wage(self) -> Float:
-        """Hats of mean factor reward over the price index of final demand, (B, N)."""
+        """Hats of mean factor reward over the price index of final demand, (B, N). Eq. (25)."""
         supply = (self.base.value_added * self.problem.endowment).sum(axis=1)
         if self.closure.labour == "rigid":
             return 1.0 / self.final_price
@@ -170,7 +154,7 @@ class Solution:
 
     @property
     def employment(self) -> Float:
-        r"""Factor use hats by industry, (B, S, N): :math:`\hat L = v'R'/(\hat w\,wL)`."""
+        r"""Factor use hats by industry, (B, S, N): :math:`\hat L = v'R'/(\hat w\,wL)`. Eq. (26)."""
         base = np.broadcast_to(self.base.value_added, self.value_added.shape)
         return np.divide(
             self.value_added, base * self.wage, out=np.ones_like(self.wage), where=base > 0.0
@@ -182,7 +166,7 @@ class Solution:
         return world_mean(self.real_income, self.base.income)
 
     def in_world_income(self) -> Solution:
-        """Return the solution with world factor income as the numeraire."""
+        """Restate the solution with world factor income as the numeraire."""
         if self.closure.numeraire == "world":
             return self
         trial = restated(self.trial, 1.0 / self.unit)
@@ -190,12 +174,12 @@ class Solution:
         return replace(self, closure=closure, trial=trial, unit=np.ones_like(self.unit))
 
     def economy(self, b: int = 0) -> Economy:
-        """Return one new equilibrium as the base of further experiments.
+        """Economy of one new equilibrium, the base of further experiments.
 
         Parameters
         ----------
         b : int
-            Which of the batch.
+            Member of the batch.
 
         Returns
         -------
@@ -203,8 +187,8 @@ class Solution:
             An exact equilibrium: its :meth:`~Economy.imbalance` is rounding.
         """
         prices, levels, problem = self.trial.prices, self.trial.levels, self.problem
-        one = problem.item(b)
-        inputs = input_shares(one, prices.price[b : b + 1], prices.bundle[b : b + 1])[0]
+        member = problem.item(b)
+        inputs = input_shares(member, prices.price[b : b + 1], prices.bundle[b : b + 1])[0]
         share = self.share[b]
         tax = problem.export_tax[b]
         return Economy(

@@ -20,6 +20,8 @@ __all__ = ["world_mean"]
 def world_mean(change: ArrayLike, base_gdp: ArrayLike) -> Float:
     """Mean of changes over regions, weighted by base GDP.
 
+    Eq. (24).
+
     Parameters
     ----------
     change : array-like, shape (..., N)

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 import iomodel.equilibrium as ge
-from iomodel.equilibrium.formulas.gains import reliance
+from iomodel.equilibrium.formulas.reliance import reliance
 from iomodel.typing import Float
 from replications.costinot_rodriguez_clare_2014.accounts import SERVICES, Accounts, positive
 from replications.pages import facts, fill, markdown, write_from_raw

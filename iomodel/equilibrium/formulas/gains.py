@@ -1,9 +1,9 @@
-r"""Gains from trade by formula: the family of [ArkolakisCostinotRodriguezClare2012]_.
+r"""Gains from trade by formula, from domestic shares and elasticities alone.
 
-With :math:`\lambda_s` the share of spending on sector s that goes to the region itself, real income
-relative to autarky follows from shares and elasticities alone. All functions return the loss of
-going to autarky :math:`G = 1 - \hat W`, a fraction, as in Table 4.1 of
-[CostinotRodriguezClare2014]_, whose equation 29 is the general case:
+The family of [ArkolakisCostinotRodriguezClare2012]_. With :math:`\lambda_s` the domestic share in a
+region's spending on sector s, all functions but the last two compute the loss of going to autarky
+:math:`G = 1 - \hat U`, a fraction, as in Table 4.1 of [CostinotRodriguezClare2014]_, whose equation
+29 is the general case:
 
 .. math::
     G = 1 - \prod_{s,k}\Big(\lambda_k\Big(\frac{e_k}{r_k}\Big)^{\delta_k}\Big)
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from iomodel.equilibrium.economy import Economy, by_user
+from iomodel.equilibrium.formulas.reliance import check_sectors, reliance
 from iomodel.errors import TableError
 from iomodel.typing import Float
 
@@ -35,22 +36,24 @@ __all__ = [
 
 
 def own_shares(economy: Economy) -> Float:
-    """Return the share of each region's spending on each good that stays at home, (S, N)."""
+    """Domestic share in each region's spending on each good, (S, N)."""
     N = economy.shape[1]
     spent = by_user(economy.share * economy.spending[:, None, :], N).sum(axis=2)
     total = spent.sum(axis=1)
-    at_home = np.diagonal(spent, axis1=1, axis2=2)
-    own: Float = np.divide(at_home, total, out=np.zeros_like(total), where=total > 0.0)
-    return own
+    domestic = np.diagonal(spent, axis1=1, axis2=2)
+    share: Float = np.divide(domestic, total, out=np.zeros_like(total), where=total > 0.0)
+    return share
 
 
 def gains_one_sector(own_share: ArrayLike, theta: ArrayLike) -> Float:
-    r"""Return :math:`1 - \lambda^{1/\varepsilon}`: one sector, no materials."""
+    r"""Compute :math:`1 - \lambda^{1/\varepsilon}`: one sector, no materials. Eq. (32)."""
     return gains_roundabout(own_share, theta, 0.0)
 
 
 def gains_roundabout(own_share: ArrayLike, theta: ArrayLike, material_share: ArrayLike) -> Float:
-    r"""Return :math:`1 - \lambda^{1/(\varepsilon(1-\alpha))}`: one sector, its own only input.
+    r"""Compute :math:`1 - \lambda^{1/(\varepsilon(1-\alpha))}`: one sector, its own only input.
+
+    Eq. (33).
 
     Parameters
     ----------
@@ -75,7 +78,9 @@ def gains_multi_sector(
     spending_share: Float | None = None,
     sales_share: Float | None = None,
 ) -> Float:
-    r"""Return :math:`1 - \prod_s(\lambda_s(e_s/r_s)^{\delta_s})^{\beta_s/\varepsilon_s}`.
+    r"""Compute :math:`1 - \prod_s(\lambda_s(e_s/r_s)^{\delta_s})^{\beta_s/\varepsilon_s}`.
+
+    Eq. (34).
 
     Several sectors and no materials; parameters as in :func:`gains_from_trade`.
     """
@@ -99,12 +104,14 @@ def gains_from_trade(
     spending_share: Float | None = None,
     sales_share: Float | None = None,
 ) -> Float:
-    r"""Return the loss of going to autarky, a fraction, by region.
+    r"""Loss of going to autarky, a fraction, by region.
+
+    Eq. (35).
 
     Parameters
     ----------
     own_share : ndarray, shape (S, N)
-        :math:`\lambda_{sn}`. Must be positive where the good is used, directly or not.
+        :math:`\lambda_{sn}`. Must be positive if the good is used, directly or not.
     final_share : ndarray, shape (S, N)
         :math:`\beta_{sn}`.
     theta : array-like, shape (S,)
@@ -114,7 +121,7 @@ def gains_from_trade(
     scale : array-like, scalar or shape (S,)
         :math:`\delta_s`: 0 perfect competition, 1 monopolistic competition with free entry.
     spending_share, sales_share : ndarray, shape (S, N)
-        :math:`e` and :math:`r`; needed where a scale effect is not zero.
+        :math:`e` and :math:`r`; needed if a scale effect is not zero.
 
     Returns
     -------
@@ -135,13 +142,7 @@ def gains_from_trade(
     strength = np.broadcast_to(np.asarray(scale, dtype=np.float64), elasticity.shape)
     exponent = reliance(final_share, input_cost_share) / elasticity[:, None]
     used = exponent != 0.0
-    bad = used & ~(own_share > 0.0)
-    if bad.any():
-        sector, region = (int(k) for k in np.argwhere(bad)[0])
-        raise TableError(
-            f"sector {sector} of region {region} has no domestic supply: autarky leaves none of "
-            "it; aggregate the sectors"
-        )
+    check_sectors(used & ~(own_share > 0.0), "domestic supply: autarky leaves none of it")
     logs = np.log(np.where(used, own_share, 1.0))
     if strength.any():
         if spending_share is None or sales_share is None:
@@ -152,25 +153,17 @@ def gains_from_trade(
     return np.asarray(-np.expm1((exponent * logs).sum(axis=0)), dtype=np.float64)
 
 
-def reliance(final_share: Float, input_cost_share: Float | None) -> Float:
-    r"""Return :math:`\sum_s\beta_s\tilde a_{sk}`: final demand's use of k, direct and in inputs."""
-    if input_cost_share is None:
-        return final_share
-    identity = np.eye(final_share.shape[0])
-    # b = beta' (I - a)^-1 with a_sk = cost share of k in s: b' (I - a) = beta'.
-    solved = np.linalg.solve(identity - input_cost_share, final_share.T[:, :, None])
-    return np.asarray(solved[:, :, 0].T, dtype=np.float64)
-
-
 def gains_with_tariffs(
     own_share_hat: ArrayLike,
     theta: ArrayLike,
     revenue_share: ArrayLike,
     revenue_share_new: ArrayLike,
 ) -> Float:
-    r"""Return real income hats with tariffs, one sector.
+    r"""Real income hats with tariffs, one sector.
 
-    .. math:: \hat W = \frac{1-\rho}{1-\rho'}\hat\lambda^{-1/\varepsilon}
+    Eq. (37).
+
+    .. math:: \hat U = \frac{1-\rho}{1-\rho'}\hat\lambda^{-1/\varepsilon}
 
     Parameters
     ----------
@@ -191,12 +184,14 @@ def real_income_ex_post(
     theta: ArrayLike,
     input_cost_share: Float | None = None,
 ) -> Float:
-    r"""Return real wage hats of any foreign shock from observed own shares, by region.
+    r"""Real wage hats of any foreign shock from observed domestic shares, by region.
 
-    .. math:: \hat W = \prod_{s,k}\hat\lambda_k^{-\beta_s\tilde a_{sk}/\varepsilon_k}
+    Eq. (38).
+
+    .. math:: \hat U = \prod_{s,k}\hat\lambda_k^{-\beta_s\tilde a_{sk}/\varepsilon_k}
 
     exact with Cobb-Douglas technology and demand and no change in domestic technology; real income
-    too where there is no tariff revenue and trade is balanced.
+    too without tariff revenue and with balanced trade.
 
     Parameters
     ----------

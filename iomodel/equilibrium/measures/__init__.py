@@ -1,1 +1,1 @@
-"""Measures of a solution: certificate, real GDP, welfare terms, first-order effects, units."""
+"""Measures of a solution: real GDP, terms and volume of trade, first-order effects."""

@@ -1,19 +1,19 @@
-r"""The first-order decomposition of welfare into terms of trade and volume of trade.
+r"""First-order decomposition of welfare into terms of trade and volume of trade.
 
-[CaliendoParro2015]_, equation 15, with :math:`E` exports and :math:`M` imports before duty, and
-:math:`I` income:
+[CaliendoParro2015]_, equation 15, with :math:`F_{isn}` sales of i to n before duty and :math:`E`
+final spending:
 
 .. math::
-    d\ln W_n = \underbrace{\frac{1}{I_n}\sum_{s,i}\big(E_{ins}\,d\ln c_{ns}
-               - M_{ins}\,d\ln c_{is}\big)}_{\text{terms of trade}}
-             + \underbrace{\frac{1}{I_n}\sum_{s,i} t_{ins} M_{ins}
-               \big(d\ln M_{ins} - d\ln c_{is}\big)}_{\text{volume of trade}} .
+    d\ln U_n = \underbrace{\frac{1}{E_n}\sum_{s,i}\big(F_{nsi}\,d\ln c_{sn}
+               - F_{isn}\,d\ln c_{si}\big)}_{\text{terms of trade}}
+             + \underbrace{\frac{1}{E_n}\sum_{s,i} t_{isn} F_{isn}
+               \big(d\ln F_{isn} - d\ln c_{si}\big)}_{\text{volume of trade}} .
 
 As in the article, changes from one equilibrium to the other (hat minus one) stand for the
 differentials. That is exact for small shocks only: for large ones the sum of the two differs from
-exact real income, in the article by more than its size for Mexico. Both are kept, named apart.
-Where exports are taxed, prices at the border stand for costs, and volumes count for the exporter by
-:math:`e/(1+e)` as for the importer by its duty.
+exact real income, in the article by more than its size for Mexico. Both are reported, under two
+names. With export taxes, prices at the border stand for costs, and volumes count for the exporter
+by :math:`e/(1+e)` as for the importer by its duty.
 """
 
 from __future__ import annotations
@@ -59,12 +59,14 @@ class Decomposition:
 
     @property
     def first_order_welfare(self) -> Float:
-        """Sum of the two terms, (B, N): what the article prints as welfare."""
+        """Sum of the two terms, (B, N): welfare in the tables of the article."""
         return self.terms_of_trade + self.volume_of_trade
 
 
 def decompose(solution: Solution) -> Decomposition:
-    """Return the terms-of-trade and volume-of-trade effects of a solution.
+    """Decompose welfare into terms-of-trade and volume-of-trade effects.
+
+    Eq. (30).
 
     Parameters
     ----------
@@ -79,8 +81,8 @@ def decompose(solution: Solution) -> Decomposition:
     flow = base.flow
     price = solution.border_price - 1.0
     # Sales to oneself appear on both sides and cancel.
-    sold = flow[None] * price
-    terms = np.swapaxes(sold, 2, 3) - sold
+    exports = flow[None] * price
+    terms = np.swapaxes(exports, 2, 3) - exports
     growth = np.divide(
         solution.flow,
         flow,
@@ -90,8 +92,8 @@ def decompose(solution: Solution) -> Decomposition:
     volume = base.tariff * flow * (growth - 1.0 - price)
     if np.any(base.export_tax):
         tax = np.asarray(base.export_tax)
-        levied = tax / (1.0 + tax) * flow * (growth - 1.0 - price)
-        volume = volume + np.swapaxes(levied, 2, 3)
+        export_volume = tax / (1.0 + tax) * flow * (growth - 1.0 - price)
+        volume = volume + np.swapaxes(export_volume, 2, 3)
     income = base.expenditure
     return Decomposition(
         terms_of_trade_by_sector=terms.sum(axis=2) / income,

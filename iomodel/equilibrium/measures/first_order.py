@@ -1,8 +1,8 @@
 r"""First-order effects of a shock: the equations linearised at the base and solved once.
 
 The linear system in factor prices of [BaqaeeFarhi2024]_: expenditure switching in every nest,
-tariff revenue as wedges, and one clearing condition per factor market. It is what the engine's
-derivatives must equal, and what large shocks are to be compared with.
+tariff revenue as wedges, and one clearing condition per factor market. The engine's derivatives
+must equal it, and large shocks are to be compared with it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from numpy.typing import ArrayLike
 from iomodel.equilibrium.closures import Closure
 from iomodel.equilibrium.economy import Economy
 from iomodel.equilibrium.elasticities import Elasticities
-from iomodel.equilibrium.measures.impulse import shock_impulse
 from iomodel.equilibrium.shock import Shock
+from iomodel.equilibrium.solver.impulse import shock_impulse
 from iomodel.equilibrium.solver.markets import MarketSystem
 from iomodel.equilibrium.solver.preparation import prepare
 from iomodel.equilibrium.solver.tangent import tangent
@@ -32,7 +32,7 @@ TIGHT = 1e-14
 
 @dataclass(frozen=True)
 class FirstOrder:
-    """Differentials along a shock, numeraire world factor income.
+    """Differentials of the equilibrium along a shock, numeraire world factor income.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ def first_order(
     endowment: ArrayLike = 0.0,
     closure: Closure | None = None,
 ) -> FirstOrder:
-    r"""Return the derivative of the equilibrium along a direction of shocks.
+    r"""Differentiate the equilibrium along a direction of shocks.
 
     Parameters
     ----------
@@ -100,7 +100,7 @@ def first_order(
     Raises
     ------
     NotApplicableError
-        With rigid wages, where no factor market clears.
+        With rigid wages: no factor market clears.
     IOModelError
         If the elasticities carry draws.
     """
@@ -122,33 +122,33 @@ def first_order(
         np.zeros_like(base.spending)[None],
         base.spending[None],
     )
-    line = tangent(problem, trial.prices, trial.levels, closure)
+    linearised = tangent(problem, trial.prices, trial.levels, closure)
     impulse = shock_impulse(
         problem,
-        line.share,
-        line.flow,
-        line.sold,
+        linearised.share,
+        linearised.flow,
+        linearised.sold,
         duty=duty,
         trade_cost=trade_cost,
         export_tax=export_tax,
         productivity=productivity,
         endowment=endowment,
     )
-    system = MarketSystem(line, np.zeros(0, dtype=bool))
-    push = line.respond(zero, impulse, TIGHT).excess[0]
+    system = MarketSystem(linearised, np.zeros(0, dtype=bool))
+    excess = linearised.respond(zero, impulse, TIGHT).excess[0]
     # World factor income stays: wages fall on average by what endowments rise.
-    weight = line.supply / line.supply.sum()
-    step = system.spread(np.linalg.solve(system.matrix(TIGHT), -push)[None])[0]
-    step = step - float((weight * (step + impulse.endowment[0])).sum())
-    found = line.respond(step[None], impulse, TIGHT)
+    weight = linearised.supply / linearised.supply.sum()
+    wage = system.spread(np.linalg.solve(system.matrix(TIGHT), -excess)[None])[0]
+    wage = wage - float((weight * (wage + impulse.endowment[0])).sum())
+    response = linearised.respond(wage[None], impulse, TIGHT)
     return FirstOrder(
-        wage=step,
-        price=found.price[0],
-        cost=found.cost[0],
-        final_price=found.final_price[0],
-        real_income=found.expenditure[0] / base.expenditure - found.final_price[0],
-        output=found.output[0],
-        spending=found.spending[0],
-        expenditure=found.expenditure[0],
-        income=found.income[0],
+        wage=wage,
+        price=response.price[0],
+        cost=response.cost[0],
+        final_price=response.final_price[0],
+        real_income=response.expenditure[0] / base.expenditure - response.final_price[0],
+        output=response.output[0],
+        spending=response.spending[0],
+        expenditure=response.expenditure[0],
+        income=response.income[0],
     )

@@ -1,15 +1,15 @@
-r"""Real GDP by chained volume, from the uses of resources rather than from a price index.
+r"""Real GDP as a chained volume, from factors, productivity, wedges and melting.
 
-At market prices, with what trade costs melt charged to the importer (exports and imports of the
-same quantity at the same price), producers' cost minimisation leaves of the change of GDP in volume
+At market prices, with iceberg melting charged to the importer (exports and imports of the same
+quantity at the same price), producers' cost minimisation leaves of the change of GDP in volume
 
 .. math::
     d\ln Y_n = \frac{1}{Y_n}\Big[\sum_s wL_{sn}\,d\ln L_{sn} + \sum_s R_{sn}\,d\ln A_{sn}
         + \sum_{i,s} F_{isn}\big(t_{isn}\,d\ln q_{isn} - d\ln d_{isn}\big)\Big],
 
 with F sales before duty and q quantities that arrive: factors, productivity, the revenue wedge and
-melting. An export tax adds, for the exporter, :math:`\frac{e}{1+e}F\,d\ln q` of what is shipped,
-at home or abroad. Real GDP differs from real income by the terms of trade, which cancel over the
+melting. An export tax adds, for the exporter, :math:`\frac{e}{1+e}F\,d\ln q` of shipments at home
+and abroad. Real GDP differs from real income by the terms of trade, which cancel over the
 world. Between two equilibria each term is weighted by the logarithmic mean of its flow (Montgomery
 and Vartia), which is exact for a flow of constant elasticity, down to flows that close; links are
 chained.
@@ -29,7 +29,7 @@ __all__ = ["chained_gdp", "real_gdp"]
 
 
 def real_gdp(path: Sequence[Solution]) -> Float:
-    """Return hats of real GDP at market prices over base, (B, N).
+    """Hats of real GDP at market prices over base, (B, N).
 
     Parameters
     ----------
@@ -49,18 +49,20 @@ def real_gdp(path: Sequence[Solution]) -> Float:
     if not path:
         raise IOModelError("real GDP needs at least one solution")
     total = np.zeros_like(path[0].income)
-    before: Solution | None = None
+    previous: Solution | None = None
     for point in map(Solution.in_world_income, path):
-        total = total + _link(before, point)
-        before = point
+        total = total + _link(previous, point)
+        previous = point
     return np.exp(total)
 
 
 def chained_gdp(path: Sequence[Solution]) -> Float:
-    r"""Return hats of real GDP along an even path, with the leading error taken off, (B, N).
+    r"""Hats of real GDP along an even path, with the leading error removed, (B, N).
 
-    The error of a chain falls with the square of its number of links, so that the chain over every
-    second point tells how large it is (Richardson's extrapolation):
+    Eq. (29).
+
+    The error of a chain falls with the square of its number of links; the chain over every second
+    point measures it (Richardson's extrapolation):
 
     .. math:: \ln Y = \tfrac{4}{3} \ln Y_{2k} - \tfrac{1}{3} \ln Y_k .
 
@@ -83,16 +85,16 @@ def chained_gdp(path: Sequence[Solution]) -> Float:
 
 
 def log_mean(a: Float, b: Float) -> Float:
-    """Return logarithmic means, a where both agree and zero where one is zero."""
-    both = (a > 0.0) & (b > 0.0)
-    gap = np.log(np.where(both, b, 1.0) / np.where(both, a, 1.0))
+    """Logarithmic means: a if a and b agree, and zero if one is zero. Eq. (28)."""
+    positive = (a > 0.0) & (b > 0.0)
+    gap = np.log(np.where(positive, b, 1.0) / np.where(positive, a, 1.0))
     close = np.abs(gap) < 1e-6
     mean = np.where(close, (a + b) / 2.0, (b - a) / np.where(close, 1.0, gap))
-    return np.where(both, mean, 0.0)
+    return np.where(positive, mean, 0.0)
 
 
 def _link(before: Solution | None, after: Solution) -> Float:
-    """Return the log change of real GDP from one equilibrium to the next, (B, N)."""
+    """Log change of real GDP from one equilibrium to the next, (B, N). Eq. (27)."""
     base, problem = after.base, after.problem
     price, melting = np.log(after.border_price), _iceberg(after)
     productivity, factors = problem.log_productivity, _factors(after)
@@ -110,28 +112,28 @@ def _link(before: Solution | None, after: Solution) -> Float:
         factors_old = _factors(before)
         nominal = before.income + before.revenue + before.rents
     if after.closure.labour != "specific":
-        # One wage per region: who moves where is no change of volume.
+        # One wage per region: moves between industries are no change of volume.
         factors, factors_old = (f.sum(axis=1, keepdims=True) for f in (factors, factors_old))
     new = after.flow
     flow = np.broadcast_to(flow, new.shape)
-    alive = (flow > 0.0) & (new > 0.0)
-    safe = np.where(alive, melting, 0.0)
-    growth = np.log(np.where(alive, new, 1.0) / np.where(alive, flow, 1.0))
+    open_flow = (flow > 0.0) & (new > 0.0)
+    melting = np.where(open_flow, melting, 0.0)
+    growth = np.log(np.where(open_flow, new, 1.0) / np.where(open_flow, flow, 1.0))
     rate = (tariff + problem.tariff) / 2.0
     levy = (tax / (1.0 + tax) + problem.export_tax / (1.0 + problem.export_tax)) / 2.0
     mean = log_mean(flow, new)
-    wedge = mean * (rate * (growth - price - safe) - safe)
-    levied = mean * levy * (growth - price)
+    wedge = mean * (rate * (growth - price - melting) - melting)
+    export_wedge = mean * levy * (growth - price)
     # A flow that closes: with F falling as d^-theta the integral of F dln d is F / theta.
     theta = np.where(problem.theta > 0.0, problem.theta, 1.0)[..., None]
     closing = (new == 0.0) & (flow > 0.0)
     lost = np.where(closing, flow / theta, 0.0)
-    # Where a quota closes it nothing melts: the seller forgoes what the last units would have sold
-    # for over their cost, an integral of the same size.
+    # If a quota closes it nothing melts: the seller forgoes the last units' price over their cost,
+    # an integral of the same size.
     capped = _closed_by_quota(after)
     wedge = wedge - lost * (rate * (1.0 + theta) + ~capped)
-    levied = levied - lost * (levy * (1.0 + theta) + capped)
-    change = wedge.sum(axis=(1, 2)) + levied.sum(axis=(1, 3))
+    export_wedge = export_wedge - lost * (levy * (1.0 + theta) + capped)
+    change = wedge.sum(axis=(1, 2)) + export_wedge.sum(axis=(1, 3))
     change = change + (_mean(output, after.output) * productivity).sum(axis=1)
     change = change + _factor_volume(before, after, factors_old, factors)
     return np.asarray(
@@ -140,19 +142,19 @@ def _link(before: Solution | None, after: Solution) -> Float:
 
 
 def _factors(solution: Solution) -> Float:
-    """Return factor use at base wages, (B, S, N)."""
+    """Factor use at base wages, (B, S, N)."""
     return solution.value_added / solution.wage
 
 
 def _factor_volume(before: Solution | None, after: Solution, old: Float, new: Float) -> Float:
-    """Return factor incomes times log changes of factor use, summed over a region, (B, N)."""
-    paid = after.base.value_added[None] if before is None else before.value_added
-    paid_new = after.value_added
+    """Factor incomes times log changes of factor use, summed over a region, (B, N)."""
+    income = after.base.value_added[None] if before is None else before.value_added
+    new_income = after.value_added
     if new.shape[1] == 1:
-        paid, paid_new = (p.sum(axis=1, keepdims=True) for p in (paid, paid_new))
+        income, new_income = (a.sum(axis=1, keepdims=True) for a in (income, new_income))
     used = (old > 0.0) & (new > 0.0)
     growth = np.log(np.where(used, new, 1.0) / np.where(used, old, 1.0))
-    return np.asarray((_mean(paid, paid_new) * growth).sum(axis=1), dtype=np.float64)
+    return np.asarray((_mean(income, new_income) * growth).sum(axis=1), dtype=np.float64)
 
 
 def _mean(old: Float, new: Float) -> Float:
@@ -160,7 +162,7 @@ def _mean(old: Float, new: Float) -> Float:
 
 
 def _closed_by_quota(solution: Solution) -> Bool:
-    """Return flows whose cap is zero, (B, S, I, N)."""
+    """Flows with a cap of zero, (B, S, I, N)."""
     caps, limit = solution.problem.caps, solution.problem.limit
     closed = np.zeros(solution.problem.tariff.shape, dtype=bool)
     s, i, n = caps.cells.T
@@ -169,6 +171,7 @@ def _closed_by_quota(solution: Solution) -> Bool:
 
 
 def _iceberg(solution: Solution) -> Float:
+    """Log iceberg costs over base, (B, S, I, N): trade costs less taxes."""
     problem, base = solution.problem, solution.base
     taxes = np.log1p(problem.tariff) + np.log1p(problem.export_tax)
     return np.asarray(

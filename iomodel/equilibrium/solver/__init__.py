@@ -1,1 +1,1 @@
-"""The solver: nests, prices, spending, markets, Newton's method with Broyden updates."""
+"""Newton solver of the markets: nests, prices, spending, trade flows and certificate."""

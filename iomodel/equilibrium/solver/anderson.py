@@ -1,7 +1,7 @@
 r"""Anderson acceleration of a contracting map, for many independent problems at once.
 
-For :math:`x = g(x)` with residuals :math:`f_k = g(x_k) - x_k`, the next iterate combines the last
-few images so that the combined residual is smallest [WalkerNi2011]_:
+For :math:`x = g(x)` with residuals :math:`f_k = g(x_k) - x_k`, the next iterate combines recent
+images so that the combined residual is smallest [WalkerNi2011]_:
 
 .. math:: x_{k+1} = g(x_k) - \Delta G_k \gamma_k, \qquad
           \gamma_k = \arg\min_\gamma \lVert f_k - \Delta F_k \gamma \rVert_2 .
@@ -23,13 +23,13 @@ __all__ = ["FixedPoint", "anderson", "settle"]
 
 # Below this share of the trace the normal equations hold nothing but rounding.
 RIDGE = 1e-14
-# Columns beyond which the bare iteration, bound by matrix products, beats any bookkeeping.
+# Beyond so many columns the bare iteration, bound by matrix products, is faster.
 FEW = 4
 
 
 @dataclass(frozen=True)
 class FixedPoint:
-    """Where the iteration stopped.
+    """Last iterate of a fixed-point iteration.
 
     Attributes
     ----------
@@ -47,32 +47,32 @@ class FixedPoint:
 
 
 class _History:
-    """The last differences of images and residuals with their inner products, in a ring."""
+    """Recent differences of images and residuals with their inner products, in a ring."""
 
     def __init__(self, rows: int, length: int, memory: int) -> None:
         self.images = np.empty((rows, memory, length))
         self.residuals = np.empty((rows, memory, length))
         self.normal = np.zeros((rows, memory, memory))
-        self.kept = self.place = 0
+        self.size = self.place = 0
 
     def forget(self) -> None:
-        self.kept = self.place = 0
+        self.size = self.place = 0
 
     def add(self, image: Float, residual: Float) -> None:
         memory, place = self.normal.shape[1], self.place
         self.images[:, place], self.residuals[:, place] = image, residual
-        self.kept, self.place = min(self.kept + 1, memory), (place + 1) % memory
-        products = (self.residuals[:, : self.kept] @ residual[:, :, None])[:, :, 0]
-        self.normal[:, place, : self.kept] = self.normal[:, : self.kept, place] = products
+        self.size, self.place = min(self.size + 1, memory), (place + 1) % memory
+        products = (self.residuals[:, : self.size] @ residual[:, :, None])[:, :, 0]
+        self.normal[:, place, : self.size] = self.normal[:, : self.size, place] = products
 
     def combination(self, f: Float) -> Float:
-        """Return the combination of images that takes most of a residual away, (B, L)."""
-        k = self.kept
+        """Combine images so that the residual falls most, (B, L)."""
+        k = self.size
         normal = self.normal[:, :k, :k]
         trace = np.trace(normal, axis1=1, axis2=2)
         ridge = RIDGE * np.maximum(trace, 1e-300)[:, None, None] * np.eye(k)
-        right = self.residuals[:, :k] @ f[:, :, None]
-        gamma = np.linalg.solve(normal + ridge, right)
+        rhs = self.residuals[:, :k] @ f[:, :, None]
+        gamma = np.linalg.solve(normal + ridge, rhs)
         mixed: Float = (gamma.transpose(0, 2, 1) @ self.images[:, :k])[:, 0]
         return mixed
 
@@ -85,7 +85,9 @@ def anderson(
     memory: int = 8,
     limit: int = 400,
 ) -> FixedPoint:
-    """Iterate a map on each row of the leading axis until none moves any more.
+    """Iterate a contraction on each row of the leading axis until all residuals are small.
+
+    Eq. (46).
 
     Parameters
     ----------
@@ -95,7 +97,7 @@ def anderson(
     tolerance : float
         Largest absolute residual to stop at.
     memory : int
-        Residuals kept.
+        Residuals in the combination.
     limit : int
         Evaluations after which the best so far is returned; the caller judges its residual.
 
@@ -121,14 +123,14 @@ def anderson(
         if np.any(size > 1e3 * best_residual):
             # The combination overshot: forget it, and go on from the best point by the bare map.
             history.forget()
-            wild = size > 1e3 * best_residual
-            x = np.where(wild[:, None], best, x)
+            diverged = size > 1e3 * best_residual
+            x = np.where(diverged[:, None], best, x)
             g = step(x.reshape(shape)).reshape(rows, -1)
             f = g - x
         elif k > 1:
             history.add(g - last_g, f - last_f)
         last_g, last_f = g, f
-        following = g - history.combination(f) if history.kept else g
+        following = g - history.combination(f) if history.size else g
         done = best_residual <= tolerance
         x = np.where(done[:, None], best, following) if done.any() else following
     return FixedPoint(best.reshape(shape), best_residual, limit)
@@ -141,8 +143,8 @@ def settle(step: Callable[[Float], Float], start: Float, tolerance: float) -> Fl
     x = step(start)
     for _ in range(2000):
         following = step(x)
-        moved = np.abs(following - x).max()
+        change = np.abs(following - x).max()
         x = following
-        if moved <= tolerance:
+        if change <= tolerance:
             break
     return x

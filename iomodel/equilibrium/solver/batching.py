@@ -1,4 +1,4 @@
-"""Choosing and replacing members of a batch, for dataclasses of arrays with a leading axis."""
+"""Members of a batch, selected and replaced in dataclasses of arrays with a leading axis."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ Self = TypeVar("Self", bound="Batched")
 class Batched:
     """A frozen dataclass whose arrays share a leading axis; counts (int) are added up."""
 
-    def items(self: Self, which: slice | Sequence[int]) -> Self:
-        """Return some members."""
-        cut: dict[str, Any] = {}
+    def items(self: Self, members: slice | Sequence[int]) -> Self:
+        """Select members."""
+        selected: dict[str, Any] = {}
         for field in fields(self):  # type: ignore[arg-type]
             value = getattr(self, field.name)
-            cut[field.name] = value[which] if isinstance(value, np.ndarray) else value
-        return type(self)(**cut)
+            selected[field.name] = value[members] if isinstance(value, np.ndarray) else value
+        return type(self)(**selected)
 
-    def with_items(self: Self, places: Index, other: Self) -> Self:
-        """Return a copy with the members of `other` at some places."""
-        new: dict[str, Any] = {}
+    def with_items(self: Self, places: Index, new: Self) -> Self:
+        """Replace members at some places."""
+        merged: dict[str, Any] = {}
         for field in fields(self):  # type: ignore[arg-type]
-            old, value = getattr(self, field.name), getattr(other, field.name)
-            new[field.name] = (
+            old, value = getattr(self, field.name), getattr(new, field.name)
+            merged[field.name] = (
                 put(old, places, value) if isinstance(old, np.ndarray) else old + value
             )
-        return type(self)(**new)
+        return type(self)(**merged)
 
 
 def put(old: NDArray[Scalar], places: Index, new: NDArray[Scalar]) -> NDArray[Scalar]:
-    """Return a copy of `old` with rows replaced."""
+    """Copy `old` with rows replaced."""
     copy = np.array(old)
     copy[places] = new
     return copy

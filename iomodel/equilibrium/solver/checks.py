@@ -1,4 +1,4 @@
-"""What makes no sense is refused before anything is solved."""
+"""Checks of elasticities, factors and closed flows before a solve."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from iomodel.typing import Bool, Float
 __all__ = ["check_ranges", "check_suppliers"]
 
 
-def check_ranges(parts: Mapping[str, Float], shape: tuple[int, int]) -> None:
-    """Refuse elasticities and factors out of range.
+def check_ranges(inputs: Mapping[str, Float], shape: tuple[int, int]) -> None:
+    """Check that elasticities and factors are in range.
 
     Parameters
     ----------
-    parts : mapping of str to ndarray
-        As :func:`iomodel.equilibrium.solver.preparation.prepare` has them, with a leading axis.
+    inputs : mapping of str to ndarray
+        As in :func:`iomodel.equilibrium.solver.preparation.prepare`, with a leading axis.
     shape : (int, int)
         Sectors and regions.
 
@@ -26,34 +26,34 @@ def check_ranges(parts: Mapping[str, Float], shape: tuple[int, int]) -> None:
     ------
     IOModelError
     """
-    if parts["theta"].shape[1] != shape[0]:
-        raise IOModelError(f"theta has {parts['theta'].shape[1]} sectors; the base has {shape[0]}")
+    if inputs["theta"].shape[1] != shape[0]:
+        raise IOModelError(f"theta has {inputs['theta'].shape[1]} sectors; the base has {shape[0]}")
     substitution = "elasticities of substitution must be finite and not negative"
-    for name, lowest, what in (
+    for name, lowest, rule in (
         ("theta", -1.0, "theta = sigma - 1 must be finite and at least -1"),
         ("sigma_v", 0.0, substitution),
         ("sigma_m", 0.0, substitution),
         ("sigma_c", 0.0, substitution),
     ):
-        part = parts[name]
-        if not (np.isfinite(part).all() and part.min() >= lowest):
-            raise IOModelError(f"{name} runs from {part.min():g} to {part.max():g}; {what}")
+        array = inputs[name]
+        if not (np.isfinite(array).all() and array.min() >= lowest):
+            raise IOModelError(f"{name} runs from {array.min():g} to {array.max():g}; {rule}")
         if name.startswith("sigma") and any(
-            a not in (1, b) for a, b in zip(part.shape[1:], shape, strict=True)
+            a not in (1, b) for a, b in zip(array.shape[1:], shape, strict=True)
         ):
             raise IOModelError(
-                f"{name} has shape {part.shape[1:]}; it needs {shape}, axes of one being repeated"
+                f"{name} has shape {array.shape[1:]}; it needs {shape}, axes of one being repeated"
             )
     for name in ("cost", "productivity", "endowment"):
-        if not (parts[name] > 0.0).all():
+        if not (inputs[name] > 0.0).all():
             raise IOModelError(f"{name} has a factor that is not positive; one means no change")
     for name in ("tariff", "export_tax"):
-        if not (parts[name] > -1.0).all():
+        if not (inputs[name] > -1.0).all():
             raise IOModelError(f"a new {name} is -100 percent or less; check the rates")
 
 
 def check_suppliers(shut: Bool, theta: Float, used: Bool) -> None:
-    """Refuse closed flows that leave a destination without something it needs.
+    """Check that closed flows leave every destination a supplier of each good it needs.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def check_suppliers(shut: Bool, theta: Float, used: Bool) -> None:
         Closed flows.
     theta : ndarray, shape (B, S, 1)
     used : ndarray of bool, shape (S, I, U, N)
-        Flows there are in the base.
+        Flows of the base that are not zero.
 
     Raises
     ------
@@ -71,15 +71,15 @@ def check_suppliers(shut: Bool, theta: Float, used: Bool) -> None:
         return
     closed = shut[:, :, :, None, :] & used
     bought = used.any(axis=1)
-    lost = bought & ~(used & ~closed).any(axis=2)
-    needed = (closed & (theta <= 0.0)[..., None, None]).any(axis=2)
-    for bad, why in (
-        (lost, "has no supplier left"),
-        (needed, "loses an origin that cannot be replaced (theta is not positive)"),
+    unsupplied = bought & ~(used & ~closed).any(axis=2)
+    irreplaceable = (closed & (theta <= 0.0)[..., None, None]).any(axis=2)
+    for violation, reason in (
+        (unsupplied, "has no supplier left"),
+        (irreplaceable, "loses an origin that cannot be replaced (theta is not positive)"),
     ):
-        if bad.any():
-            _, sector, _, region = (int(k) for k in np.argwhere(bad)[0])
+        if violation.any():
+            _, sector, _, region = (int(k) for k in np.argwhere(violation)[0])
             raise InfeasibleError(
-                f"sector {sector} in region {region} {why}; leave a flow open, or aggregate the "
+                f"sector {sector} in region {region} {reason}; leave a flow open, or aggregate the "
                 "sectors"
             )

@@ -1,4 +1,4 @@
-"""The linear system of all markets at a trial: factor markets, then caps that bind."""
+"""Jacobian of all markets at a trial: factor markets, then caps."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ KRYLOV_TOLERANCE = 1e-2
 
 @dataclass(frozen=True)
 class MarketSystem:
-    """Differentials of all residuals with respect to logs of wages by market and of rents.
+    """Linear map from changes of log wages by market and log rents to changes of all residuals.
 
     Attributes
     ----------
-    line : Tangent
+    tangent : Tangent
     binding : ndarray of bool, shape (G,)
         Caps whose residual is that of the quantity.
     """
 
-    line: Tangent
+    tangent: Tangent
     binding: Bool
 
     @property
     def factors(self) -> int:
         """Number of factor markets, those without supply included."""
-        S, N = self.line.problem.base.shape
-        return {"mobile": N, "specific": S * N, "rigid": 0}[self.line.closure.labour]
+        S, N = self.tangent.problem.base.shape
+        return {"mobile": N, "specific": S * N, "rigid": 0}[self.tangent.closure.labour]
 
     def spread(self, columns: Float) -> Float:
-        """Turn wages by market (C, F) into (C, S, N)."""
-        S, N = self.line.problem.base.shape
-        labour = self.line.closure.labour
+        """Repeat wages by market (C, F) over industries, (C, S, N)."""
+        S, N = self.tangent.problem.base.shape
+        labour = self.tangent.closure.labour
         if labour == "rigid":
             return np.zeros((len(columns), S, N))
         if labour == "specific":
@@ -52,30 +52,30 @@ class MarketSystem:
         return np.repeat(columns[:, None, :], S, axis=1)
 
     def product(self, columns: Float, tolerance: float) -> Float:
-        """Return the changes of residuals (C, F + G) along changes of unknowns (C, F + G).
+        """Differentiate residuals (C, F + G) along changes of unknowns (C, F + G).
 
-        Groups of regions that trade have a numeraire each: the mean of their wages stays. What has
-        no market keeps its wage, and a slack cap its rent.
+        Groups of regions that trade have a numeraire each: the mean of their wages stays. A factor
+        without a market keeps its wage, and a slack cap its rent.
         """
         wage, rent = columns[:, : self.factors], columns[:, self.factors :]
         member, weight, idle = self._numeraires()
-        found = self.line.respond(self.spread(wage), self.line.rents(rent), tolerance)
-        factors = found.excess + (wage @ weight.T) @ member.T
-        caps = np.where(self.binding, found.quantity, -rent)
+        response = self.tangent.respond(self.spread(wage), self.tangent.rents(rent), tolerance)
+        factors = response.excess + (wage @ weight.T) @ member.T
+        caps = np.where(self.binding, response.quantity, -rent)
         return np.concatenate([np.where(idle, wage, factors), caps], axis=1)
 
     def matrix(self, tolerance: float) -> Float:
-        """Return the whole Jacobian, (F + G, F + G)."""
+        """Dense Jacobian, (F + G, F + G)."""
         identity = np.eye(self.factors + len(self.binding))
         jacobian: Float = np.ascontiguousarray(self.product(identity, tolerance).T)
         return jacobian
 
     def _numeraires(self) -> tuple[Float, Float, Bool]:
-        """Return members (F, M) and weights (M, F) of groups that trade, and idle markets (F,)."""
-        line, factors = self.line, self.factors
-        N = line.problem.base.shape[1]
-        supply = line.supply.sum(axis=0) if factors == N else line.supply.reshape(-1)[:factors]
-        component = line.problem.component[0]
+        """Members (F, M) and weights (M, F) of groups that trade, and idle markets (F,)."""
+        problem, supply, factors = self.tangent.problem, self.tangent.supply, self.factors
+        N = problem.base.shape[1]
+        supply = supply.sum(axis=0) if factors == N else supply.reshape(-1)[:factors]
+        component = problem.component[0]
         label, groups = np.tile(component, factors // N), np.arange(component.max() + 1)
         idle: Bool = np.asarray(supply == 0.0)
         member = ((label[:, None] == groups) & ~idle[:, None]).astype(np.float64)
@@ -84,14 +84,14 @@ class MarketSystem:
 
 
 def system_at(problem: Problem, trial: Trial, closure: Closure, b: int) -> MarketSystem:
-    """Return the system of one member of a batch at its trial."""
-    one = trial.items(slice(b, b + 1))
-    line = tangent(problem.item(b).with_rents(one.rent), one.prices, one.levels, closure)
-    return MarketSystem(line, one.binding[0])
+    """Market system of one member of a batch at its trial."""
+    member = trial.items(slice(b, b + 1))
+    taxed = problem.item(b).with_rents(member.rent)
+    return MarketSystem(tangent(taxed, member.prices, member.levels, closure), member.binding[0])
 
 
 def krylov_step(system: MarketSystem, excess: Float) -> Float:
-    """Return the Newton step (F + G,) without ever forming the matrix."""
+    """Newton step (F + G,) by GMRES, matrix-free."""
 
     def product(vector: Float) -> Float:
         column = np.asarray(vector, dtype=np.float64).reshape(1, -1)

@@ -1,11 +1,11 @@
-r"""The CES nests of users: value added with materials, materials across goods, final demand.
+r"""CES nests of users: value added with materials, materials across goods, final demand.
 
 .. math::
     \hat Q_{sn} &= \Big(\textstyle\sum_k m_{nks}\hat P_{kn}^{1-\sigma_m}\Big)^{1/(1-\sigma_m)}, \\
     \hat c_{sn} &= \frac{1}{\hat A_{sn}}\Big(v_{sn}\hat w_{sn}^{1-\sigma_v}
                   + (1-v_{sn})\hat Q_{sn}^{1-\sigma_v}\Big)^{1/(1-\sigma_v)}.
 
-Each is geometric where its elasticity is one, industry by industry. Where all industries share one
+Each is geometric if its elasticity is one, industry by industry. If all industries share one
 elasticity and the prices of their region, the sum over inputs is a matrix product; else powers
 differ by user and the sum is taken element by element.
 """
@@ -24,7 +24,9 @@ __all__ = ["bundle_price", "final_price", "input_demand", "input_shares", "unit_
 
 
 def bundle_price(problem: Problem, log_price: Float) -> Float:
-    """Return the log price of the intermediate bundle of each industry.
+    """Log price of the intermediate bundle of each industry.
+
+    Eq. (4).
 
     Parameters
     ----------
@@ -39,26 +41,26 @@ def bundle_price(problem: Problem, log_price: Float) -> Float:
     if problem.pooled:
         return _pooled(base.input_share, log_price, problem.sigma_m)
     power = 1.0 - problem.sigma_m
-    term = _curved(_paid(problem, log_price), power[:, None])
+    term = _power_term(_paid(problem, log_price), power[:, None])
     return _index(np.einsum("ksn,bksn->bsn", base.input_use, term), power)
 
 
 def unit_cost(problem: Problem, wage: Float, price: Float) -> tuple[Float, Float]:
-    """Return logs of the bundle's price and of unit cost, (B, S, N) each."""
+    """Log prices of the bundle and of output (unit cost), (B, S, N) each. Eq. (5)."""
     bundle = bundle_price(problem, price)
     share, power = problem.base.value_added_share, 1.0 - problem.sigma_v
-    mean = share * _curved(wage, power) + (1.0 - share) * _curved(bundle, power)
+    mean = share * _power_term(wage, power) + (1.0 - share) * _power_term(bundle, power)
     return bundle, _index(mean, power) - problem.log_productivity
 
 
 def final_price(problem: Problem, log_price: Float) -> Float:
-    """Return the log of the price index of final demand, (B, N), of prices (B, S, D)."""
+    """Log price index of final demand, (B, N), of prices (B, S, D). Eq. (8)."""
     price = log_price[..., -problem.base.shape[1] :]
     return _pooled(problem.base.final_share.T[:, :, None], price, problem.sigma_c)[:, 0]
 
 
 def input_shares(problem: Problem, price: Float, bundle: Float) -> Float:
-    """Return new shares in intermediate bundles, (B, K, S, N), of log prices."""
+    """Input shares of intermediate bundles, (B, K, S, N), at new log prices. Eq. (11)."""
     power = (1.0 - problem.sigma_m)[:, None]
     shares: Float = problem.base.input_use * np.exp(
         power * (_paid(problem, price) - bundle[:, None])
@@ -67,7 +69,7 @@ def input_shares(problem: Problem, price: Float, bundle: Float) -> Float:
 
 
 def input_demand(problem: Problem, price: Float, bundle: Float) -> Callable[[Float], Float]:
-    """Return the map from spending on materials by industry to spending on goods.
+    """Map from spending on materials by industry to spending on goods.
 
     Parameters
     ----------
@@ -80,18 +82,18 @@ def input_demand(problem: Problem, price: Float, bundle: Float) -> Callable[[Flo
     Returns
     -------
     callable
-        Of (B, S, N); returns (B, K, N), or (B, K, S, N) where industries are destinations.
+        Of (B, S, N); returns (B, K, N), or (B, K, S, N) if industries are destinations.
     """
     if problem.pooled:
         power = 1.0 - problem.sigma_m
         seller, buyer = np.exp(power * price), np.exp(-power * bundle)
         weight = problem.base.input_share
 
-        def together(spending: Float) -> Float:
+        def pooled_demand(spending: Float) -> Float:
             inputs = (buyer * spending).transpose(2, 1, 0)
             return np.asarray(seller * (weight @ inputs).transpose(2, 1, 0), dtype=np.float64)
 
-        return together
+        return pooled_demand
     shares = input_shares(problem, price, bundle)
     if problem.base.users > 1:
         return lambda spending: shares * spending[:, None]
@@ -100,31 +102,33 @@ def input_demand(problem: Problem, price: Float, bundle: Float) -> Callable[[Flo
 
 # ---------------------------------------------------------------------- helpers
 def _paid(problem: Problem, price: Float) -> Float:
-    """Return prices that industries pay, (B, K, S, N), or (B, K, 1, N) where all pay the same."""
+    """Prices that industries pay, (B, K, S, N), or (B, K, 1, N) if all pay the same."""
     users = by_user(price, problem.base.shape[1])
     return users if users.shape[2] == 1 else users[:, :, :-1]
 
 
 def _pooled(weight: Float, log_price: Float, sigma: Float) -> Float:
-    """Return the log of CES indices with weights (N, K, S) over (B, K, N), one elasticity each."""
+    """Log of CES indices with weights (N, K, S) over (B, K, N), one elasticity each."""
     power = 1.0 - sigma
-    term = _curved(log_price, power)
+    term = _power_term(log_price, power)
     mean = (weight.transpose(0, 2, 1) @ term.transpose(2, 1, 0)).transpose(2, 1, 0)
     return _index(mean, power)
 
 
-def _curved(logs: Float, power: Float) -> Float:
-    # expm1 and log1p keep the digits where the power is small.
-    flat = power == 0.0
-    if flat.all():
+def _power_term(logs: Float, power: Float) -> Float:
+    """Box-Cox term of a CES index: exp(power x) - 1, or x itself if the power is zero."""
+    # expm1 and log1p keep the digits if the power is small.
+    geometric = power == 0.0
+    if geometric.all():
         return logs
-    curved = np.expm1(power * logs)
-    return np.where(flat, logs, curved) if flat.any() else curved
+    term = np.expm1(power * logs)
+    return np.where(geometric, logs, term) if geometric.any() else term
 
 
 def _index(mean: Float, power: Float) -> Float:
-    flat = power == 0.0
-    if flat.all():
+    """Log of a CES index from the mean of its power terms."""
+    geometric = power == 0.0
+    if geometric.all():
         return mean
-    curved: Float = np.log1p(mean) / np.where(flat, 1.0, power)
-    return np.where(flat, mean, curved) if flat.any() else curved
+    logs: Float = np.log1p(mean) / np.where(geometric, 1.0, power)
+    return np.where(geometric, mean, logs) if geometric.any() else logs

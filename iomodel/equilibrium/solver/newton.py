@@ -1,7 +1,7 @@
-r"""Newton's method on the residuals of all markets, with the inverse Jacobian kept while it serves.
+r"""Newton's method on the residuals of all markets, its inverse Jacobian updated by Broyden's rule.
 
-The Jacobian is analytic (:mod:`iomodel.equilibrium.solver.tangent`), dense where it is small and
-matrix-free with GMRES where it is not; the dense inverse is kept from step to step with Broyden's
+The Jacobian is analytic (:mod:`iomodel.equilibrium.solver.tangent`): dense if it is small,
+matrix-free with GMRES if not. The dense inverse is reused from step to step with Broyden's
 correction while it contracts. For caps this is the semi-smooth method: of each pair of complements
 the row of the larger violation. Excess demand is homogeneous of degree zero and obeys Walras' law
 within every group of regions that trade with one another, so each group has a numeraire of its own:
@@ -22,17 +22,18 @@ from iomodel.equilibrium.solver.problem import Problem
 from iomodel.equilibrium.solver.trial import TIGHT, Trial, again, evaluate
 from iomodel.typing import Bool, Float
 
-__all__ = ["Search", "search"]
+__all__ = ["STEP_LIMIT", "Search", "converged", "search"]
 
 
+STEP_LIMIT = 120
 DENSE_LIMIT = 200
 # Of one step, in logs: of wages, and of rents, which may have far to go.
 LONGEST_STEP, LONGEST_RENT_STEP = 1.5, 3.0
-# The inverse is kept and corrected by rank-one updates; renewed where the residual falls by less.
-KEEP = 0.95
+# The inverse is corrected by rank-one updates, and renewed if the residual falls by less.
+SLOWEST = 0.95
 # Tolerances of the inner solves: the loosest, and as a share of excess demand.
 LOOSEST, LOOSENESS = 1e-5, 1e-4
-# Rows of caps change where they begin to bind: a step need only improve on the worst of the last.
+# Rows of caps change when they begin to bind: a step need only improve on the worst of the last.
 MEMORY = 5
 
 
@@ -43,17 +44,67 @@ class Search:
     Attributes
     ----------
     trial : Trial
-        The trial reached.
     steps, jacobians : int
         Newton steps taken and Jacobians formed.
-    inverse : ndarray, shape (B, F + G, F + G), or (B, F + G, 0) where matrix-free
-        Inverse Jacobians as they stood; zero where none was formed.
+    inverse : ndarray, shape (B, F + G, F + G), or (B, F + G, 0) if matrix-free
+        Inverse Jacobians of the last step; zero if none was formed.
     """
 
     trial: Trial
     steps: int
     jacobians: int
     inverse: Float
+
+
+@dataclass
+class _Inverses:
+    """Inverse Jacobians of a batch: formed, borrowed from another member, and corrected."""
+
+    values: Float
+    valid: Bool
+    formed: int = 0
+
+    @classmethod
+    def for_batch(cls, batch: int, markets: int, guess: Float | None) -> _Inverses:
+        shape = (batch, markets, markets if markets <= DENSE_LIMIT else 0)
+        if guess is None or guess.shape[1:] != shape[1:]:
+            guess = np.zeros(shape)
+        values = np.array(np.broadcast_to(guess, shape))
+        return cls(values, np.abs(values).sum(axis=(1, 2)) > 0.0)
+
+    @property
+    def dense(self) -> bool:
+        markets, columns = self.values.shape[1:]
+        return bool(markets == columns)
+
+    def step(
+        self, problem: Problem, trial: Trial, closure: Closure, b: int, *, borrow: bool
+    ) -> Float:
+        """Newton step of one member, (F + G,)."""
+        if not self.dense:
+            self.formed += 1
+            return krylov_step(system_at(problem, trial, closure, b), trial.excess[b])
+        if not self.valid[b]:
+            if borrow and self.valid.any():
+                # Members of a batch are alike: any one's inverse does for a beginning.
+                self.values[b] = self.values[int(self.valid.argmax())]
+            else:
+                system = system_at(problem, trial, closure, b)
+                self.values[b] = np.linalg.pinv(system.matrix(JACOBIAN_TOLERANCE), 1e-13)
+                self.formed += 1
+            self.valid[b] = True
+        return np.asarray(-(self.values[b] @ trial.excess[b]), dtype=np.float64)
+
+    def correct(self, members: Bool, after: Trial, before: Trial) -> None:
+        """Apply Broyden's update to members whose inverse is still valid."""
+        if self.dense:
+            for b in np.flatnonzero(members & self.valid).tolist():
+                _broyden(self.values[b], after, before, b)
+
+
+def converged(trial: Trial, tolerance: float) -> bool:
+    """Whether all residuals of all members are within tolerance."""
+    return bool((trial.size <= tolerance).all())
 
 
 def search(
@@ -83,88 +134,69 @@ def search(
     Search
         The caller judges ``trial.size``.
     """
-    trial, steps, formed = start, 0, 0
-    markets = trial.excess.shape[1]
-    dense = markets <= DENSE_LIMIT
-    shape = (problem.batch, markets, markets if dense else 0)
-    if inverse is None or inverse.shape[1:] != shape[1:]:
-        inverse = np.zeros(shape)
-    inverse = np.array(np.broadcast_to(inverse, shape))
-    known = np.abs(inverse).sum(axis=(1, 2)) > 0.0
+    trial, steps = start, 0
+    inverses = _Inverses.for_batch(problem.batch, trial.excess.shape[1], inverse)
     stuck = np.zeros(problem.batch, dtype=bool)
 
     @lru_cache(maxsize=2)
-    def part(members: tuple[int, ...]) -> Problem:
+    def subproblem(members: tuple[int, ...]) -> Problem:
         # Those still on their way are the same for many steps: copied out once.
         return problem if len(members) == problem.batch else problem.items(members)
 
     memory = MEMORY if problem.caps.groups else 1
     sizes: list[Float] = []
-    inner, precise = TIGHT, False
-    rough = TIGHT  # tolerance with which the trial was evaluated
+    precise = False
+    inner_used = TIGHT  # tolerance with which the trial was evaluated
     while steps < limit:
         active = (trial.size > tolerance) & np.isfinite(trial.size) & ~stuck
         if not active.any():
-            if rough == TIGHT:
+            if inner_used == TIGHT:
                 break
-            # What was found with loose inner solves is confirmed, or not, with tight ones.
-            trial, rough = again(problem, trial, closure), TIGHT
+            # A result of loose inner solves is confirmed, or not, with tight ones.
+            trial, inner_used = again(problem, trial, closure), TIGHT
             continue
-        # Early steps need no more digits inside than they will gain.
-        inner = TIGHT if precise else LOOSENESS * float(trial.size[active].min())
-        inner = max(TIGHT, min(LOOSEST, inner))
-        direction = np.zeros((problem.batch, markets))
-        fresh = active & ~known
+        inner = TIGHT if precise else _inner_tolerance(trial.size[active])
+        direction = np.zeros_like(trial.excess)
+        fresh = active & ~inverses.valid
         for b in np.flatnonzero(active).tolist():
-            if not dense:
-                direction[b] = krylov_step(system_at(problem, trial, closure, b), trial.excess[b])
-                formed += 1
-                continue
-            if not known[b]:
-                if steps == 0 and known.any():
-                    # Members of a batch are alike: the first one's inverse does for a beginning.
-                    inverse[b] = inverse[int(known.argmax())]
-                else:
-                    system = system_at(problem, trial, closure, b)
-                    inverse[b] = np.linalg.pinv(system.matrix(JACOBIAN_TOLERANCE), 1e-13)
-                    formed += 1
-                known[b] = True
-            direction[b] = -(inverse[b] @ trial.excess[b])
+            direction[b] = inverses.step(problem, trial, closure, b, borrow=steps == 0)
         before = trial
         sizes = [*sizes, trial.size][-memory:]
         direction = _shortened(direction, trial)
         trial, accepted = _line_search(
-            part, trial, direction, active, closure, inner, np.max(sizes, axis=0)
+            subproblem, trial, direction, active, closure, inner, np.max(sizes, axis=0)
         )
         steps += 1
-        slow = active & (~accepted | (trial.size > KEEP * before.size))
-        if max(inner, rough) > TIGHT and not accepted.all():
+        slow = active & (~accepted | (trial.size > SLOWEST * before.size))
+        if max(inner, inner_used) > TIGHT and not accepted.all():
             # Perhaps only rounding inside was in the way: from here on with all digits.
-            precise, trial, rough = True, again(problem, trial, closure), TIGHT
+            precise, trial, inner_used = True, again(problem, trial, closure), TIGHT
         else:
             stuck |= active & ~accepted & fresh
-            rough = max(inner, rough) if not accepted.all() else inner
+            inner_used = max(inner, inner_used) if not accepted.all() else inner
         # A cap that begins or ceases to bind changes a whole row.
-        known &= ~slow & (trial.binding == before.binding).all(axis=1)
-        if dense:
-            for b in np.flatnonzero(active & known).tolist():
-                _broyden(inverse[b], trial, before, b)
-    return Search(
-        trial if rough == TIGHT else again(problem, trial, closure), steps, formed, inverse
-    )
+        inverses.valid &= ~slow & (trial.binding == before.binding).all(axis=1)
+        inverses.correct(active, trial, before)
+    trial = trial if inner_used == TIGHT else again(problem, trial, closure)
+    return Search(trial, steps, inverses.formed, inverses.values)
 
 
 # ---------------------------------------------------------------------- helpers
+def _inner_tolerance(size: Float) -> float:
+    """Tolerance of inner solves: early steps need no more digits inside than they will gain."""
+    return max(TIGHT, min(LOOSEST, LOOSENESS * float(size.min())))
+
+
 def _shortened(direction: Float, trial: Trial) -> Float:
     """Scale steps (B, F + G) down to the longest allowed."""
-    allowed = np.full(direction.shape[1], LONGEST_STEP)
-    allowed[direction.shape[1] - trial.rent.shape[1] :] = LONGEST_RENT_STEP
-    longest = (np.abs(direction) / allowed).max(axis=1, keepdims=True, initial=0.0)
-    return np.asarray(direction / np.maximum(longest, 1.0), dtype=np.float64)
+    longest = np.full(direction.shape[1], LONGEST_STEP)
+    longest[direction.shape[1] - trial.rent.shape[1] :] = LONGEST_RENT_STEP
+    excess_length = (np.abs(direction) / longest).max(axis=1, keepdims=True, initial=0.0)
+    return np.asarray(direction / np.maximum(excess_length, 1.0), dtype=np.float64)
 
 
 def _unknowns(trial: Trial, b: int) -> Float:
-    """Return wages by market and rents of one member, (F + G,)."""
+    """Wages by market and rents of one member, (F + G,)."""
     factors = trial.excess.shape[1] - trial.rent.shape[1]
     wage = trial.wage[b].reshape(-1) if factors == trial.wage[b].size else trial.wage[b, 0]
     return np.concatenate([wage[:factors], trial.rent[b]])
@@ -180,36 +212,36 @@ def _broyden(inverse: Float, after: Trial, before: Trial, b: int) -> None:
 
 
 def _line_search(
-    part: Callable[[tuple[int, ...]], Problem],
+    subproblem: Callable[[tuple[int, ...]], Problem],
     trial: Trial,
     direction: Float,
     active: Bool,
     closure: Closure,
     inner: float,
-    allowed: Float,
+    size_limit: Float,
 ) -> tuple[Trial, Bool]:
     """Shorten each step until the largest excess falls; members that never gain stay put."""
     batch, S, N = trial.wage.shape
     factors = direction.shape[1] - trial.rent.shape[1]
     wages = direction[:, :factors].reshape(batch, -1, N) if factors else np.zeros((batch, 1, N))
-    full = np.broadcast_to(wages, (batch, S, N))
+    wage_step = np.broadcast_to(wages, (batch, S, N))
     accepted = ~active
     best, length = trial, 1.0
     for _ in range(8):
         pending = np.flatnonzero(~accepted)
-        whole = len(pending) == batch
-        old = trial if whole else trial.items(pending.tolist())
+        all_pending = len(pending) == batch
+        old = trial if all_pending else trial.items(pending.tolist())
         new = evaluate(
-            part(tuple(pending.tolist())),
-            old.wage + length * full[pending],
+            subproblem(tuple(pending.tolist())),
+            old.wage + length * wage_step[pending],
             old.rent + length * direction[pending, factors:],
             closure,
             old.prices.price,
             old.levels.spending,
             inner,
         )
-        gained = new.size < allowed[pending] * (1.0 - 1e-4 * length)
-        if whole and gained.all():
+        gained = new.size < size_limit[pending] * (1.0 - 1e-4 * length)
+        if all_pending and gained.all():
             return new, np.ones_like(accepted)
         best = best.with_items(pending[gained], new.items(np.flatnonzero(gained).tolist()))
         accepted[pending[gained]] = True

@@ -1,4 +1,8 @@
-"""From an economy, elasticities and a shock to a problem: checked, broadcast, kernels formed."""
+r"""Preparation of a problem: inputs checked and broadcast, trade costs and kernels formed.
+
+.. math::
+    \hat\kappa_{isn} = \frac{1+t'_{isn}}{1+t_{isn}}\,\frac{1+e'_{isn}}{1+e_{isn}}\,\hat d_{isn}
+"""
 
 from __future__ import annotations
 
@@ -11,19 +15,19 @@ from iomodel.equilibrium.elasticities import Elasticities
 from iomodel.equilibrium.shock import Shock
 from iomodel.equilibrium.solver.checks import check_ranges, check_suppliers
 from iomodel.equilibrium.solver.problem import Problem, mean_cost
-from iomodel.equilibrium.solver.restrictions import restrictions
+from iomodel.equilibrium.solver.restrictions import Restrictions, restrictions
 from iomodel.errors import IOModelError
 from iomodel.typing import Bool, Float
 
 __all__ = ["prepare"]
 
 
-# Log of the smallest share kept: below it a flow is nothing, and denormal numbers are slow.
+# Log of the smallest positive share: smaller ones become zero, as denormal numbers are slow.
 SMALLEST = -460.0
 
 
 def prepare(base: Economy, elasticities: Elasticities, shock: Shock) -> Problem:
-    """Check and broadcast the inputs of a solve.
+    """Check and broadcast the inputs of a solve; form the trade kernels.
 
     Parameters
     ----------
@@ -39,90 +43,121 @@ def prepare(base: Economy, elasticities: Elasticities, shock: Shock) -> Problem:
     Raises
     ------
     InfeasibleError
-        If a region loses every supplier of something it cannot do without.
+        If a region loses every supplier of a good it cannot do without.
     IOModelError
         If an elasticity or a shock is out of range.
     """
     S, N = base.shape
-    U = base.users
-    old_tax = np.broadcast_to(np.asarray(base.export_tax, dtype=np.float64), (S, N, N))
-    new_tax = old_tax if shock.export_tax is None else shock.export_tax
     caps, limit = restrictions(base, shock.quotas)
-    theta, sigma_v, sigma_m, sigma_c = elasticities.expanded()
-    parts = {
-        "theta": theta,
-        "sigma_v": sigma_v,
-        "sigma_m": sigma_m,
-        "sigma_c": sigma_c,
-        "tariff": _lead(base.tariff if shock.tariff is None else shock.tariff, (S, N, N)),
-        "export_tax": _lead(new_tax, (S, N, N)),
-        "cost": _lead(shock.trade_cost, (S, N, N)),
-        "productivity": _lead(shock.productivity, (S, N)),
-        "endowment": _lead(shock.endowment, (S, N), regional=True),
-        "limit": limit,
-    }
-    B = max(len(part) for part in parts.values())
-    for name, part in parts.items():
-        if len(part) not in (1, B):
-            raise IOModelError(f"{name} has {len(part)} draws, others have {B}; make them agree")
-    check_ranges(parts, (S, N))
-    theta = np.ascontiguousarray(np.broadcast_to(theta, (B, S))[:, :, None])
-    tariff, tax = parts["tariff"], parts["export_tax"]
+    inputs = _inputs(base, elasticities, shock) | {"limit": limit}
+    B = _batch(inputs)
+    check_ranges(inputs, (S, N))
+    tariff, tax = inputs["tariff"], inputs["export_tax"]
+    theta = np.ascontiguousarray(np.broadcast_to(inputs["theta"], (B, S))[:, :, None])
     limit = np.broadcast_to(limit, (B, caps.groups))
-    ratio = np.log1p(tariff) - np.log1p(base.tariff) + np.log1p(tax) - np.log1p(old_tax)
-    with np.errstate(divide="ignore"):
-        log_cost = np.broadcast_to(ratio + np.log(parts["cost"]), (B, S, N, N))
-        log_share = np.log(by_user(base.share, N))
-    log_cost = caps.close(log_cost, limit)
-    shut: Bool = np.isposinf(log_cost)
-    cost = np.where(shut, 0.0, log_cost)
+    log_cost = caps.close(_log_cost(base, inputs, B), limit)
+    closed: Bool = np.isposinf(log_cost)
+    cost = np.where(closed, 0.0, log_cost)
     used: Bool = np.asarray(by_user(base.share, N) > 0.0)
     bought: Bool = np.asarray(used.any(axis=1))
-    check_suppliers(shut, theta, used)
-    exponent = log_share - (theta[..., None] * cost)[:, :, :, None, :]
-    if shut.any():
-        exponent = np.where(shut[:, :, :, None, :], -np.inf, exponent)
-    peak = np.where(bought, exponent.max(axis=2), 0.0)
+    check_suppliers(closed, theta, used)
+    kernel, log_scale = _kernel(base, theta, cost, closed, bought)
+    net = _net_of(kernel, tariff)
+    received = _net_of(net, tax) if tax.any() or caps.groups else net
     cobb_douglas = theta == 0.0
-    peak = np.where(cobb_douglas[..., None], 0.0, peak)
-    exponent -= peak[:, :, None]
-    kernel = np.where(exponent > SMALLEST, np.exp(exponent), 0.0)
-    flat = (B, S, N, U * N)
-    net, sold = _taxed(kernel, tariff), None
-    if tax.any() or caps.groups:
-        sold = _taxed(net, tax).reshape(flat)
-    taxed = np.zeros(S, dtype=bool)
-    taxed[caps.cells[:, 0]] = True
-    taxed |= tax.any(axis=(0, 2, 3))
-    mean = mean_cost(base, cost) if cobb_douglas.any() else np.zeros((B, S, U * N))
+    flat = (B, S, N, base.spending.shape[1])
+    mean = mean_cost(base, cost) if cobb_douglas.any() else np.zeros((B, *base.spending.shape))
     return Problem(
         base=base,
         theta=theta,
-        sigma_v=_broad(sigma_v, B, (S, N)),
-        sigma_m=_broad(sigma_m, B, (S, N)),
-        sigma_c=np.broadcast_to(sigma_c, (B, 1, 1)),
+        sigma_v=_broad(inputs["sigma_v"], B, (S, N)),
+        sigma_m=_broad(inputs["sigma_m"], B, (S, N)),
+        sigma_c=np.broadcast_to(inputs["sigma_c"], (B, 1, 1)),
         log_cost=log_cost,
         kernel=kernel.reshape(flat),
         kernel_net=net.reshape(flat),
-        kernel_sold=net.reshape(flat) if sold is None else sold,
-        log_scale=peak.reshape(B, S, -1),
+        kernel_sold=received.reshape(flat),
+        log_scale=log_scale.reshape(B, S, -1),
         log_mean_cost=mean,
         cobb_douglas=cobb_douglas,
         tariff=np.broadcast_to(tariff, (B, S, N, N)),
         export_tax=np.broadcast_to(tax, (B, S, N, N)),
-        log_productivity=np.broadcast_to(np.log(parts["productivity"]), (B, S, N)),
-        endowment=np.broadcast_to(parts["endowment"], (B, S, N)),
+        log_productivity=np.broadcast_to(np.log(inputs["productivity"]), (B, S, N)),
+        endowment=np.broadcast_to(inputs["endowment"], (B, S, N)),
         limit=limit,
         component=_components(kernel),
         bought=bought.reshape(S, -1),
-        taxed=tuple(np.flatnonzero(taxed).tolist()),
+        taxed=_taxed_sectors(caps, tax),
         caps=caps,
     )
 
 
 # ---------------------------------------------------------------------- helpers
+def _inputs(base: Economy, elasticities: Elasticities, shock: Shock) -> dict[str, Float]:
+    """Elasticities and factors of the shock, each with a leading axis of draws."""
+    S, N = base.shape
+    theta, sigma_v, sigma_m, sigma_c = elasticities.expanded()
+    tax = base.export_tax if shock.export_tax is None else shock.export_tax
+    return {
+        "theta": theta,
+        "sigma_v": sigma_v,
+        "sigma_m": sigma_m,
+        "sigma_c": sigma_c,
+        "tariff": _lead(base.tariff if shock.tariff is None else shock.tariff, (S, N, N)),
+        "export_tax": _lead(tax, (S, N, N)),
+        "cost": _lead(shock.trade_cost, (S, N, N)),
+        "productivity": _lead(shock.productivity, (S, N)),
+        "endowment": _lead(shock.endowment, (S, N), regional=True),
+    }
+
+
+def _batch(inputs: dict[str, Float]) -> int:
+    """Length of the leading axis, common to all inputs that have one."""
+    B = max(len(array) for array in inputs.values())
+    for name, array in inputs.items():
+        if len(array) not in (1, B):
+            raise IOModelError(f"{name} has {len(array)} draws, others have {B}; make them agree")
+    return B
+
+
+def _log_cost(base: Economy, inputs: dict[str, Float], batch: int) -> Float:
+    r"""Log of the trade cost factor :math:`\hat\kappa`, (B, S, I, N): taxes and iceberg costs.
+
+    Eq. (7).
+    """
+    old_tax = np.broadcast_to(np.asarray(base.export_tax, dtype=np.float64), base.tariff.shape)
+    taxes = (
+        np.log1p(inputs["tariff"])
+        - np.log1p(base.tariff)
+        + np.log1p(inputs["export_tax"])
+        - np.log1p(old_tax)
+    )
+    with np.errstate(divide="ignore"):
+        return np.broadcast_to(taxes + np.log(inputs["cost"]), (batch, *base.tariff.shape))
+
+
+def _kernel(
+    base: Economy, theta: Float, cost: Float, closed: Bool, bought: Bool
+) -> tuple[Float, Float]:
+    r"""Kernel :math:`\lambda\hat\kappa^{-\theta}` over its column maximum, and the log of that.
+
+    Eq. (45).
+
+    Shapes (B, S, I, U, N) and (B, S, U, N).
+    """
+    with np.errstate(divide="ignore"):
+        log_share = np.log(by_user(base.share, base.shape[1]))
+    exponent = log_share - (theta[..., None] * cost)[:, :, :, None, :]
+    if closed.any():
+        exponent = np.where(closed[:, :, :, None, :], -np.inf, exponent)
+    peak = np.where(bought, exponent.max(axis=2), 0.0)
+    peak = np.where((theta == 0.0)[..., None], 0.0, peak)
+    exponent -= peak[:, :, None]
+    return np.where(exponent > SMALLEST, np.exp(exponent), 0.0), peak
+
+
 def _lead(value: ArrayLike, shape: tuple[int, ...], regional: bool = False) -> Float:
-    """Give an array a leading axis of draws, where it has none."""
+    """Give an array a leading axis of draws if it has none."""
     array = np.asarray(value, dtype=np.float64)
     if array.ndim == 0 or (regional and array.ndim == 1):
         return np.broadcast_to(array, shape)[None]
@@ -132,13 +167,21 @@ def _lead(value: ArrayLike, shape: tuple[int, ...], regional: bool = False) -> F
 
 
 def _broad(sigma: Float, batch: int, shape: tuple[int, int]) -> Float:
-    """Repeat elasticities over draws; over industries and regions only where they differ."""
+    """Repeat elasticities over draws; over industries and regions only if they differ."""
     return np.broadcast_to(sigma, (batch, *((1, 1) if sigma.shape[1:] == (1, 1) else shape)))
 
 
-def _taxed(kernel: Float, rate: Float) -> Float:
+def _net_of(kernel: Float, rate: Float) -> Float:
+    """Divide a kernel by one plus the rate of a tax (B, S, I, N)."""
     net: Float = kernel / (1.0 + rate)[:, :, :, None, :] if rate.any() else kernel
     return net
+
+
+def _taxed_sectors(caps: Restrictions, tax: Float) -> tuple[int, ...]:
+    """Sectors with an export tax or a cap on any flow."""
+    taxed: Bool = np.asarray(tax.any(axis=(0, 2, 3)))
+    taxed[caps.cells[:, 0]] = True
+    return tuple(np.flatnonzero(taxed).tolist())
 
 
 def _components(kernel: Float) -> NDArray[np.int64]:

@@ -1,10 +1,10 @@
-r"""Prices given wages: the nests of costs and the aggregation over origins, in logs of hats.
+r"""Prices at given wages: unit costs and CES aggregation over origins, in logs of hats.
 
 .. math::
     \hat P_{sd} = \Big(\textstyle\sum_i\lambda_{isd}
                   (\hat\kappa_{isn}\hat c_{si})^{-\theta_s}\Big)^{-1/\theta_s},
 
-geometric where :math:`\theta = 0`, with unit costs as in :mod:`iomodel.equilibrium.solver.nests`.
+geometric if :math:`\theta = 0`, with unit costs as in :mod:`iomodel.equilibrium.solver.nests`.
 Given wages the map from prices to prices contracts in the largest log difference, with the largest
 cost share of intermediates as its modulus (along a chain of industries without value added, that of
 the chain): the solution exists and is unique.
@@ -27,7 +27,7 @@ __all__ = ["Prices", "solve_prices"]
 
 @dataclass(frozen=True)
 class Prices(Batched):
-    r"""Logs of hats, and what the trade kernels need.
+    r"""Log price hats, and the two factors of origin shares.
 
     Attributes
     ----------
@@ -56,7 +56,7 @@ class Prices(Batched):
 
 
 def trade_terms(problem: Problem, cost: Float) -> tuple[Float, Float, Float]:
-    """Return the supply (B, S, N) and demand terms of shares and log prices to users (B, S, D)."""
+    """Supply (B, S, N) and demand terms of shares, and log prices to users (B, S, D). Eq. (6)."""
     signed = np.where(problem.theta >= 0.0, cost, -cost)
     # Measured from the cheapest origin (dearest where goods are complements): no power overflows.
     anchor = signed.min(axis=2, keepdims=True) * np.where(problem.theta >= 0.0, 1.0, -1.0)
@@ -73,12 +73,12 @@ def trade_terms(problem: Problem, cost: Float) -> tuple[Float, Float, Float]:
 
 
 def price_map(problem: Problem, wage: Float, price: Float) -> Float:
-    """Return the prices that follow from wages and the prices of inputs, (B, S, D)."""
+    """Prices that follow from wages and the prices of inputs, (B, S, D)."""
     return trade_terms(problem, unit_cost(problem, wage, price)[1])[2]
 
 
 def solve_prices(problem: Problem, wage: Float, start: Float, tolerance: float = 1e-13) -> Prices:
-    """Solve for prices given wages.
+    """Solve for prices at given wages.
 
     Parameters
     ----------
@@ -95,10 +95,10 @@ def solve_prices(problem: Problem, wage: Float, start: Float, tolerance: float =
     Prices
     """
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        found = anderson(
+        solution = anderson(
             lambda price: price_map(problem, wage, price), start, tolerance=tolerance, limit=600
         )
-        bundle, cost = unit_cost(problem, wage, found.x)
+        bundle, cost = unit_cost(problem, wage, solution.x)
         supply, demand, price = trade_terms(problem, cost)
     return Prices(
         wage=wage,
@@ -108,6 +108,6 @@ def solve_prices(problem: Problem, wage: Float, start: Float, tolerance: float =
         final=final_price(problem, price),
         supply_term=supply,
         demand_term=demand,
-        residual=found.residual,
-        iterations=found.iterations,
+        residual=solution.residual,
+        iterations=solution.iterations,
     )

@@ -1,9 +1,9 @@
-r"""An economy, elasticities and a shock made ready for the kernels.
+r"""Problem of a solve: an economy, elasticities and a shock with the trade kernels formed.
 
-What does not move while the solver iterates is worked out once: with
-:math:`K_{isd} = \lambda_{isd}\hat\kappa_{isn}^{-\theta_s}`, prices, shares and sales of any
-trial are products of :math:`K` with vectors, scaled on either side, and no power of a full array is
-taken again.
+.. math:: K_{isd} = \lambda_{isd}\hat\kappa_{isn}^{-\theta_s}
+
+does not change while the solver iterates. Prices, shares and sales of any trial are products of
+:math:`K` with vectors, scaled on either side, and no power of a full array is taken again.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Problem:
     sigma_v, sigma_m : ndarray, shape (B, S, N) or (B, 1, 1)
     sigma_c : ndarray, shape (B, 1, 1)
     log_cost : ndarray, shape (B, S, I, N)
-        :math:`\ln\hat\kappa`, of taxes and iceberg costs; infinite where a flow is closed.
+        :math:`\ln\hat\kappa`, of taxes and iceberg costs; infinite if a flow is closed.
     kernel : ndarray, shape (B, S, I, D)
         :math:`\lambda\hat\kappa^{-\theta}`, over its largest cell in each column.
     kernel_net, kernel_sold : ndarray, shape (B, S, I, D)
@@ -45,21 +45,21 @@ class Problem:
     log_mean_cost : ndarray, shape (B, S, D)
         :math:`\sum_i\lambda\ln\hat\kappa`, for sectors that are Cobb-Douglas across origins.
     cobb_douglas : ndarray of bool, shape (B, S, 1)
-        Which sectors these are (:math:`\theta = 0`).
+        Sectors with :math:`\theta = 0`.
     tariff, export_tax : ndarray, shape (B, S, I, N)
         Rates :math:`t'` and :math:`e'`.
     log_productivity, endowment : ndarray, shape (B, S, N)
     limit : ndarray, shape (B, G)
         Largest quantities of capped groups, as a fraction of the base.
     component : ndarray of int, shape (B, N)
-        Which regions still trade with one another, directly or through others: wages of regions
-        that do not are incomparable, and each such group has its own numeraire.
+        Group of regions that still trade with one another, directly or through third ones. Wages of
+        different groups are incomparable: each group has its own numeraire.
     bought : ndarray of bool, shape (S, D)
         Goods that a destination buys at all.
     taxed : tuple of int
-        Sectors in which any flow bears an export tax, or may.
+        Sectors with an export tax or a cap on any flow.
     caps : Restrictions
-        Which flows are capped together.
+        Groups of flows that share a cap.
     """
 
     base: Economy
@@ -91,24 +91,25 @@ class Problem:
 
     @property
     def pooled(self) -> bool:
-        """Whether input nests share an elasticity and prices: one matrix product does for all."""
+        """Whether input nests share an elasticity and prices: one matrix product for all."""
         return self.base.users == 1 and self.sigma_m.shape[1:] == (1, 1)
 
     def item(self, b: int) -> Problem:
-        """Return one of them, as a batch of one."""
+        """Select one member, as a batch of one."""
         return self.items(slice(b, b + 1))
 
-    def items(self, which: slice | Sequence[int]) -> Problem:
-        """Return some of them."""
-        cut = {
-            name: getattr(self, name)[which if isinstance(which, slice) else list(which)]
+    def items(self, members: slice | Sequence[int]) -> Problem:
+        """Select members."""
+        places = members if isinstance(members, slice) else list(members)
+        selected = {
+            name: getattr(self, name)[places]
             for name in self.__dataclass_fields__
             if name not in COMMON
         }
-        return replace(self, **cut)
+        return replace(self, **selected)
 
     def with_rents(self, rent: Float) -> Problem:
-        r"""Return the problem with quota rents in force, as export taxes.
+        r"""Put quota rents in force, as export taxes.
 
         Parameters
         ----------
@@ -133,9 +134,9 @@ class Problem:
         tax[:, s, i, n] = (1.0 + tax[:, s, i, n]) * np.exp(log_rent) - 1.0
         mean = self.log_mean_cost
         if self.cobb_douglas.any():
-            added = np.zeros_like(cost)
-            added[:, s, i, n] = log_rent
-            mean = mean + mean_cost(self.base, added)
+            rent_cost = np.zeros_like(cost)
+            rent_cost[:, s, i, n] = log_rent
+            mean = mean + mean_cost(self.base, rent_cost)
         return replace(
             self,
             log_cost=cost,
@@ -148,7 +149,7 @@ class Problem:
 
 
 def mean_cost(base: Economy, cost: Float) -> Float:
-    """Return costs (B, S, I, N) weighted by base shares, (B, S, D)."""
+    """Mean of costs (B, S, I, N) over origins, weighted by base shares, (B, S, D)."""
     share = by_user(base.share, base.shape[1])
     mean = np.einsum("siun,bsin->bsun", share, cost)
     return np.asarray(mean.reshape(len(cost), len(share), -1), dtype=np.float64)

@@ -1,4 +1,4 @@
-"""Caps on quantities as the solver sees them: which flows, in which groups, of what size."""
+"""Caps on quantities for the solver: flows, groups and base quantities."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Restrictions:
     Attributes
     ----------
     cells : ndarray of int, shape (K, 3)
-        Distinct flows (sector, exporter, importer) that are there in the base.
+        Distinct flows (sector, exporter, importer) that are positive in the base.
     member : csr_array, shape (K, G)
-        One where a flow is in a group.
+        One if a flow is in a group.
     quantity : ndarray, shape (K,)
         Base quantities at the prices that industries receive.
     """
@@ -39,26 +39,26 @@ class Restrictions:
         return int(self.member.shape[1])
 
     def spread(self, rent: Float) -> Float:
-        """Return log rents by flow (B, K) from those of groups (B, G)."""
+        """Log rents by flow (B, K) from those of groups (B, G)."""
         return np.asarray((self.member @ rent.T).T, dtype=np.float64)
 
     def gathered(self, values: Float) -> Float:
-        """Return sums by group (B, G) of values by flow (B, K)."""
+        """Sum values by flow (B, K) over groups, (B, G)."""
         return np.asarray((self.member.T @ values.T).T, dtype=np.float64)
 
     def close(self, log_cost: Float, limit: Float) -> Float:
-        """Return costs (B, S, I, N), infinite where a cap (B, G) is zero."""
+        """Costs (B, S, I, N), infinite for flows with a cap (B, G) of zero."""
         if not (limit == 0.0).any():
             return log_cost
         s, i, n = self.cells.T
         closed = self.spread((limit == 0.0).astype(np.float64)) > 0.0
-        shut = np.array(log_cost)
-        shut[:, s, i, n] = np.where(closed, np.inf, shut[:, s, i, n])
-        return shut
+        cost = np.array(log_cost)
+        cost[:, s, i, n] = np.where(closed, np.inf, cost[:, s, i, n])
+        return cost
 
 
 def restrictions(base: Economy, quotas: Quotas | None) -> tuple[Restrictions, Float]:
-    """Return the capped flows that exist, and limits with a leading axis (B, G).
+    """Capped flows that are positive in the base, and limits with a leading axis (B, G).
 
     Parameters
     ----------
@@ -81,13 +81,13 @@ def restrictions(base: Economy, quotas: Quotas | None) -> tuple[Restrictions, Fl
     cells = np.asarray(quotas.cells, dtype=np.intp).reshape(-1, 3)
     if len(cells) and (cells.min() < 0 or (cells.max(axis=0) >= (S, N, N)).any()):
         raise IOModelError(f"a quota names a flow outside (sector, exporter, importer) {(S, N, N)}")
-    sold = base.flow / (1.0 + base.export_tax)
-    there = sold[tuple(cells.T)] > 0.0
-    distinct, place = np.unique(cells[there], axis=0, return_inverse=True)
+    received = base.flow / (1.0 + base.export_tax)
+    positive = received[tuple(cells.T)] > 0.0
+    distinct, place = np.unique(cells[positive], axis=0, return_inverse=True)
     member = csr_array(
-        (np.ones(len(place)), (place.reshape(-1), quotas.group[there])),
+        (np.ones(len(place)), (place.reshape(-1), quotas.group[positive])),
         shape=(len(distinct), quotas.groups),
     )
     member.data[:] = 1.0  # a flow named twice in a group is in it once
     limit = np.asarray(quotas.limit, dtype=np.float64)
-    return Restrictions(distinct, member, sold[tuple(distinct.T)]), np.atleast_2d(limit)
+    return Restrictions(distinct, member, received[tuple(distinct.T)]), np.atleast_2d(limit)

@@ -1,4 +1,4 @@
-r"""Spending and sales given prices: linear, and solved with the structured product.
+r"""Spending and sales at given prices: a linear system, solved with the structured product.
 
 .. math::
     R'_{is} &= \sum_d \frac{\lambda'_{isd}}{(1+t'_{isn})(1+e'_{isn})} X'_{sd}, \qquad
@@ -7,8 +7,8 @@ r"""Spending and sales given prices: linear, and solved with the structured prod
     T'_n = \sum_{s}\Big(X'_{sn} - \sum_i\frac{\lambda'_{isn}}{1+t'_{isn}}X'_{sn}\Big), \\
     Q'_i &= \sum_{s,d} \frac{e'_{isn}}{1+e'_{isn}}\frac{\lambda'_{isd}}{1+t'_{isn}} X'_{sd}.
 
-Tariff revenue T and the export taxes Q of a region are spent there. Where every industry and final
-demand is a destination of its own, the terms of X stay apart instead of being added up.
+Tariff revenue T and the export taxes Q of a region are spent there. If every industry and final
+demand is a destination of its own, the two terms of X are separate unknowns.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ __all__ = ["Spending", "factor_income", "solve_spending"]
 
 @dataclass(frozen=True)
 class Spending(Batched):
-    """Levels in the unit of the base.
+    """Spending, output and incomes, in the unit of the base.
 
     Attributes
     ----------
     spending : ndarray, shape (B, S, D)
         With duty.
     output : ndarray, shape (B, S, N)
-        What industries receive.
+        Receipts of industries.
     value_added_share : ndarray, shape (B, S, N)
         New shares of value added in costs.
     final_share : ndarray, shape (B, S, N)
@@ -46,7 +46,7 @@ class Spending(Batched):
     income, revenue, rents, deficit : ndarray, shape (B, N)
         Factor income, tariff revenue, export taxes, spending over income.
     labour_demand : ndarray, shape (B, S, N)
-        What industries pay to factors.
+        Payments of industries to factors.
     residual : ndarray, shape (B,)
         Largest change of spending under its map, relative to final spending.
     iterations : int
@@ -66,32 +66,73 @@ class Spending(Batched):
 
     @property
     def expenditure(self) -> Float:
-        """Final spending, (B, N)."""
+        """Final spending, (B, N). Eq. (16)."""
         return self.income + self.revenue + self.rents + self.deficit
 
 
 def cost_shares(problem: Problem, prices: Prices) -> Float:
-    """Return the new shares of value added in costs, (B, S, N)."""
+    """Value added over costs at new prices, (B, S, N). Eq. (10)."""
     gross = prices.cost + problem.log_productivity
     return problem.base.value_added_share * np.exp((1.0 - problem.sigma_v) * (prices.wage - gross))
 
 
 def final_shares(problem: Problem, prices: Prices) -> Float:
-    """Return the new shares in final demand, (B, S, N)."""
+    """Shares in final demand at new prices, (B, S, N). Eq. (12)."""
     price = prices.price[..., -problem.base.shape[1] :]
     relative = price - prices.final[:, None, :]
     return problem.base.final_share * np.exp((1.0 - problem.sigma_c) * relative)
 
 
 def factor_income(problem: Problem, prices: Prices) -> Float:
-    """Return what factors earn where all are employed, (B, S, N)."""
+    """Factor income at full employment, (B, S, N)."""
     return problem.base.value_added * problem.endowment * np.exp(prices.wage)
+
+
+@dataclass(frozen=True)
+class _Receipts:
+    """Linear maps from spending to sales, tariff revenue and export taxes, at given prices."""
+
+    problem: Problem
+    prices: Prices
+    duty_share: Float
+    rent_kernel: Float
+
+    @classmethod
+    def at(cls, problem: Problem, prices: Prices) -> _Receipts:
+        net = (prices.supply_term[:, :, None, :] @ problem.kernel_net)[:, :, 0] / prices.demand_term
+        taxed = list(problem.taxed)
+        return cls(
+            problem,
+            prices,
+            duty_share=np.where(problem.bought, 1.0 - net, 0.0),
+            rent_kernel=problem.kernel_net[:, taxed] - problem.kernel_sold[:, taxed],
+        )
+
+    def sales(self, spending: Float) -> Float:
+        """Receipts of industries, (B, S, N). Eq. (13)."""
+        scaled = (spending / self.prices.demand_term)[..., None]
+        return self.prices.supply_term * (self.problem.kernel_sold @ scaled)[..., 0]
+
+    def revenue(self, spending: Float) -> Float:
+        """Tariff revenue of regions, (B, N). Eq. (14)."""
+        regions = self.problem.base.shape[1]
+        by_sector = by_user(self.duty_share * spending, regions)
+        return np.asarray(by_sector.sum(axis=(1, 2)), dtype=np.float64)
+
+    def rents(self, spending: Float) -> Float:
+        """Export taxes of regions, (B, N). Eq. (15)."""
+        taxed = list(self.problem.taxed)
+        scaled = (spending[:, taxed] / self.prices.demand_term[:, taxed])[..., None]
+        by_sector = self.prices.supply_term[:, taxed] * (self.rent_kernel @ scaled)[..., 0]
+        return np.asarray(by_sector.sum(axis=1), dtype=np.float64)
 
 
 def solve_spending(
     problem: Problem, prices: Prices, closure: Closure, start: Float, tolerance: float = 1e-13
 ) -> Spending:
-    """Solve for spending given prices.
+    """Solve for spending at given prices.
+
+    Eq. (17).
 
     Parameters
     ----------
@@ -99,7 +140,7 @@ def solve_spending(
     prices : Prices
     closure : Closure
     start : ndarray, shape (B, S, D)
-        Spending to begin from.
+        First guess of spending.
     tolerance : float
         Largest change under the map, relative to the region's base final spending.
 
@@ -113,45 +154,34 @@ def solve_spending(
     material = 1.0 - va_share
     material[:, base.input_share.sum(axis=1).T == 0.0] = 0.0
     demand = input_demand(problem, np.where(problem.bought, prices.price, 0.0), prices.bundle)
-    supply, below = prices.supply_term, prices.demand_term
-    net = (supply[:, :, None, :] @ problem.kernel_net)[:, :, 0] / below
-    duty = np.where(problem.bought, 1.0 - net, 0.0)
-    taxed = list(problem.taxed)
-    rent_kernel = problem.kernel_net[:, taxed] - problem.kernel_sold[:, taxed]
-
-    def sales(spending: Float) -> Float:
-        wanted = (spending / below)[..., None]
-        return supply * (problem.kernel_sold @ wanted)[..., 0]
-
-    def rents(spending: Float) -> Float:
-        wanted = (spending[:, taxed] / below[:, taxed])[..., None]
-        return np.asarray((supply[:, taxed] * (rent_kernel @ wanted)[..., 0]).sum(axis=1))
-
+    receipts = _Receipts.at(problem, prices)
     rigid = closure.labour == "rigid"
-    N = base.shape[1]
-    held = np.broadcast_to(base.expenditure, (problem.batch, N))
+    base_expenditure = np.broadcast_to(base.expenditure, (problem.batch, base.shape[1]))
     income = factor_income(problem, prices).sum(axis=1)
-    fixed = held if rigid else income + deficit(base, closure, income)
+    fixed = base_expenditure if rigid else income + deficit(base, closure, income)
     scale = np.tile(np.maximum(np.abs(base.expenditure), 1e-300), base.users)
 
     def step(scaled: Float) -> Float:
         spending = scaled * scale
         final = fixed
         if not rigid:
-            final = final + by_user(duty * spending, N).sum(axis=(1, 2))
-            final = final + rents(spending) if taxed else final
-        bought = joined(demand(material * sales(spending)), final_share * final[:, None, :])
-        return np.asarray(bought / scale, dtype=np.float64)
+            final = final + receipts.revenue(spending)
+            final = final + receipts.rents(spending) if problem.taxed else final
+        inputs = demand(material * receipts.sales(spending))
+        purchases = joined(inputs, final_share * final[:, None, :])
+        return np.asarray(purchases / scale, dtype=np.float64)
 
     with np.errstate(over="ignore", invalid="ignore"):
-        found = anderson(step, start / scale, tolerance=tolerance, limit=600)
-    spending = found.x * scale
-    output = sales(spending)
+        solution = anderson(step, start / scale, tolerance=tolerance, limit=600)
+    spending = solution.x * scale
+    output = receipts.sales(spending)
     labour = va_share * output
-    revenue = by_user(duty * spending, N).sum(axis=(1, 2))
-    rent = rents(spending)
+    revenue, rents = receipts.revenue(spending), receipts.rents(spending)
     if rigid:
         income = labour.sum(axis=1)
+        gap = base_expenditure - income - revenue - rents
+    else:
+        gap = deficit(base, closure, income)
     return Spending(
         spending=spending,
         output=output,
@@ -159,9 +189,9 @@ def solve_spending(
         final_share=final_share,
         income=income,
         revenue=revenue,
-        rents=rent,
-        deficit=held - income - revenue - rent if rigid else deficit(base, closure, income),
+        rents=rents,
+        deficit=gap,
         labour_demand=labour,
-        residual=found.residual,
-        iterations=found.iterations,
+        residual=solution.residual,
+        iterations=solution.iterations,
     )

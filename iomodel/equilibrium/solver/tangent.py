@@ -1,4 +1,4 @@
-r"""The equations linearised at a trial, solved with the same structured products.
+r"""Linearised equilibrium system at a trial: responses of prices and spending to small shocks.
 
 Differentials of logs, for wages :math:`d\ln w` and shocks (costs :math:`d\ln\kappa`, duties
 :math:`d\ln\tau` with :math:`\tau = 1 + t`, export taxes :math:`d\ln\epsilon` with
@@ -12,6 +12,9 @@ for every user, every region and every origin nest:
     d\ln v' = (1-\sigma_v)(d\ln w - d\ln c - d\ln A), \\
     d\ln m'_{k} &= (1-\sigma_m)(d\ln P_k - d\ln Q), \qquad
     d\ln\beta'_k = (1-\sigma_c)(d\ln P_k - d\ln P^C).
+
+Both linear systems, of prices and of spending, are solved with the structured products of the
+solver.
 """
 
 from __future__ import annotations
@@ -22,8 +25,8 @@ import numpy as np
 
 from iomodel.equilibrium.closures import Closure, deficit_change
 from iomodel.equilibrium.economy import by_user, joined
-from iomodel.equilibrium.measures.impulse import Impulse, rent_impulse
 from iomodel.equilibrium.solver.anderson import settle
+from iomodel.equilibrium.solver.impulse import Impulse, rent_impulse
 from iomodel.equilibrium.solver.nests import input_shares
 from iomodel.equilibrium.solver.prices import Prices
 from iomodel.equilibrium.solver.problem import Problem
@@ -35,10 +38,17 @@ __all__ = ["Differential", "Tangent", "tangent"]
 
 @dataclass(frozen=True)
 class Differential:
-    """What follows: differentials of logs, of levels, and of residuals.
+    """Differentials of log prices, of levels, and of residuals.
 
-    Prices and spending (C, S, D); costs and output (C, S, N); final price, expenditure and income
-    (C, N); log excess demand in factor markets (C, F); log quantities under caps (C, G).
+    Attributes
+    ----------
+    price, spending : ndarray, shape (C, S, D)
+    cost, output : ndarray, shape (C, S, N)
+    final_price, expenditure, income : ndarray, shape (C, N)
+    excess : ndarray, shape (C, F)
+        Log excess demand in factor markets.
+    quantity : ndarray, shape (C, G)
+        Log quantities under caps.
     """
 
     price: Float
@@ -53,14 +63,24 @@ class Differential:
 
 
 @dataclass(frozen=True)
+class _PriceChange:
+    """Differentials of log prices: to users, of the bundle, of costs, of final demand."""
+
+    price: Float
+    bundle: Float
+    cost: Float
+    final: Float
+
+
+@dataclass(frozen=True)
 class Tangent:
-    """One trial (a batch of one) with its shares formed.
+    """Linearisation at one trial (a batch of one), with its shares formed.
 
     Attributes
     ----------
     share, flow, sold : ndarray, shape (S, I, D)
-        Shares of origins, sales before duty, and what of them industries receive.
-    input_share : ndarray, shape (N, K, S), or (K, S, N) where industries are destinations
+        Shares of origins, sales before duty, and receipts of industries from them.
+    input_share : ndarray, shape (N, K, S), or (K, S, N) if industries are destinations
     supply : ndarray, shape (S, N)
         Factor income at full employment.
     """
@@ -76,11 +96,11 @@ class Tangent:
     supply: Float
 
     def rents(self, columns: Float) -> Impulse:
-        """Return the impulse of changes of quota rents (C, G), logs."""
+        """Impulse of changes of quota rents (C, G), logs."""
         return rent_impulse(self.problem, self.share, self.flow, self.sold, columns)
 
     def respond(self, wage: Float, impulse: Impulse, tolerance: float) -> Differential:
-        """Return the response to wages (C, S, N) and to a shock.
+        """Solve for the response to wages (C, S, N) and to a shock.
 
         Parameters
         ----------
@@ -95,11 +115,13 @@ class Tangent:
         -------
         Differential
         """
-        problem, levels = self.problem, self.levels
-        theta, taxed = problem.theta[0], list(problem.taxed)
-        S, N = problem.base.shape
-        v, R, X = levels.value_added_share[0], levels.output[0], levels.spending[0]
-        rigid = self.closure.labour == "rigid"
+        change = self._price_change(wage, impulse, tolerance)
+        return self._spending_change(wage, impulse, change, tolerance)
+
+    def _price_change(self, wage: Float, impulse: Impulse, tolerance: float) -> _PriceChange:
+        """Solve for prices, the shock and wages given. Eq. (39), Eq. (40)."""
+        N = self.problem.base.shape[1]
+        v = self.levels.value_added_share[0]
 
         def costs(price: Float) -> Float:
             inputs = (1.0 - v) * self._bundle(price)
@@ -107,14 +129,21 @@ class Tangent:
 
         price = settle(
             lambda p: self._over_origins(self.share, costs(p)) + impulse.price,
-            np.zeros((len(wage), *X.shape)),
+            np.zeros((len(wage), *self.levels.spending.shape[1:])),
             tolerance,
         )
-        bundle, cost = self._bundle(price), costs(price)
-        gross = cost + impulse.productivity
-        final_price = np.einsum("sn,csn->cn", levels.final_share[0], price[..., -N:])
-        over_wage, over_input = 1.0 - problem.sigma_v[0], 1.0 - problem.sigma_m[0]
-        over_final = float(1.0 - problem.sigma_c[0, 0, 0])
+        final = np.einsum("sn,csn->cn", self.levels.final_share[0], price[..., -N:])
+        return _PriceChange(price, self._bundle(price), costs(price), final)
+
+    def _spending_change(
+        self, wage: Float, impulse: Impulse, change: _PriceChange, tolerance: float
+    ) -> Differential:
+        """Solve for spending at changed prices; then sales, incomes and residuals. Eq. (41)."""
+        problem, levels = self.problem, self.levels
+        theta, taxed = problem.theta[0], list(problem.taxed)
+        v, R, X = levels.value_added_share[0], levels.output[0], levels.spending[0]
+        E, b = levels.expenditure[0], levels.final_share[0]
+        price, cost = change.price, change.cost
         # Sales, payments and rents at unchanged spending.
         sold = impulse.sold - theta * R * cost + theta * self._over_users(self.sold, price)
         paid = impulse.paid - theta * self._over_origins(self.flow, cost)
@@ -123,18 +152,12 @@ class Tangent:
         gained = self._over_users(rent, price[:, taxed]) - rent.sum(axis=2) * cost[:, taxed]
         earned = self.supply * (wage + impulse.endowment)
         income = earned.sum(axis=1)
+        rigid = self.closure.labour == "rigid"
         fixed_final = np.zeros_like(income)
         if not rigid:
             fixed_final = income + impulse.rents + (theta[taxed] * gained).sum(axis=1)
             fixed_final += deficit_change(problem.base, self.closure, levels.income[0], income)
-        inputs = (1.0 - v) * R
-        switching = inputs * (over_wage * (bundle - gross) - over_input * bundle)
-        E, b = levels.expenditure[0], levels.final_share[0]
-        held = joined(self._inputs_of((over_input * inputs)[None]), np.zeros((1, S, N)))
-        fixed = price * held + joined(
-            self._inputs_of(switching),
-            over_final * b * E * (price[..., -N:] - final_price[:, None, :]),
-        )
+        fixed = self._switching(change, impulse.productivity)
         per_spent = np.divide(1.0, X, out=np.zeros_like(X), where=X > 0.0)[:, None, :]
         net = np.where(X > 0.0, self.flow.sum(axis=1) * per_spent[:, 0], 1.0)
         sold_share, rent_share = self.sold * per_spent, rent * per_spent[taxed]
@@ -142,7 +165,7 @@ class Tangent:
         def rebate(spending: Float) -> Float:
             if rigid:
                 return np.zeros_like(income)
-            duty = by_user(spending * (1.0 - net) - paid, N).sum(axis=(1, 2))
+            duty = by_user(spending * (1.0 - net) - paid, len(E)).sum(axis=(1, 2))
             if taxed:
                 duty = duty + self._over_users(rent_share, spending[:, taxed]).sum(axis=1)
             return np.asarray(duty, dtype=np.float64)
@@ -157,17 +180,39 @@ class Tangent:
             lambda x: step(x * scale) / scale, np.zeros_like(price), tolerance
         )
         output = self._over_users(sold_share, spending) + sold
-        demand = v * output + v * R * over_wage * (wage - gross)
+        gross = cost + impulse.productivity
+        demand = v * output + v * R * (1.0 - problem.sigma_v[0]) * (wage - gross)
         return Differential(
             price=price,
             cost=cost,
-            final_price=final_price,
+            final_price=change.final,
             spending=spending,
             output=output,
             expenditure=fixed_final + rebate(spending),
             income=income,
             excess=self._excess(demand, earned),
             quantity=self._quantity(price, cost, spending * per_spent[:, 0], impulse),
+        )
+
+    def _switching(self, change: _PriceChange, productivity: Float) -> Float:
+        """Expenditure switching in the nests of users at unchanged sales, (C, S, D).
+
+        Eq. (42), Eq. (43), Eq. (44).
+        """
+        levels, (S, N) = self.levels, self.problem.base.shape
+        E, b = levels.expenditure[0], levels.final_share[0]
+        over_wage, over_input = 1.0 - self.problem.sigma_v[0], 1.0 - self.problem.sigma_m[0]
+        over_final = float(1.0 - self.problem.sigma_c[0, 0, 0])
+        inputs = (1.0 - levels.value_added_share[0]) * levels.output[0]
+        gross = change.cost + productivity
+        by_input = inputs * (over_wage * (change.bundle - gross) - over_input * change.bundle)
+        price_effect = joined(self._inputs_of((over_input * inputs)[None]), np.zeros((1, S, N)))
+        return np.asarray(
+            change.price * price_effect
+            + joined(
+                self._inputs_of(by_input),
+                over_final * b * E * (change.price[..., -N:] - change.final[:, None, :]),
+            )
         )
 
     # ------------------------------------------------------------------ structured products
@@ -191,39 +236,39 @@ class Tangent:
         return (values.transpose(1, 0, 2) @ weight.transpose(0, 2, 1)).transpose(1, 0, 2)
 
     def _excess(self, demand: Float, earned: Float) -> Float:
-        """Return the differential of log demand over supply, (C, F)."""
+        """Differential of log demand over supply, (C, F)."""
         level = self.levels.labour_demand[0]
         if self.closure.labour == "rigid":
             return np.zeros((len(demand), 0))
         if self.closure.labour == "specific":
-            parts = (demand, level, earned, self.supply)
+            supply = self.supply
         else:
-            parts = (demand.sum(axis=1), level.sum(axis=0), earned.sum(axis=1), self.supply.sum(0))
-        top, below, change, supply = parts
-        active = (supply > 0.0) & (below > 0.0)
-        ratio = np.zeros_like(top)
-        ratio[:, active] = top[:, active] / below[active] - change[:, active] / supply[active]
-        return ratio.reshape(len(ratio), -1)
+            demand, level = demand.sum(axis=1), level.sum(axis=0)
+            earned, supply = earned.sum(axis=1), self.supply.sum(0)
+        active = (supply > 0.0) & (level > 0.0)
+        excess = np.zeros_like(demand)
+        excess[:, active] = demand[:, active] / level[active] - earned[:, active] / supply[active]
+        return excess.reshape(len(excess), -1)
 
     def _quantity(self, price: Float, cost: Float, growth: Float, impulse: Impulse) -> Float:
-        """Return differentials of log quantities under caps, (C, G)."""
+        """Differentiate log quantities under caps, (C, G)."""
         caps, N = self.problem.caps, self.problem.base.shape[1]
         if not caps.groups:
             return np.zeros((len(price), 0))
         s, i, n = caps.cells.T
-        theta, old = self.problem.theta[0, :, 0], self.prices.cost[0]
-        # A fancy index around a slice puts the flows first: (K, U) and (K, C, U).
-        level = by_user(self.sold, N)[s, i, :, n] / np.exp(old[s, i])[:, None]
-        moved = by_user(theta[:, None] * price + growth, N)[:, s, :, n]
-        quantity = level.sum(axis=1)
-        change = (level[:, None] * moved).sum(axis=2).T
+        theta, log_cost = self.problem.theta[0, :, 0], self.prices.cost[0]
+        # A fancy index around a slice puts the flows before the columns: (K, U) and (K, C, U).
+        by_buyer = by_user(self.sold, N)[s, i, :, n] / np.exp(log_cost[s, i])[:, None]
+        demand_change = by_user(theta[:, None] * price + growth, N)[:, s, :, n]
+        quantity = by_buyer.sum(axis=1)
+        change = (by_buyer[:, None] * demand_change).sum(axis=2).T
         change = change + quantity * (impulse.push - (1.0 + theta[s]) * cost[:, s, i])
         total = caps.gathered(quantity[None])
         return np.asarray(caps.gathered(change) / np.where(total > 0.0, total, 1.0))
 
 
 def tangent(problem: Problem, prices: Prices, levels: Spending, closure: Closure) -> Tangent:
-    """Form the shares at a trial of a batch of one.
+    """Linearise the equilibrium at a trial of a batch of one.
 
     Parameters
     ----------
@@ -237,10 +282,9 @@ def tangent(problem: Problem, prices: Prices, levels: Spending, closure: Closure
     -------
     Tangent
     """
-    supply, below = prices.supply_term[0][:, :, None], prices.demand_term[0][:, None]
-    spent = levels.spending[0][:, None, :] / below
-    flow = supply * problem.kernel_net[0] * spent
-    plain = not problem.taxed
+    supply_term, demand_term = prices.supply_term[0][:, :, None], prices.demand_term[0][:, None]
+    scaled = levels.spending[0][:, None, :] / demand_term
+    flow = supply_term * problem.kernel_net[0] * scaled
     inputs = input_shares(problem, prices.price, prices.bundle)[0]
     if problem.base.users == 1:
         inputs = np.ascontiguousarray(inputs.transpose(2, 0, 1))
@@ -249,9 +293,9 @@ def tangent(problem: Problem, prices: Prices, levels: Spending, closure: Closure
         prices=prices,
         levels=levels,
         closure=closure,
-        share=supply * problem.kernel[0] / below,
+        share=supply_term * problem.kernel[0] / demand_term,
         flow=flow,
-        sold=flow if plain else supply * problem.kernel_sold[0] * spent,
+        sold=supply_term * problem.kernel_sold[0] * scaled if problem.taxed else flow,
         input_share=inputs,
         supply=factor_income(problem, prices)[0],
     )

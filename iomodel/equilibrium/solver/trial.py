@@ -1,12 +1,12 @@
-r"""A trial of factor prices and quota rents, and how far from clearing it leaves the markets.
+r"""Trial point of the search: factor prices, quota rents, and the residuals of all markets.
 
 Unknown are logs of factor price hats and of :math:`1 + e_g` of every capped group. The residual of
 a factor market is
 
 .. math:: z = \ln\frac{\sum_s v'_{sn}R'_{sn}}{\hat w_n \hat L_n\,w_nL_n}
 
-(one per region, or one per region and sector where factors are specific); that of a cap is
-:math:`\max(\ln q_g - \ln\bar q_g, -\rho_g)`, zero just where rent and slack are complements. Prices
+(one per region, or one per region and sector if factors are specific); that of a cap is
+:math:`\max(\ln q_g - \ln\bar q_g, -\rho_g)`, zero just if rent and slack are complements. Prices
 and spending are solved exactly inside.
 """
 
@@ -22,9 +22,10 @@ from iomodel.equilibrium.solver.batching import put
 from iomodel.equilibrium.solver.prices import Prices, solve_prices
 from iomodel.equilibrium.solver.problem import Problem
 from iomodel.equilibrium.solver.spending import Spending, factor_income, solve_spending
+from iomodel.errors import IOModelError
 from iomodel.typing import Bool, Float, Index
 
-__all__ = ["TIGHT", "Trial", "again", "evaluate"]
+__all__ = ["TIGHT", "Trial", "again", "base_trial", "evaluate", "trial_from"]
 
 
 # Of the inner solves: the tightest tolerance that rounding lets them reach.
@@ -33,7 +34,7 @@ TIGHT = 1e-13
 
 @dataclass(frozen=True)
 class Trial:
-    """Everything at given wages and rents.
+    """Factor prices and rents, with the prices, levels and residuals that follow from them.
 
     Attributes
     ----------
@@ -60,28 +61,28 @@ class Trial:
     binding: Bool
     size: Float
 
-    def items(self, which: slice | list[int]) -> Trial:
-        """Return some members of the batch."""
+    def items(self, members: slice | list[int]) -> Trial:
+        """Select members of the batch."""
         return Trial(
-            self.wage[which],
-            self.rent[which],
-            self.prices.items(which),
-            self.levels.items(which),
-            self.excess[which],
-            self.binding[which],
-            self.size[which],
+            self.wage[members],
+            self.rent[members],
+            self.prices.items(members),
+            self.levels.items(members),
+            self.excess[members],
+            self.binding[members],
+            self.size[members],
         )
 
-    def with_items(self, places: Index, other: Trial) -> Trial:
-        """Return this trial with some members replaced."""
+    def with_items(self, places: Index, new: Trial) -> Trial:
+        """Replace members of the batch."""
         return Trial(
-            put(self.wage, places, other.wage),
-            put(self.rent, places, other.rent),
-            self.prices.with_items(places, other.prices),
-            self.levels.with_items(places, other.levels),
-            put(self.excess, places, other.excess),
-            put(self.binding, places, other.binding),
-            put(self.size, places, other.size),
+            put(self.wage, places, new.wage),
+            put(self.rent, places, new.rent),
+            self.prices.with_items(places, new.prices),
+            self.levels.with_items(places, new.levels),
+            put(self.excess, places, new.excess),
+            put(self.binding, places, new.binding),
+            put(self.size, places, new.size),
         )
 
 
@@ -94,7 +95,9 @@ def evaluate(
     spending: Float,
     inner: float = TIGHT,
 ) -> Trial:
-    """Solve prices and spending at given wages and rents, and return what is left over.
+    """Solve prices and spending at given wages and rents; compute the residuals of all markets.
+
+    Eq. (18), Eq. (20).
 
     Parameters
     ----------
@@ -105,7 +108,7 @@ def evaluate(
         Logs; negative ones are set to zero.
     closure : Closure
     price, spending : ndarray, shape (B, S, D)
-        Where the inner solves begin.
+        Start of the inner solves.
     inner : float
         Tolerance of the inner solves.
 
@@ -127,12 +130,13 @@ def evaluate(
         excess = np.where((supply > 0.0) & (demand != 0.0), np.log(demand / supply), 0.0)
     if closure.labour == "rigid":
         excess = np.zeros((problem.batch, 0))
-    over = _over_caps(taxed, prices, levels)
-    binding: Bool = np.asarray(over > -rent)
-    excess = np.concatenate([excess.reshape(len(wage), -1), np.maximum(over, -rent)], axis=1)
+    overshoot = _overshoot(taxed, prices, levels)
+    binding: Bool = np.asarray(overshoot > -rent)
+    excess = np.concatenate([excess.reshape(len(wage), -1), np.maximum(overshoot, -rent)], axis=1)
     size = np.abs(excess).max(axis=1, initial=0.0)
-    rough = np.maximum(prices.residual, levels.residual)
-    size = np.where(np.isfinite(size) & (rough < max(1e-6, 10.0 * inner)), size, np.inf)
+    inner_residual = np.maximum(prices.residual, levels.residual)
+    solved = inner_residual < max(1e-6, 10.0 * inner)
+    size = np.where(np.isfinite(size) & solved, size, np.inf)
     return Trial(wage, rent, prices, levels, excess, binding, size)
 
 
@@ -143,22 +147,70 @@ def again(problem: Problem, trial: Trial, closure: Closure) -> Trial:
     )
 
 
+def base_trial(problem: Problem, closure: Closure) -> Trial:
+    """Evaluate the factor prices and spending of the base, without rents."""
+    shape = (problem.batch, *problem.base.spending.shape)
+    return evaluate(
+        problem,
+        np.zeros((problem.batch, *problem.base.shape)),
+        np.zeros((problem.batch, problem.caps.groups)),
+        closure,
+        np.zeros(shape),
+        np.broadcast_to(problem.base.spending, shape),
+    )
+
+
+def trial_from(problem: Problem, closure: Closure, guess: Trial) -> Trial:
+    """Evaluate the factor prices and rents of another trial of the same base.
+
+    Parameters
+    ----------
+    problem : Problem
+    closure : Closure
+    guess : Trial
+        With world factor income as in the base; a batch of one serves every member.
+
+    Returns
+    -------
+    Trial
+
+    Raises
+    ------
+    IOModelError
+        If the guess has another shape.
+    """
+    batch, groups = problem.batch, problem.caps.groups
+    shape = (batch, *problem.base.spending.shape)
+    price, spending = guess.prices.price, guess.levels.spending
+    if price.shape[1:] != shape[1:] or len(price) not in (1, batch):
+        raise IOModelError("the solution to start from has another shape; solve without start")
+    rent = guess.rent if guess.rent.shape[1] == groups else np.zeros((1, groups))
+    return evaluate(
+        problem,
+        np.broadcast_to(guess.wage, (batch, *problem.base.shape)),
+        np.broadcast_to(rent, (batch, groups)),
+        closure,
+        np.broadcast_to(price, shape),
+        np.broadcast_to(spending, shape),
+    )
+
+
 # ---------------------------------------------------------------------- helpers
-def _over_caps(problem: Problem, prices: Prices, levels: Spending) -> Float:
-    """Return the log of quantity over cap, (B, G); minus infinity where nothing is left to cap."""
+def _overshoot(problem: Problem, prices: Prices, levels: Spending) -> Float:
+    """Log of quantity over cap, (B, G); minus infinity if there is no quantity to cap. Eq. (19)."""
     caps = problem.caps
     if not caps.groups:
         return np.zeros((problem.batch, 0))
     s, i, n = caps.cells.T
     N = problem.base.shape[1]
-    # A fancy index around a slice puts the flows first: (K, B, U).
+    # A fancy index around a slice puts the flows before the batch: (K, B, U).
     kernel = by_user(problem.kernel_sold, N)[:, s, i, :, n]
-    wanted = by_user(levels.spending / prices.demand_term, N)[:, s, :, n]
-    sold = (kernel * wanted).sum(axis=2).T * prices.supply_term[:, s, i]
-    quantity = caps.gathered(sold / np.exp(prices.cost[:, s, i]))
+    scaled_spending = by_user(levels.spending / prices.demand_term, N)[:, s, :, n]
+    sales = (kernel * scaled_spending).sum(axis=2).T * prices.supply_term[:, s, i]
+    quantity = caps.gathered(sales / np.exp(prices.cost[:, s, i]))
     with np.errstate(divide="ignore", invalid="ignore"):
-        over = np.log(quantity / (problem.limit * caps.gathered(caps.quantity[None])))
-    return np.where(quantity > 0.0, over, -np.inf)
+        logs = np.log(quantity / (problem.limit * caps.gathered(caps.quantity[None])))
+    return np.where(quantity > 0.0, logs, -np.inf)
 
 
 def _numeraire(problem: Problem, wage: Float) -> Float:
@@ -167,9 +219,9 @@ def _numeraire(problem: Problem, wage: Float) -> Float:
     shift = np.zeros_like(income)
     for group in range(int(problem.component.max()) + 1):
         member = problem.component == group
-        before = (member * problem.base.income).sum(axis=1)
-        after = (member * income).sum(axis=1)
-        some = (before > 0.0) & (after > 0.0)
-        ratio = np.where(some, after, 1.0) / np.where(some, before, 1.0)
+        base_income = (member * problem.base.income).sum(axis=1)
+        new_income = (member * income).sum(axis=1)
+        valid = (base_income > 0.0) & (new_income > 0.0)
+        ratio = np.where(valid, new_income, 1.0) / np.where(valid, base_income, 1.0)
         shift += member * np.log(ratio)[:, None]
     return np.asarray(wage - shift[:, None, :], dtype=np.float64)

@@ -1,4 +1,4 @@
-"""What a small shock does before anything responds to it."""
+"""Impact of a small shock at unchanged factor prices, costs and spending."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ __all__ = ["Impulse", "rent_impulse", "shock_impulse"]
 
 @dataclass(frozen=True)
 class Impulse:
-    """Differentials at unchanged factor prices, costs and spending; axes of one are repeated.
+    """Direct differentials of a shock; axes of one are repeated.
 
     Attributes
     ----------
     price : ndarray, shape (C, S, D)
         Of log prices to users.
     sold : ndarray, shape (C, S, N)
-        Of what industries receive.
+        Of receipts of industries.
     paid : ndarray, shape (C, S, D)
         Of purchases before duty.
     rents : ndarray, shape (C, N)
@@ -47,7 +47,7 @@ class Impulse:
 def rent_impulse(
     problem: Problem, share: Float, flow: Float, sold: Float, columns: Float
 ) -> Impulse:
-    """Return the impulse of quota rents.
+    """Impulse of quota rents.
 
     Parameters
     ----------
@@ -61,30 +61,30 @@ def rent_impulse(
     -------
     Impulse
     """
-    none, C = np.zeros((1, 1, 1)), len(columns)
+    zero, C = np.zeros((1, 1, 1)), len(columns)
     if not len(problem.caps.cells):
-        return Impulse(none, none, none, none[0], none, none, np.zeros((C, 0)))
+        return Impulse(zero, zero, zero, zero[0], zero, zero, np.zeros((C, 0)))
     (S, N), U = problem.base.shape, problem.base.users
     price, paid = np.zeros((2, S, U, N, C))
-    received, rents = np.zeros((S, N, C)), np.zeros((N, C))
+    sales, rents = np.zeros((S, N, C)), np.zeros((N, C))
     s, i, n = problem.caps.cells.T
     log_rent = problem.caps.spread(columns).T  # (K, C)
     theta = problem.theta[0, s]  # (K, 1)
-    # A fancy index around a slice puts the flows first: (K, U).
-    shares, before, after = (by_user(a, N)[s, i, :, n] for a in (share, flow, sold))
+    # A fancy index around a slice puts the flows before the users: (K, U).
+    shares, border, received = (by_user(a, N)[s, i, :, n] for a in (share, flow, sold))
     user: Any = (s, slice(None), n)
     np.add.at(price, user, shares[..., None] * log_rent[:, None])
-    np.add.at(paid, user, -(theta * before)[..., None] * log_rent[:, None])
-    gross, net = before.sum(axis=1)[:, None], after.sum(axis=1)[:, None]
-    np.add.at(received, (s, i), -(1.0 + theta) * net * log_rent)
+    np.add.at(paid, user, -(theta * border)[..., None] * log_rent[:, None])
+    gross, net = border.sum(axis=1)[:, None], received.sum(axis=1)[:, None]
+    np.add.at(sales, (s, i), -(1.0 + theta) * net * log_rent)
     np.add.at(rents, i, (net - theta * (gross - net)) * log_rent)
     return Impulse(
         price=np.moveaxis(price, 3, 0).reshape(C, S, -1),
-        sold=np.moveaxis(received, 2, 0),
+        sold=np.moveaxis(sales, 2, 0),
         paid=np.moveaxis(paid, 3, 0).reshape(C, S, -1),
         rents=rents.T,
-        productivity=none,
-        endowment=none,
+        productivity=zero,
+        endowment=zero,
         push=(-(1.0 + theta) * log_rent).T,
     )
 
@@ -101,7 +101,7 @@ def shock_impulse(
     productivity: ArrayLike,
     endowment: ArrayLike,
 ) -> Impulse:
-    """Return the impulse of one shock, as a batch of one.
+    """Impulse of one shock, as a batch of one.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def shock_impulse(
     share, flow, sold : ndarray, shape (S, I, D)
         At the base: of origins, before duty, and received.
     duty, trade_cost, export_tax : array-like, shape (S, I, N)
-        Differentials of logs, of one plus the rate where it is a tax.
+        Differentials of logs, of one plus the rate for taxes.
     productivity, endowment : array-like, shape (S, N)
         Differentials of logs.
 
@@ -127,14 +127,14 @@ def shock_impulse(
 
     tau, tax = cube(duty), cube(export_tax)
     cost = tau + tax + cube(trade_cost)
-    away = problem.theta[0][:, :, None] * cost + tau
-    gained = sold * tax - (flow - sold) * away
+    diverted = problem.theta[0][:, :, None] * cost + tau
+    rents = sold * tax - (flow - sold) * diverted
     return Impulse(
         price=(share * cost).sum(axis=1)[None],
-        sold=-(sold * (away + tax)).sum(axis=2)[None],
-        paid=-(flow * away).sum(axis=1)[None],
-        rents=gained.sum(axis=(0, 2))[None],
+        sold=-(sold * (diverted + tax)).sum(axis=2)[None],
+        paid=-(flow * diverted).sum(axis=1)[None],
+        rents=rents.sum(axis=(0, 2))[None],
         productivity=plane(productivity),
         endowment=plane(endowment),
-        push=-(away + tax)[tuple(problem.caps.cells.T)][None],
+        push=-(diverted + tax)[tuple(problem.caps.cells.T)][None],
     )

@@ -1,4 +1,4 @@
-"""Many draws of elasticities or many scenarios, in groups that fit into the processor's cache."""
+"""Long batches of draws or scenarios, in groups that fit into the processor's cache."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 
 from iomodel.equilibrium.closures import Closure
+from iomodel.equilibrium.counterfactuals import TOLERANCE, solve
 from iomodel.equilibrium.economy import Economy
 from iomodel.equilibrium.elasticities import Elasticities
 from iomodel.equilibrium.shock import Shock
 from iomodel.equilibrium.solution import Solution
-from iomodel.equilibrium.solver.solve import TOLERANCE, solve
 from iomodel.errors import IOModelError
 
 __all__ = ["solve_many"]
@@ -30,14 +30,14 @@ def solve_many(
     workers: int | None = None,
     tolerance: float = TOLERANCE,
 ) -> Iterator[Solution]:
-    """Yield the solutions of a long batch, group by group, each warm-started from the first.
+    """Yield the solutions of a long batch, group by group, each warm-started from member zero.
 
     Parameters
     ----------
     base : Economy
         The same for all.
     elasticities, shock, closure, tolerance
-        As in :func:`iomodel.equilibrium.solver.solve`; some of the arrays with a leading axis.
+        As in :func:`iomodel.equilibrium.solve`; some of the arrays with a leading axis.
     group : int
         Members solved together. Larger groups save little time and cost memory.
     workers : int, optional
@@ -58,27 +58,28 @@ def solve_many(
     if min(group, workers) < 1:
         raise IOModelError("group and workers must be at least one")
     total = max(
-        *(len(part) for part in elasticities.expanded()),
+        *(len(array) for array in elasticities.expanded()),
         *(len(np.asarray(a)) for a, axes in shock.arrays().values() if np.ndim(a) == axes + 1),
     )
 
-    def part(which: slice, start: Solution | None) -> Solution:
+    def solve_members(members: slice, start: Solution | None) -> Solution:
         return solve(
             base,
-            elasticities.drawn(which),
-            shock.drawn(which),
+            elasticities.drawn(members),
+            shock.drawn(members),
             closure,
             start=start,
             tolerance=tolerance,
         )
 
-    centre = part(slice(0, 1), None)
+    centre = solve_members(slice(0, 1), None)
     with ThreadPoolExecutor(workers) as pool:
         running: deque[Future[Solution]] = deque()
-        for first in range(0, total, group):
+        for begin in range(0, total, group):
             # One group waits beside those at work: memory is bounded, and no thread idles.
             if len(running) > workers:
                 yield running.popleft().result()
-            running.append(pool.submit(part, slice(first, min(first + group, total)), centre))
+            members = slice(begin, min(begin + group, total))
+            running.append(pool.submit(solve_members, members, centre))
         while running:
             yield running.popleft().result()

@@ -16,7 +16,9 @@ __all__ = ["restated", "unit_of"]
 
 
 def unit_of(problem: Problem, trial: Trial, closure: Closure) -> Float:
-    """Return what nominal values in the solver's unit are to be multiplied by, (B,).
+    """Price of the solver's unit of account in that of the closure, (B,).
+
+    Nominal values of the trial are to be multiplied by it.
 
     Parameters
     ----------
@@ -48,7 +50,7 @@ def unit_of(problem: Problem, trial: Trial, closure: Closure) -> Float:
 
 
 def restated(trial: Trial, unit: Float) -> Trial:
-    """Return a trial with nominal values multiplied by a unit, (B,)."""
+    """Multiply the nominal values of a trial by a unit of account, (B,)."""
     plane, cube = unit[:, None], unit[:, None, None]
     prices, levels = trial.prices, trial.levels
     return replace(

@@ -1,0 +1,195 @@
+"""Counterfactual equilibria: after one shock, along a path of partial shocks, and a new base."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from iomodel.equilibrium.closures import Closure
+from iomodel.equilibrium.economy import Economy
+from iomodel.equilibrium.elasticities import Elasticities
+from iomodel.equilibrium.shock import Shock, partial_shock
+from iomodel.equilibrium.solution import Solution
+from iomodel.equilibrium.solver.certificate import Certificate, certify
+from iomodel.equilibrium.solver.newton import STEP_LIMIT, converged, search
+from iomodel.equilibrium.solver.numeraire import restated, unit_of
+from iomodel.equilibrium.solver.phasing import phased_search
+from iomodel.equilibrium.solver.preparation import prepare
+from iomodel.equilibrium.solver.problem import Problem
+from iomodel.equilibrium.solver.trial import Trial, base_trial, trial_from
+from iomodel.errors import InfeasibleError, IOModelError, SolverError
+
+__all__ = ["TOLERANCE", "homotopy", "rebase", "solve"]
+
+
+TOLERANCE = 1e-10
+# Inner solves end at 1e-13; rounding in large economies leaves budgets a little above that.
+ACCEPT = 1e-8
+
+
+def solve(
+    base: Economy,
+    elasticities: Elasticities,
+    shock: Shock | None = None,
+    closure: Closure | None = None,
+    *,
+    start: Solution | None = None,
+    tolerance: float = TOLERANCE,
+    phases: int = 16,
+) -> Solution:
+    """Solve for the equilibrium after a shock, in exact hat algebra.
+
+    Parameters
+    ----------
+    base : Economy
+        Should itself be an equilibrium (see :func:`rebase`); then hats mean changes from it.
+    elasticities : Elasticities
+    shock : Shock, optional
+        No shock solves for the base under the closure.
+    closure : Closure, optional
+        Default: mobile factors, balanced trade.
+    start : Solution, optional
+        Of the same base, to begin from; a batch of one serves every member of a batch.
+    tolerance : float
+        Largest absolute log excess demand in a factor market.
+    phases : int
+        Steps of the homotopy that is tried if the direct search fails; 0 for none.
+
+    Returns
+    -------
+    Solution
+        Always with a leading axis of scenarios or draws, of length one for a single solve.
+
+    Raises
+    ------
+    SolverError
+        If no equilibrium was found to tolerance; nothing unconverged is ever returned.
+    InfeasibleError
+        If a region loses every supplier of a good it uses, or its surplus exceeds its income.
+    """
+    start_time = time.perf_counter()
+    closure = closure or Closure()
+    shock = shock or Shock()
+    problem = prepare(base, elasticities, shock)
+    _check_transfers(problem, closure)
+    initial = _initial_trial(problem, closure, start)
+    inverse = None if start is None or start.closure.markets != closure.markets else start.inverse
+    direct = search(problem, initial, closure, tolerance, STEP_LIMIT, inverse)
+    trial, method, steps, jacobians = direct.trial, "newton", direct.steps, direct.jacobians
+    if phases and not converged(trial, tolerance):
+        trial, more_steps, more_jacobians = phased_search(
+            problem, elasticities, shock, closure, tolerance, phases
+        )
+        method = f"homotopy ({phases} phases)"
+        steps, jacobians = steps + more_steps, jacobians + more_jacobians
+    seconds = time.perf_counter() - start_time
+    taxed = problem.with_rents(trial.rent)
+    unit = unit_of(problem, trial, closure)
+    trial = restated(trial, unit)
+    certificate = certify(
+        taxed, trial, iterations=steps, jacobians=jacobians, method=method, seconds=seconds
+    )
+    _check_certificate(certificate, tolerance)
+    expenditure = trial.levels.expenditure
+    if expenditure.min() < 0.0:
+        regions = np.flatnonzero((expenditure < 0.0).any(axis=0)).tolist()
+        raise InfeasibleError(
+            f"regions {regions} would spend less than nothing: their surplus exceeds their income; "
+            "use balance='zero'"
+        )
+    return Solution(base, taxed, closure, trial, certificate, direct.inverse, unit)
+
+
+def homotopy(
+    base: Economy,
+    elasticities: Elasticities,
+    shock: Shock,
+    closure: Closure | None = None,
+    *,
+    steps: int,
+    tolerance: float = TOLERANCE,
+) -> list[Solution]:
+    """Solve for equilibria along a path from no shock to the whole one.
+
+    Parameters
+    ----------
+    base, elasticities, shock, closure, tolerance
+        As in :func:`solve`.
+    steps : int
+        Points on the path, the last being the whole shock. Logs of costs grow in proportion;
+        closed flows close gradually.
+
+    Returns
+    -------
+    list of Solution
+
+    Raises
+    ------
+    SolverError
+        If a point on the path is not found.
+    """
+    if steps < 1:
+        raise IOModelError("a path needs at least one step")
+    path: list[Solution] = []
+    for k in range(1, steps + 1):
+        partial = partial_shock(base, shock, k / steps)
+        start = path[-1] if path else None
+        path.append(
+            solve(base, elasticities, partial, closure, start=start, tolerance=tolerance, phases=0)
+        )
+    return path
+
+
+def rebase(
+    base: Economy, elasticities: Elasticities, closure: Closure | None = None
+) -> tuple[Economy, Solution]:
+    """Solve the base anew under a closure, by default with all deficits at zero.
+
+    Parameters
+    ----------
+    base : Economy
+        Any calibration.
+    elasticities : Elasticities
+    closure : Closure, optional
+
+    Returns
+    -------
+    Economy, Solution
+        The new base, and the solve that led to it (its hats tell how far it moved).
+    """
+    solution = solve(base, elasticities, None, closure)
+    return solution.economy(), solution
+
+
+# ---------------------------------------------------------------------- helpers
+def _initial_trial(problem: Problem, closure: Closure, start: Solution | None) -> Trial:
+    if start is None:
+        return base_trial(problem, closure)
+    return trial_from(problem, closure, start.in_world_income().trial)
+
+
+def _check_certificate(certificate: Certificate, tolerance: float) -> None:
+    """Refuse a trial that is no equilibrium."""
+    if not (certificate.excess_demand <= tolerance and certificate.worst <= ACCEPT):
+        raise SolverError(
+            f"no equilibrium found: after {certificate.iterations} Newton steps excess demand is "
+            f"{certificate.excess_demand:.1e} (at most {tolerance:.0e}) and the worst residual "
+            f"{certificate.worst:.1e}; with closed or nearly closed borders use balanced trade "
+            "(balance='zero'), or phase the shock in more slowly (phases)"
+        )
+
+
+def _check_transfers(problem: Problem, closure: Closure) -> None:
+    """Refuse deficits among regions that no longer trade: nothing could pay for them."""
+    if closure.balance == "zero" or closure.labour == "rigid" or not problem.component.any():
+        return
+    for group in range(int(problem.component.max()) + 1):
+        member = problem.component == group
+        transfer = np.abs((member * problem.base.deficit).sum(axis=1))
+        if np.any(transfer > 1e-9 * problem.base.income.sum()):
+            regions = np.flatnonzero(member.any(axis=0)).tolist()
+            raise InfeasibleError(
+                f"regions {regions} no longer trade with the rest, yet balance="
+                f"{closure.balance!r} asks for transfers between them; use balance='zero'"
+            )
