@@ -7,10 +7,13 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from iomodel.errors import ScenarioError
+from iomodel.fingerprint import fingerprint
 from iomodel.scenario.checks import FieldError, day
+from iomodel.scenario.definitions import definitions
 from iomodel.scenario.shocks import Shock, TariffLayer
 
 if TYPE_CHECKING:
@@ -143,6 +146,15 @@ class Scenario:
         from iomodel.scenario.files import dump
 
         return dump(self)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Digest of the content: SHA-256 of the YAML text and of all values behind its names.
+
+        These are the rates of its tariff layers and the members of its groups. The places of the
+        shocks in a file do not enter.
+        """
+        return fingerprint(self.to_yaml(), definitions(self.shocks))
 
     # ------------------------------------------------------------------ use
     @property

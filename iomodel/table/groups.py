@@ -17,6 +17,7 @@ from iomodel.errors import LabelError, unknown_label
 
 __all__ = [
     "Resolution",
+    "definitions",
     "is_split",
     "region_group_titles",
     "region_groups",
@@ -129,6 +130,24 @@ def resolve_sectors(spec: Spec, valid: Sequence[str], classification: str = "") 
         If a name is neither a label nor a group, or no member of a group is in the table.
     """
     return list(resolve("sector", spec, valid, groups_for(valid, classification)).labels)
+
+
+def definitions(name: str) -> dict[str, tuple[str, ...]]:
+    """Members of every group of a name.
+
+    Parameters
+    ----------
+    name : str
+        Any name.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        ``"region"`` or a classification of sectors to the members; empty for any other name.
+    """
+    groups = {"region": _region_members()}
+    groups |= {code: _sector_members(code) for code in _file()["sectors"]}
+    return {kind: tuple(members[name]) for kind, members in groups.items() if name in members}
 
 
 def is_split(name: str) -> bool:

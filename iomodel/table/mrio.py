@@ -26,6 +26,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from iomodel.errors import LabelError, TableError
+from iomodel.fingerprint import fingerprint
 from iomodel.table.identities import CheckReport, check_table
 from iomodel.typing import Float
 
@@ -45,6 +46,8 @@ DEFAULT_ATTRS: dict[str, Any] = {
     "price_basis": "basic prices",
     "classification": "",
 }
+# Attributes on which numbers depend; the others are words about the table.
+NUMERIC_ATTRS = ("unit", "year", "price_basis", "classification")
 VARIABLE_DIMS: dict[str, tuple[str, ...]] = {
     "Z": ("region", "sector", "user_region", "user_sector"),
     "Y": ("region", "sector", "user_region", "final_use"),
@@ -339,6 +342,20 @@ class MRIOTable:
     def attrs(self) -> dict[str, Any]:
         """Metadata as a new dictionary; `history` as a list."""
         return {**{str(k): v for k, v in self._dataset.attrs.items()}, "history": self.history}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Digest of the content: SHA-256 of every array and label, of unit, year and the like.
+
+        Tables with equal numbers, labels, unit, year, price basis and classification share it,
+        whatever their name, history, order of variables or layout in memory.
+        """
+        arrays = {
+            str(name): (array.dims, array.values)
+            for name, array in {**self._dataset.coords, **self._dataset.data_vars}.items()
+        }
+        attrs = {name: self._dataset.attrs.get(name) for name in NUMERIC_ATTRS}
+        return fingerprint(arrays, attrs)
 
     def with_history(self, text: str, **variables: xr.DataArray) -> MRIOTable:
         """Return a table with some variables replaced and one line added to its history.

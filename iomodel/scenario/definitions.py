@@ -1,0 +1,47 @@
+"""Values behind the names of a scenario: rates of tariff layers and members of groups.
+
+A scenario file names them; the values are in ``tariff-layers.csv`` and ``groups.yaml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from iomodel.scenario import layers
+from iomodel.scenario.shocks import Shock, TariffLayer
+from iomodel.table import groups
+
+__all__ = ["definitions"]
+
+
+def definitions(shocks: Iterable[Shock]) -> dict[str, Any]:
+    """Rates of the tariff layers and members of the groups that shocks name.
+
+    Parameters
+    ----------
+    shocks : iterable of Shock
+
+    Returns
+    -------
+    dict
+        ``layers``: the rows of every layer named; ``groups``: by group name, its members among
+        regions and in each classification of sectors. A name without a definition has no entry.
+    """
+    shocks = tuple(shocks)
+    layer_names = {shock.name for shock in shocks if isinstance(shock, TariffLayer)}
+    rows = [row for row in layers.layer_rows() if row.layer in layer_names] if layer_names else []
+    words = {word for shock in shocks for word in _words(list(shock.to_dict().values()))}
+    words |= {word for row in rows for word in _words([row.importer, row.exporter, row.sectors])}
+    members = {word: groups.definitions(word) for word in words}
+    return {"layers": rows, "groups": {word: group for word, group in members.items() if group}}
+
+
+def _words(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _words([*value, *value.values()])
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _words(item)
