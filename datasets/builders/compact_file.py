@@ -10,7 +10,7 @@ import xarray as xr
 
 from datasets.builders.concordance import FINAL_USES
 from iomodel._io import atomic_path
-from iomodel.table.storage.netcdf import COMPACT
+from iomodel.table.storage.header import COMPACT
 
 if TYPE_CHECKING:
     from datasets.builders.world_2022 import World

@@ -32,7 +32,7 @@ from datasets.builders.ree_facts import (
 from datasets.builders.world_2022_ree_page import heavy_text, write_page
 from iomodel.errors import TableError
 from iomodel.table.storage.compact import Factors, expand, read_factors
-from iomodel.table.storage.netcdf import COMPACT, JSON
+from iomodel.table.storage.header import COMPACT, JSON
 from iomodel.typing import Float
 
 PARENTS = ("B07", "C20", "C24A", "C27")

@@ -6,21 +6,22 @@ import numpy as np
 from scipy import sparse
 
 from iomodel.errors import TableError
+from iomodel.table.arrays import VARIABLE_DIMS
 from iomodel.table.concordance import Concordance, Grouping, grouping
 from iomodel.table.groups import region_groups, resolve_regions, resolve_sectors, sector_groups
-from iomodel.table.mrio import VARIABLE_DIMS, MRIOTable
+from iomodel.table.labelled import LabelledTable, Table
 from iomodel.typing import Float
 
 __all__ = ["aggregate"]
 
 
 def aggregate(
-    table: MRIOTable,
+    table: Table,
     regions: Concordance | None = None,
     sectors: Concordance | None = None,
     *,
     unmapped: str = "error",
-) -> MRIOTable:
+) -> Table:
     r"""Add regions and sectors together.
 
     With the 0/1 concordance :math:`C` (new by old industries) the new flows are
@@ -88,7 +89,7 @@ def aggregate(
         attrs["classification"] = ""
     primary = table.V["primary_input"].values
     extensions = _extensions(table, industries)
-    return MRIOTable.from_arrays(
+    return type(table).from_arrays(
         _both(industries, table.Z2, industries),
         _both(industries, table.Y2, users),
         _right(table.V2, industries),
@@ -119,7 +120,7 @@ def _both(rows: sparse.csr_array, cells: Float, columns: sparse.csr_array) -> Fl
     return _right(np.asarray(rows @ cells), columns)
 
 
-def _extensions(table: MRIOTable, industries: sparse.csr_array) -> dict[str, Float] | None:
+def _extensions(table: LabelledTable, industries: sparse.csr_array) -> dict[str, Float] | None:
     if "extensions" not in table:
         return None
     names = [str(name) for name in table.extensions["extension"].values]
@@ -127,14 +128,14 @@ def _extensions(table: MRIOTable, industries: sparse.csr_array) -> dict[str, Flo
     return dict(zip(names, cells, strict=True))
 
 
-def _extension_units(table: MRIOTable) -> dict[str, str]:
+def _extension_units(table: LabelledTable) -> dict[str, str]:
     if "extensions" not in table:
         return {}
     names = map(str, table.extensions["extension"].values)
     return dict(zip(names, map(str, table.extensions["extension_unit"].values), strict=True))
 
 
-def _tariff(table: MRIOTable, industries: sparse.csr_array, by_region: Grouping) -> Float:
+def _tariff(table: LabelledTable, industries: sparse.csr_array, by_region: Grouping) -> Float:
     """Average tariffs (exporter, sector, importer) by the flows that they cover."""
     n, importers = table.n, by_region.matrix
     flows = table.Z.values.sum(axis=3).reshape(n, -1) + table.Y.values.sum(axis=3).reshape(n, -1)
@@ -149,7 +150,7 @@ def _tariff(table: MRIOTable, industries: sparse.csr_array, by_region: Grouping)
     return average.reshape(len(by_region.new), -1, len(by_region.new))
 
 
-def _sector_names(table: MRIOTable, by_sector: Grouping) -> list[str]:
+def _sector_names(table: LabelledTable, by_sector: Grouping) -> list[str]:
     """Keep the long name of a sector that stands alone; call a merged one by its new label."""
     known = dict(zip(table.sectors, map(str, table.x["sector_name"].values), strict=True))
     return [known[old[0]] if len(old) == 1 else new for new, old in by_sector.members().items()]

@@ -13,7 +13,7 @@ import xarray as xr
 
 from iomodel._io import atomic_path
 from iomodel.errors import OutputError
-from iomodel.table.storage.netcdf import DAMAGED
+from iomodel.table.storage.header import DAMAGED
 
 if TYPE_CHECKING:
     from iomodel.scenario.scenario import Scenario

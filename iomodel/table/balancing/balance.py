@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from iomodel.errors import TableError
 from iomodel.table.balancing.ras import gras, ras
-from iomodel.table.mrio import MRIOTable
+from iomodel.table.labelled import LabelledTable, Table
 from iomodel.typing import Float
 
 __all__ = ["balance"]
@@ -21,7 +21,7 @@ CLOSURE_TOLERANCE = 1e-6
 
 
 def balance(
-    table: MRIOTable,
+    table: Table,
     method: Literal["ras", "gras"] = "gras",
     *,
     x: ArrayLike | xr.DataArray | None = None,
@@ -29,7 +29,7 @@ def balance(
     final_demand: ArrayLike | xr.DataArray | None = None,
     tolerance: float = 1e-11,
     max_iterations: int = 2000,
-) -> MRIOTable:
+) -> Table:
     r"""Adjust intermediate flows and final demand until every accounting identity closes.
 
     The matrix :math:`[Z\;Y]` is balanced to row sums :math:`x`, to column sums
@@ -135,7 +135,7 @@ def _target(name: str, values: ArrayLike | xr.DataArray, like: xr.DataArray, siz
 
 
 def _primary_inputs(
-    table: MRIOTable, values: ArrayLike | xr.DataArray | None, sellers: list[str]
+    table: LabelledTable, values: ArrayLike | xr.DataArray | None, sellers: list[str]
 ) -> Float:
     """Return primary inputs (p, n) after the caller's totals."""
     if values is None:
@@ -156,7 +156,9 @@ def _primary_inputs(
     return np.multiply(table.V2, scale)
 
 
-def _final_totals(table: MRIOTable, values: ArrayLike | xr.DataArray | None, world: float) -> Float:
+def _final_totals(
+    table: LabelledTable, values: ArrayLike | xr.DataArray | None, world: float
+) -> Float:
     """Return totals of final demand by region and use that add up to world primary inputs."""
     like = table.Y.isel(region=0, sector=0, drop=True)
     given = values is not None
