@@ -1,4 +1,4 @@
-"""The datasets that ship with the package: where they lie, what they are, how to load one."""
+"""Embedded datasets: their files, their attributes, and loading by name."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ COLUMNS = (
 
 
 def embedded(name: str) -> Path:
-    """Return the path of a file that ships with the package.
+    """Path of a file that ships with the package.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def _folder() -> Path:
 
 
 def _tables() -> dict[str, Path]:
-    """Return the embedded files that hold a table; others, such as tariff layers, are skipped."""
+    """Embedded files of tables; others, such as tariff layers, are skipped."""
     files = sorted(_folder().glob("*.nc"), key=lambda path: path.stem)
     return {path.stem: path for path in files if is_table(path)}
 
