@@ -9,7 +9,7 @@ import xarray as xr
 
 from iomodel.scenario.checks import Labels, ProductShare
 from iomodel.scenario.content import direct_content, embodied_content, gross_content
-from iomodel.scenario.lowering import blank
+from iomodel.scenario.label_resolver import LabelResolver, spelled
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
@@ -46,9 +46,9 @@ def controlled_content(
     LabelError, ScenarioError
         If a label is unknown, or a product share lacks a sector.
     """
-    draft = blank(table, None)
-    shares = draft.product_shares(sectors, product_share)
-    indicator = np.outer(draft.region_mask(origin), shares).astype(np.float64)
+    resolver = LabelResolver(table)
+    shares = resolver.product_shares(sectors, product_share)
+    indicator = np.outer(resolver.region_mask(origin), shares).astype(np.float64)
     counts = {
         "direct": (direct_content(table, indicator), "in the maker's own purchases"),
         "embodied": (embodied_content(table, indicator), "through the chain, counted once"),
@@ -70,13 +70,9 @@ def controlled_content(
         },
         attrs={
             "table_name": str(table.attrs["name"]),
-            "origin": _words(origin),
-            "sectors": _words(sectors),
+            "origin": spelled(origin),
+            "sectors": spelled(sectors),
             "citation": "MillerBlair2009",
-            "notes": "\n".join(draft.notes),
+            "notes": "\n".join(resolver.notes),
         },
     )
-
-
-def _words(spec: Labels) -> str:
-    return spec if isinstance(spec, str) else ", ".join(spec)

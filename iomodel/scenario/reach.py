@@ -11,7 +11,7 @@ import numpy as np
 
 from iomodel.errors import ScenarioError
 from iomodel.scenario.content import Caught, caught_flows
-from iomodel.scenario.lowering import blank
+from iomodel.scenario.label_resolver import LabelResolver
 from iomodel.scenario.shocks import ContentControl
 
 if TYPE_CHECKING:
@@ -49,15 +49,15 @@ def content_reach(table: MRIOTable, rule: ContentControl | Scenario) -> ContentR
         If a label is unknown.
     """
     shock = _only(rule)
-    draft = blank(table, None)
+    resolver = LabelResolver(table)
     found = caught_flows(
         table,
-        draft.region_mask(shock.origin),
-        draft.region_mask(shock.importers),
-        draft.product_shares(shock.sectors, shock.product_share),
+        resolver.region_mask(shock.origin),
+        resolver.region_mask(shock.importers),
+        resolver.product_shares(shock.sectors, shock.product_share),
         shock.counts,
     )
-    return ContentReach(table, shock, found, tuple(draft.notes))
+    return ContentReach(table, shock, found, tuple(resolver.notes))
 
 
 @dataclass(frozen=True, eq=False)
