@@ -1,4 +1,4 @@
-"""The content of controlled products in every product, labelled."""
+"""Content of controlled products in every product, labelled."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ __all__ = ["controlled_content"]
 def controlled_content(
     table: MRIOTable, origin: Labels, sectors: Labels, product_share: ProductShare = 1.0
 ) -> xr.Dataset:
-    """Return the content of an origin's controlled products in every product.
+    """Content of an origin's controlled products in every product.
 
     Parameters
     ----------
     table : MRIOTable
         Its technology is used.
     origin : str or sequence of str
-        Regions or groups whose content counts.
+        Regions or groups, the origins of the content.
     sectors : str or sequence of str
         The origin's controlled sectors.
     product_share : float or mapping of str to float
@@ -36,8 +36,8 @@ def controlled_content(
     Returns
     -------
     xarray.Dataset
-        Over (region, sector), per unit of output: ``direct`` content in the inputs that the maker
-        buys himself, ``embodied`` content through the whole chain, every controlled product counted
+        Over (region, sector), per unit of output: ``direct`` content in the maker's own
+        purchases, ``embodied`` content through the whole chain, every controlled product counted
         once, and ``gross`` content, the rows of the Leontief inverse, which counts a compound, its
         alloy and its magnet one upon the other (:mod:`iomodel.scenario.content`).
 
