@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from datasets.builders.concordance import FINAL_USES
+from datasets.builders.world import World
 from iomodel._io import atomic_path
-from iomodel.table.storage.netcdf import COMPACT
-
-if TYPE_CHECKING:
-    from datasets.builders.world_2022 import World
+from iomodel.table.storage.header import COMPACT
 
 ATTRS: dict[str, Any] = {
     "form": COMPACT,

@@ -22,7 +22,6 @@ Months of cover are averages over industries weighted by output; parts have thos
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,10 +31,10 @@ import numpy as np
 import pandas as pd
 
 from datasets.builders.concordance import DATA, load_concordance
+from datasets.builders.csv_file import write_csv
 from datasets.builders.raw import raw_folder, read_wiod_2014
+from datasets.builders.ree_chain import FAMILY, split_labels
 from datasets.builders.ree_facts import PARTS
-from datasets.builders.world_2022_ree import FAMILY, split_labels
-from iomodel._io import atomic_path
 from iomodel.errors import TableError
 from iomodel.typing import Float
 
@@ -61,7 +60,7 @@ COVER = """\
 
 @dataclass(frozen=True)
 class Survey:
-    """The ratings and the months of cover on WIOD 2016 industries.
+    """Ratings and months of cover of WIOD 2016 industries.
 
     Attributes
     ----------
@@ -89,9 +88,9 @@ def read_survey(folder: Path) -> Survey:
     industries = pd.read_csv(DATA / "concordance_wiod2016.csv")["industry"].tolist()
     ratings = pd.read_csv(folder / "criticality" / "IHS_Markit_results_compact.csv", index_col=0)
     cover = pd.read_csv(folder / "criticality" / "table_ratio_inv_go.csv").set_index("wiod_code")
-    strange = (set(ratings.index) | set(ratings.columns) | set(cover.index)) - set(industries)
-    if strange:
-        raise TableError(f"the criticality survey names unknown industries: {sorted(strange)}")
+    unknown = (set(ratings.index) | set(ratings.columns) | set(cover.index)) - set(industries)
+    if unknown:
+        raise TableError(f"the criticality survey names unknown industries: {sorted(unknown)}")
     wiod = read_wiod_2014(folder)
     flow = wiod.domestic.sum(axis=0)
     return Survey(
@@ -104,7 +103,7 @@ def read_survey(folder: Path) -> Survey:
 
 
 def groupings() -> dict[str, Groups]:
-    """Return, by classification, the WIOD 2016 industries behind each sector."""
+    """WIOD 2016 industries behind each sector, by classification."""
     concordance = load_concordance()
     frame = pd.read_csv(DATA / "concordance_wiod2016.csv")
     by_parent = frame.groupby("parent")["industry"].apply(list).to_dict()
@@ -125,7 +124,7 @@ def groupings() -> dict[str, Groups]:
 
 
 def shares(survey: Survey, groups: Groups, level: float) -> Float:
-    """Return the share of purchases with a rating, (sectors, sectors).
+    """Share of purchases with a rating, (sectors, sectors).
 
     Parameters
     ----------
@@ -140,24 +139,24 @@ def shares(survey: Survey, groups: Groups, level: float) -> Float:
     for row, industries in enumerate(groups.values()):
         member[row, [place[i] for i in industries]] = 1.0
     rated = np.isfinite(survey.rating)
-    hit = survey.rating == level
+    at_level = survey.rating == level
     by_flow = member @ (survey.flow * rated) @ member.T
     by_count = member @ rated @ member.T
     weighted = np.divide(
-        member @ (survey.flow * hit) @ member.T,
+        member @ (survey.flow * at_level) @ member.T,
         by_flow,
         out=np.zeros_like(by_flow),
         where=by_flow > 0,
     )
     plain = np.divide(
-        member @ hit @ member.T, by_count, out=np.zeros_like(by_count), where=by_count > 0
+        member @ at_level @ member.T, by_count, out=np.zeros_like(by_count), where=by_count > 0
     )
-    found: Float = np.where(by_flow > 0, weighted, plain)
-    return found
+    share: Float = np.where(by_flow > 0, weighted, plain)
+    return share
 
 
 def dominance() -> Float:
-    """Return a sector's share of a user's purchases relative to its largest sibling, (37, 37)."""
+    """Share of a sector in a user's purchases relative to its largest sibling, (37, 37)."""
     concordance = load_concordance()
     split = concordance.row_split[:, : len(concordance.sectors)]
     relative: Float = np.ones_like(split)
@@ -168,20 +167,21 @@ def dominance() -> Float:
 
 
 def rated(survey: Survey) -> dict[str, tuple[list[str], Float]]:
-    """Return, by classification, its sectors and the critical and important share of every pair.
+    """Sectors, and critical and important share of every pair, by classification.
 
     Shares have shape (2, sectors, sectors): kind, input, user.
     """
-    found: dict[str, tuple[list[str], Float]] = {}
+    cells_by_classification: dict[str, tuple[list[str], Float]] = {}
     for classification, groups in groupings().items():
         if classification == SPLIT:
             # The parents stand before their parts.
-            found[SPLIT] = with_parts(*found[WORLD])
+            parents = cells_by_classification[WORLD]
+            cells_by_classification[SPLIT] = with_parts(*parents)
             continue
         factor = dominance() if classification == WORLD else 1.0
         cells = np.stack([shares(survey, groups, level) * factor for level in (1.0, 0.5)])
-        found[classification] = (list(groups), cells)
-    return found
+        cells_by_classification[classification] = (list(groups), cells)
+    return cells_by_classification
 
 
 def with_parts(parents: list[str], cells: Float) -> tuple[list[str], Float]:
@@ -203,14 +203,14 @@ def with_parts(parents: list[str], cells: Float) -> tuple[list[str], Float]:
     Raises
     ------
     TableError
-        If ``ree_criticality.csv`` names what does not exist.
+        If ``ree_criticality.csv`` has an unknown part, user or rating.
     """
     sectors = split_labels(parents)
     place = {s: k for k, s in enumerate(sectors)}
-    of = [parents.index(FAMILY.get(s, s)) for s in sectors]
-    inherited = cells[:, of][:, :, of]
-    new = inherited.copy()
-    new[:, [place[part] for part in PARTS]] = 0.0
+    parent_of = [parents.index(FAMILY.get(s, s)) for s in sectors]
+    inherited = cells[:, parent_of][:, :, parent_of]
+    rated_cells = inherited.copy()
+    rated_cells[:, [place[part] for part in PARTS]] = 0.0
     for row in pd.read_csv(DATA / "ree_criticality.csv").itertuples():
         part, user, word = str(row.input), str(row.user), str(row.rating)
         if part not in PARTS or user not in place or word not in {*WORDS, "parent"}:
@@ -219,8 +219,8 @@ def with_parts(parents: list[str], cells: Float) -> tuple[list[str], Float]:
                 f"chain, a sector, and one of {', '.join(WORDS)} or parent"
             )
         i, j = place[part], place[user]
-        new[:, i, j] = inherited[:, i, j] if word == "parent" else WORDS[word]
-    return sectors, new
+        rated_cells[:, i, j] = inherited[:, i, j] if word == "parent" else WORDS[word]
+    return sectors, rated_cells
 
 
 def criticality_rows(survey: Survey) -> Iterable[list[str]]:
@@ -245,20 +245,7 @@ def cover_rows(survey: Survey) -> Iterable[list[str]]:
 
 
 def build(raw: Path, out: Path) -> list[Path]:
-    """Write both files; the same raw data give the same bytes.
-
-    Parameters
-    ----------
-    raw : pathlib.Path
-        Folder of raw statistics.
-    out : pathlib.Path
-        Folder that holds ``embedded``.
-
-    Returns
-    -------
-    list of pathlib.Path
-        The files.
-    """
+    """Write both files under ``out/embedded``; the same raw data give the same bytes."""
     survey = read_survey(raw)
     contents = {
         "criticality.csv": (
@@ -272,19 +259,10 @@ def build(raw: Path, out: Path) -> list[Path]:
             cover_rows(survey),
         ),
     }
-    paths = []
-    for name, (header, columns, rows) in contents.items():
-        path = out / "embedded" / name
-        with (
-            atomic_path(path) as temporary,
-            temporary.open("w", encoding="utf-8", newline="") as file,
-        ):
-            file.write(header)
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(columns)
-            writer.writerows(rows)
-        paths.append(path)
-    return paths
+    return [
+        write_csv(out / "embedded" / name, comments, columns, rows)
+        for name, (comments, columns, rows) in contents.items()
+    ]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

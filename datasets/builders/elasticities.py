@@ -7,15 +7,14 @@ of the cube takes their plain average, and every service takes the value of the 
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from datasets.builders.csv_file import write_csv
 from datasets.builders.raw import raw_folder
-from iomodel._io import atomic_path
 from iomodel.errors import TableError
 
 SETS = ("CP", "FGO", "Shap", "GYY", "BSY", "LL", "IS", "U4")
@@ -62,7 +61,7 @@ CONCORDANCES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 
 
 def read_sets(folder: Path, year: int = 2022) -> dict[str, dict[str, float]]:
-    """Return the elasticity of every sector of the cube, by set."""
+    """Elasticity of every sector of the cube, by set."""
     with np.load(folder / "icio" / f"ICIO{year}.npz", allow_pickle=False) as file:
         sectors = file["sectors"].tolist()
         values = {name: file[f"eps_{name}"].tolist() for name in SETS}
@@ -72,38 +71,20 @@ def read_sets(folder: Path, year: int = 2022) -> dict[str, dict[str, float]]:
 
 
 def rows(folder: Path) -> list[list[str]]:
-    """Return the rows of the file: classification, sector, origin and one value per set."""
+    """Rows of the file: classification, sector, origin and one value per set."""
     sets = read_sets(folder)
-    found = []
+    table = []
     for classification, concordance in CONCORDANCES.items():
         for sector, origin in concordance.items():
             values = [repr(float(np.mean([sets[name][k] for k in origin]))) for name in SETS]
-            found.append([classification, sector, "+".join(origin), *values])
-    return found
+            table.append([classification, sector, "+".join(origin), *values])
+    return table
 
 
 def build(raw: Path, out: Path) -> Path:
-    """Write the file; the same raw data give the same bytes.
-
-    Parameters
-    ----------
-    raw : pathlib.Path
-        Folder of raw statistics.
-    out : pathlib.Path
-        Folder that holds ``embedded``.
-
-    Returns
-    -------
-    pathlib.Path
-        The file.
-    """
-    path = out / "embedded" / "elasticities.csv"
-    with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
-        file.write(HEADER)
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["classification", "sector", "from", *SETS])
-        writer.writerows(rows(raw))
-    return path
+    """Write the file under ``out/embedded``; the same raw data give the same bytes."""
+    columns = ["classification", "sector", "from", *SETS]
+    return write_csv(out / "embedded" / "elasticities.csv", HEADER, columns, rows(raw))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,7 +8,6 @@ needs one extrapolates, and says so (:mod:`iomodel.models.long_run.projections`)
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,13 +15,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from datasets.builders.csv_file import write_csv
 from datasets.builders.raw import raw_folder, read_icio, read_macro
-from iomodel._io import atomic_path
 from iomodel.errors import TableError
 from iomodel.table.catalogue import load
 
 GROWTH = Path(__file__).with_name("data") / "population_growth.csv"
-FIRST, LAST, LAST_GDP = 2010, 2024, 2023
+FIRST_YEAR, LAST_YEAR, LAST_GDP_YEAR = 2010, 2024, 2023
 KNOTS = (2025, 2030, 2035, 2040)
 # Thousand persons, 2022. The source leaves Taiwan out; this figure is from memory, not re-read.
 TAIWAN = 23_300.0
@@ -38,99 +37,83 @@ HEADER = """\
 
 
 def population(macro: pd.DataFrame, regions: Sequence[str]) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Return thousand persons by region and year, and the basis of each row."""
-    years = list(range(FIRST, LAST + 1))
-    known = macro.reindex(list(regions))[years] / 1e3
+    """Thousand persons by region and year, and the basis of each row."""
+    years = list(range(FIRST_YEAR, LAST_YEAR + 1))
+    persons = macro.reindex(list(regions))[years] / 1e3
     basis = dict.fromkeys(regions, "published")
     growth = pd.read_csv(GROWTH, index_col=0)
     # Taiwan's population hardly moved: it is carried from 2022 at the growth rate of 2025.
     rate = float(growth[str(KNOTS[0])]["TWN"]) / 100.0
-    known.loc["TWN"] = [TAIWAN * (1.0 + rate) ** (year - 2022) for year in years]
-    named = known.drop(index=["ROW"])
-    if named.isna().any(axis=None):
-        raise TableError(f"population is missing for {named.index[named.isna().any(axis=1)][0]}")
+    persons.loc["TWN"] = [TAIWAN * (1.0 + rate) ** (year - 2022) for year in years]
+    listed = persons.drop(index=["ROW"])
+    if listed.isna().any(axis=None):
+        raise TableError(f"population is missing for {listed.index[listed.isna().any(axis=1)][0]}")
     # The world of the source leaves Taiwan out too.
-    known.loc["ROW"] = macro.loc["WLD", years] / 1e3 - named.drop(index=["TWN"]).sum()
-    return known, basis | {"TWN": "recalled", "ROW": "residual"}
+    persons.loc["ROW"] = macro.loc["WLD", years] / 1e3 - listed.drop(index=["TWN"]).sum()
+    return persons, basis | {"TWN": "recalled", "ROW": "residual"}
 
 
 def growth_rates(people: pd.DataFrame) -> pd.DataFrame:
-    """Return percent a year by region and knot; ROW is what the growth of the world leaves."""
+    """Percent a year by region and knot; ROW is the residual of the growth of the world."""
     rates = pd.read_csv(GROWTH, index_col=0)
     rates.columns = pd.Index([int(year) for year in rates.columns])
     regions = [str(r) for r in people.index if r != "ROW"]
-    own = rates.loc[regions].to_numpy(dtype=np.float64)
+    regional = rates.loc[regions].to_numpy(dtype=np.float64)
     world = rates.loc["WORLD"].to_numpy(dtype=np.float64)
-    level = people.loc[regions, LAST].to_numpy(dtype=np.float64)
-    total, year = float(people[LAST].to_numpy().sum()), LAST
-    rest = []
+    level = people.loc[regions, LAST_YEAR].to_numpy(dtype=np.float64)
+    total, year = float(people[LAST_YEAR].to_numpy().sum()), LAST_YEAR
+    residual = []
     for k, knot in enumerate(KNOTS):
         # Carried to the year before at the rates of the knot: only ROW's share of the world counts.
         span = knot - 1 - year
-        level = level * (1.0 + own[:, k] / 100.0) ** span
+        level = level * (1.0 + regional[:, k] / 100.0) ** span
         total *= (1.0 + world[k] / 100.0) ** span
         year = knot - 1
-        gained = world[k] * total - own[:, k] @ level
-        rest.append(round(float(gained / (total - level.sum())), 3))
-    rates.loc["ROW"] = rest
+        increase = world[k] * total - regional[:, k] @ level
+        residual.append(round(float(increase / (total - level.sum())), 3))
+    rates.loc["ROW"] = residual
     return rates.loc[list(people.index)]
 
 
 def gdp(macro: pd.DataFrame, regions: Sequence[str]) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Return million USD by region and year, and the basis of each row."""
-    years = list(range(FIRST, LAST_GDP + 1))
-    known = macro.reindex(list(regions))[years]
+    """Million USD by region and year, and the basis of each row."""
+    years = list(range(FIRST_YEAR, LAST_GDP_YEAR + 1))
+    income = macro.reindex(list(regions))[years]
     basis = dict.fromkeys(regions, "published")
     table = load("world-2022")
     value_added = dict(
         zip(table.regions, table.value_added.values.sum(axis=1).tolist(), strict=True)
     )
     for region in ("TWN", "ROW"):
-        known.loc[region] = np.nan
-        known.loc[region, 2022] = value_added[region]
+        income.loc[region] = np.nan
+        income.loc[region, 2022] = value_added[region]
         basis[region] = "table"
-    named = known.drop(index=["TWN", "ROW"])
-    if named.isna().any(axis=None):
-        raise TableError(f"GDP is missing for {named.index[named.isna().any(axis=1)][0]}")
-    return known, basis
+    published = income.drop(index=["TWN", "ROW"])
+    if published.isna().any(axis=None):
+        raise TableError(f"GDP is missing for {published.index[published.isna().any(axis=1)][0]}")
+    return income, basis
 
 
 def build(raw: Path, out: Path) -> Path:
-    """Write the file; the same raw data give the same bytes.
-
-    Parameters
-    ----------
-    raw : pathlib.Path
-        Folder of raw statistics.
-    out : pathlib.Path
-        Folder that holds ``embedded``.
-
-    Returns
-    -------
-    pathlib.Path
-        The file.
-    """
+    """Write the file under ``out/embedded``; the same raw data give the same bytes."""
     regions, macro = read_icio(raw).regions, read_macro(raw)
     people, people_basis = population(macro.population, regions)
     income, income_basis = gdp(macro.gdp, regions)
     rates = growth_rates(people)
     rate_basis = dict.fromkeys(regions, "published") | {"ROW": "residual"}
-    years = [*range(FIRST, LAST + 1), *KNOTS]
-    path = out / "embedded" / "long-run.csv"
-    with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
-        file.write(HEADER)
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["variable", "region", "basis", *years])
-        for variable, frame, basis, digits in (
-            ("population", people, people_basis, 0),
-            ("gdp", income, income_basis, 0),
-            ("population_growth", rates, rate_basis, 3),
-        ):
-            for region in regions:
-                row = frame.loc[region].reindex(years).to_numpy(dtype=np.float64)
-                cells = ["" if np.isnan(v) else f"{v:.{digits}f}" for v in row.tolist()]
-                writer.writerow([variable, region, basis[region], *cells])
-    return path
+    years = [*range(FIRST_YEAR, LAST_YEAR + 1), *KNOTS]
+    columns = ["variable", "region", "basis", *map(str, years)]
+    rows = []
+    for variable, frame, basis, digits in (
+        ("population", people, people_basis, 0),
+        ("gdp", income, income_basis, 0),
+        ("population_growth", rates, rate_basis, 3),
+    ):
+        for region in regions:
+            values = frame.loc[region].reindex(years).to_numpy(dtype=np.float64).tolist()
+            cells = ["" if np.isnan(v) else f"{v:.{digits}f}" for v in values]
+            rows.append([variable, region, basis[region], *cells])
+    return write_csv(out / "embedded" / "long-run.csv", HEADER, columns, rows)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,4 +1,4 @@
-"""Reading what is known, recalled, judged and assumed about the rare-earth chain."""
+"""Figures of the rare-earth chain: known, recalled, judged and assumed ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MILLION = 1e6
 
 @dataclass(frozen=True)
 class Facts:
-    """The committed figures as frames.
+    """Committed figures as frames.
 
     Attributes
     ----------
@@ -86,25 +86,25 @@ def read_facts(folder: Path = DATA) -> Facts:
     return Facts(dict(zip(facts["key"], facts["value"].astype(float), strict=True)), **frames)
 
 
-def wanted_output(facts: Facts, regions: list[str]) -> Float:
-    """Return the output (P, R) that the facts ask for, million USD; metals are zero here."""
-    wanted = np.zeros((len(PARTS), len(regions)))
+def stated_output(facts: Facts, regions: list[str]) -> Float:
+    """Output (P, R) by the facts, million USD; zero for metals, which follow from magnets."""
+    output = np.zeros((len(PARTS), len(regions)))
     for row in facts.output.itertuples():
         part, region = PARTS.index(str(row.part)), regions.index(str(row.region))
         value = float(str(row.value) or 0.0)
         if row.part == ORE:
-            wanted[part, region] = value * facts.ore_price * 1e3 / MILLION
+            output[part, region] = value * facts.ore_price * 1e3 / MILLION
         elif row.part == OXIDE:
-            wanted[part, region] = value * facts.oxide_value / facts.world_oxides
+            output[part, region] = value * facts.oxide_value / facts.world_oxides
         else:
-            wanted[part, region] = value * facts.magnet_value
+            output[part, region] = value * facts.magnet_value
     oxide = PARTS.index(OXIDE)
-    wanted[oxide, regions.index("MYS")] = facts.oxide_value - wanted[oxide].sum()
-    return wanted
+    output[oxide, regions.index("MYS")] = facts.oxide_value - output[oxide].sum()
+    return output
 
 
-def wanted_trade(facts: Facts, regions: list[str], parent: Float, output: Float) -> Float:
-    """Return the sales (P, R, R) that the facts ask for; what is not said stays at home.
+def stated_trade(facts: Facts, regions: list[str], parent: Float, output: Float) -> Float:
+    """Sales (P, R, R) by the facts; output without a stated buyer stays at home.
 
     Parameters
     ----------
@@ -125,8 +125,8 @@ def wanted_trade(facts: Facts, regions: list[str], parent: Float, output: Float)
             pattern[i] = 0.0
             pattern[sales[p, i] > 0] = 0.0
         else:
-            chosen = resolve_regions(str(row.buyer), regions)
-            pattern[[k for k, r in enumerate(regions) if r not in chosen]] = 0.0
+            buyers = resolve_regions(str(row.buyer), regions)
+            pattern[[k for k, r in enumerate(regions) if r not in buyers]] = 0.0
         sales[p, i] += value * pattern / pattern.sum()
     _magnets_made_elsewhere(facts, regions, parent, output, sales)
     _metals(facts, regions, parent, output, sales)
@@ -138,7 +138,7 @@ def wanted_trade(facts: Facts, regions: list[str], parent: Float, output: Float)
 
 
 def _million(facts: Facts, unit: str, value: str) -> float:
-    """Return a line's value in million USD; zero where it is a rest."""
+    """Value of a line in million USD; zero for a remainder."""
     if value == "":
         return 0.0
     if unit == "t REO":
@@ -151,7 +151,7 @@ def _million(facts: Facts, unit: str, value: str) -> float:
 def _magnets_made_elsewhere(
     facts: Facts, regions: list[str], parent: Float, output: Float, sales: Float
 ) -> None:
-    """Spread the magnets of other makers over buyers; the EU buys what China's share leaves."""
+    """Spread the magnets of other makers over buyers, within the EU's imports beside China's."""
     home = facts.values["magnet_home_share"]
     p, china = PARTS.index(MAGNET), regions.index("CHN")
     makers = [r for r in np.flatnonzero(output[p]) if r != china]
@@ -168,7 +168,7 @@ def _magnets_made_elsewhere(
 
 
 def _metals(facts: Facts, regions: list[str], parent: Float, output: Float, sales: Float) -> None:
-    """Fill output and sales of metals: China's exports by need, the rest made where used."""
+    """Fill output and sales of metals: China's exports by need, all else where it is used."""
     p, china = PARTS.index(METAL), regions.index("CHN")
     need = facts.metal_share * output[PARTS.index(MAGNET)]
     abroad = need.copy()

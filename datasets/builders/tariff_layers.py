@@ -8,7 +8,6 @@ section 301), without the ordinary duty.
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from datasets.builders.csv_file import write_csv
 from datasets.builders.raw import raw_folder
-from iomodel._io import atomic_path
 from iomodel.errors import TableError
 
 COLUMNS = (
@@ -138,11 +137,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = raw_folder(argv, "Build the tariff layers.")
     rows = [*DECREED, *effective_rows(options.raw)]
     target = options.out / "embedded" / "tariff-layers.csv"
-    with atomic_path(target) as path, path.open("w", encoding="utf-8", newline="") as stream:
-        stream.write(HEADER)
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(rows)
+    write_csv(target, HEADER, COLUMNS, rows)
     print(f"{target}: {len(rows)} rows")
     return 0
 

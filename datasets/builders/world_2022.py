@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from datasets.builders.compact_file import to_dataset, write_compact
-from datasets.builders.concordance import Concordance, load_concordance
-from datasets.builders.donors import Donors, choose_donors
+from datasets.builders.concordance import load_concordance
+from datasets.builders.donors import choose_donors
 from datasets.builders.national_use import NationalUse, fit_national_use
 from datasets.builders.raw import (
     Icio,
     Macro,
-    Wiod2014,
     raw_folder,
     read_icio,
     read_macro,
@@ -27,39 +25,15 @@ from datasets.builders.raw import (
 )
 from datasets.builders.repairs import separate_mexican_real_estate
 from datasets.builders.services import extend_tariffs, split_services
-from datasets.builders.technology import Technology, build_technology
+from datasets.builders.technology import build_technology
 from datasets.builders.value_added import ValueAdded, calibrate_value_added
+from datasets.builders.world import World
 from datasets.builders.world_2022_page import write_page
 from iomodel.errors import TableError
 from iomodel.typing import Float
 
-# What RAS may leave open of a column, relative to output, before it is given to value added.
+# Largest gap of a column after RAS, relative to output, that value added may take up.
 ROUNDING = 1e-9
-
-
-@dataclass(frozen=True)
-class World:
-    """Everything that went into the table and came out of the build.
-
-    Attributes
-    ----------
-    trade, tariff : ndarray, shape (81, 37, 81)
-        Seller, sector, buyer.
-    primary : ndarray, shape (2, 81, 37)
-        Value added; taxes with international margins.
-    """
-
-    icio: Icio
-    wiod: Wiod2014
-    macro: Macro
-    concordance: Concordance
-    technology: Technology
-    donors: Donors
-    trade: Float
-    tariff: Float
-    accounts: ValueAdded
-    national: NationalUse
-    primary: Float
 
 
 def build_world(raw: Path, icio: Icio | None = None, macro: Macro | None = None) -> World:
@@ -92,12 +66,12 @@ def build_world(raw: Path, icio: Icio | None = None, macro: Macro | None = None)
 
 
 def _primary_inputs(output: Float, national: NationalUse, accounts: ValueAdded) -> Float:
-    """Return value added as the exact column residual, which may move it by rounding only."""
+    """Primary inputs with value added as the exact column residual, moved by rounding only."""
     intermediate = national.use[:, :, : output.shape[1]].sum(axis=1)
     residual = output - intermediate - accounts.taxes
-    moved = np.abs(residual - accounts.value_added) / np.maximum(output, 1e-300)
-    if (moved > ROUNDING).any():
-        raise TableError(f"columns stay open by {moved.max():.1e} of output; RAS did not close")
+    gap = np.abs(residual - accounts.value_added) / np.maximum(output, 1e-300)
+    if (gap > ROUNDING).any():
+        raise TableError(f"columns stay open by {gap.max():.1e} of output; RAS did not close")
     return np.stack([residual, accounts.taxes])
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,11 +14,9 @@ from datasets.builders.donors import DONORS, POWER, leave_one_out
 from datasets.builders.repairs import COUNTRY, MISSING
 from datasets.builders.technology import cube_gaps
 from datasets.builders.value_added import MAX_TAX_SHARE
+from datasets.builders.world import World
 from iomodel._io import atomic_path
 from iomodel.typing import Float
-
-if TYPE_CHECKING:
-    from datasets.builders.world_2022 import World
 
 COUNTRIES = ("USA", "CHN", "JPN", "DEU", "IND", "VNM")
 # Product group of industries A01 to C33 according to the labels printed in the cube.

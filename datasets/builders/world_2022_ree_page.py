@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from datasets.builders.ree_chain import LARGEST_SHARE, Chain
 from datasets.builders.ree_facts import DATA, MAGNET, METAL, ORE, OXIDE, PARTS
 from datasets.builders.world_2022_page import markdown
 from iomodel._io import atomic_path
 from iomodel.table.groups import resolve_regions
-
-if TYPE_CHECKING:
-    from datasets.builders.world_2022_ree import Chain
 
 # Gaps below this, in million USD, are not listed.
 SMALLEST_GAP = 1.0
@@ -34,7 +31,7 @@ def write_page(chain: Chain, path: Path) -> None:
         metal_share=f"{facts.metal_share:.0%}",
         oxide_price=f"{facts.oxide_value / facts.world_oxides * 1e3:.1f}",
         ore_price=f"{facts.ore_price:.2f}",
-        largest=f"{chain.largest_share:.0%}",
+        largest=f"{LARGEST_SHARE:.0%}",
         checks=_checks(chain),
         unplaced=_unplaced(chain),
         burma=f"{_burma(chain):.0f}",
@@ -127,13 +124,13 @@ def _checks(chain: Chain) -> str:
 
 
 def _unplaced(chain: Chain) -> str:
-    gap = chain.wanted - chain.placed
+    gap = chain.stated - chain.placed
     rows = []
     for position in np.argsort(-gap, axis=None, kind="stable"):
         p, i, r = (int(k) for k in np.unravel_index(position, gap.shape))
         if gap[p, i, r] < SMALLEST_GAP:
             break
-        flows = [_million(a[p, i, r]) for a in (chain.wanted, chain.placed)]
+        flows = [_million(a[p, i, r]) for a in (chain.stated, chain.placed)]
         rows.append([PARTS[p], chain.regions[i], chain.regions[r], *flows])
     return markdown(["part", "seller", "buyer", "asked for", "placed"], rows, left=3)
 

@@ -12,7 +12,7 @@ import xarray as xr
 
 from iomodel._io import atomic_path
 from iomodel.errors import TableError
-from iomodel.table.storage.netcdf import DAMAGED
+from iomodel.table.storage.header import DAMAGED
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iomodel.errors import ScenarioError
-from iomodel.scenario.files import Template, read_file
+from iomodel.scenario.fields import AnyScenario, ScenarioFields
+from iomodel.scenario.files import read_file
+from iomodel.scenario.template import Template
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from iomodel.scenario.scenario import Scenario
 
 __all__ = ["load", "scenario_names", "scenarios"]
 
@@ -31,7 +31,7 @@ def scenarios() -> pd.DataFrame:
     import pandas as pd
 
     rows = []
-    for template in _templates():
+    for template in _templates(ScenarioFields):
         for name in template.names:
             scenario = template.fill(name)
             rows.append(
@@ -51,11 +51,13 @@ def scenarios() -> pd.DataFrame:
 
 
 def scenario_names() -> list[str]:
-    """Return the names of the library's scenarios, variants included."""
-    return [name for template in _templates() for name in template.names]
+    """Names of the library's scenarios, variants included."""
+    return [name for template in _templates(ScenarioFields) for name in template.names]
 
 
-def load(name_or_path: str | os.PathLike[str], parameters: Mapping[str, Any]) -> Scenario:
+def load(
+    name_or_path: str | os.PathLike[str], parameters: Mapping[str, Any], kind: type[AnyScenario]
+) -> AnyScenario:
     """Read a scenario of the library or a file; see :meth:`Scenario.load`."""
     text = os.fspath(name_or_path)
     is_path = not isinstance(name_or_path, str) or text.endswith((".yaml", ".yml"))
@@ -66,20 +68,20 @@ def load(name_or_path: str | os.PathLike[str], parameters: Mapping[str, Any]) ->
                 f"no scenario file {text!r}; give the path of a file, or a name that "
                 "iom.scenarios() lists"
             )
-        return read_file(path).fill(parameters=parameters)
+        return read_file(path, kind).fill(parameters=parameters)
     names: list[str] = []
-    for template in _templates():
+    for template in _templates(kind):
         if text in template.names:
             return template.fill(text, parameters)
         names += template.names
-    near = get_close_matches(text, names, n=1)
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    matches = get_close_matches(text, names, n=1)
+    hint = f" (did you mean {matches[0]!r}?)" if matches else ""
     raise ScenarioError(
         f"unknown scenario {text!r}{hint}; valid: {', '.join(names)}; or give the path of a "
         ".yaml file"
     )
 
 
-def _templates() -> list[Template]:
+def _templates(kind: type[AnyScenario]) -> list[Template[AnyScenario]]:
     folder = Path(__file__).with_name("library")
-    return [read_file(path) for path in sorted(folder.glob("*.yaml"))]
+    return [read_file(path, kind) for path in sorted(folder.glob("*.yaml"))]

@@ -1,4 +1,4 @@
-"""Validation of the fields of a shock: one function per kind of value.
+"""Checks of the fields of a shock: one function per kind of value.
 
 Every function returns the value in its normal form (tuples for lists, floats for numbers) or raises
 a :class:`FieldError`, which carries the name of the field so that a scenario file can say its line.
@@ -26,7 +26,7 @@ class FieldError(ScenarioError):
     field : str
         Name of the field.
     problem : str
-        What is wrong with it, to be read after the name.
+        The problem, to be read after the name.
     """
 
     def __init__(self, field: str, problem: str) -> None:
@@ -35,7 +35,7 @@ class FieldError(ScenarioError):
 
 
 def labels(field: str, value: object) -> str | tuple[str, ...]:
-    """Return a label specification: a name, or a tuple of names for a list.
+    """Label specification in normal form: a name, or a tuple of names for a list.
 
     A list inside a list is joined to it, so that a file may write ``[USA, $allies]`` whatever the
     parameter holds.
@@ -44,10 +44,10 @@ def labels(field: str, value: object) -> str | tuple[str, ...]:
         return value
     if isinstance(value, Sequence) and not isinstance(value, str) and value:
         names = [name for item in value for name in _flat(item)]
-        strange = [name for name in names if not isinstance(name, str) or not name]
-        if not strange:
+        invalid = [name for name in names if not isinstance(name, str) or not name]
+        if not invalid:
             return tuple(str(name) for name in names)
-        raise FieldError(field, f"holds {strange[0]!r}; give labels or group names as text")
+        raise FieldError(field, f"holds {invalid[0]!r}; give labels or group names as text")
     raise FieldError(field, f"is {value!r}; give a label, a group name or a list of them")
 
 
@@ -59,7 +59,7 @@ def number(
     *,
     above: float = -math.inf,
 ) -> float:
-    """Return a finite float within ``low <= value <= high`` and ``value > above``."""
+    """Finite float within ``low <= value <= high`` and ``value > above``."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise FieldError(field, f"is {value!r}; give a number")
     cell = float(value)
@@ -74,7 +74,7 @@ def number(
 
 
 def shares(field: str, value: object) -> float | tuple[tuple[str, float], ...]:
-    """Return a share in [0, 1], or pairs of a sector name and its share for a mapping."""
+    """Share in [0, 1], or pairs of a sector name and its share for a mapping."""
     if isinstance(value, Mapping):
         pairs = tuple(value.items())
     elif isinstance(value, tuple):
@@ -89,14 +89,14 @@ def shares(field: str, value: object) -> float | tuple[tuple[str, float], ...]:
 
 
 def flag(field: str, value: object) -> bool:
-    """Return a truth value."""
+    """Truth value, and nothing that merely counts as one."""
     if not isinstance(value, bool):
         raise FieldError(field, f"is {value!r}; give true or false")
     return value
 
 
 def day(field: str, value: object) -> dt.date | None:
-    """Return a date; None stands for an open end."""
+    """Date; None stands for an open end."""
     if value is None:
         return None
     if isinstance(value, dt.datetime):

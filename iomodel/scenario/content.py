@@ -1,4 +1,4 @@
-r"""How much of an origin's controlled content is in every product, and which flows a rule catches.
+r"""Controlled content of an origin in every product, and the flows under a content rule.
 
 With :math:`\kappa_i` the share of the controlled product in the output of the origin's industry i
 (zero elsewhere), the content per unit of output of product :math:`j` is [MillerBlair2009]_
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
 
 __all__ = [
-    "Caught",
+    "ContentFlows",
     "apply_content_control",
-    "caught_flows",
+    "content_flows",
     "direct_content",
     "embodied_content",
     "gross_content",
@@ -42,7 +42,7 @@ __all__ = [
 
 
 def direct_content(table: MRIOTable, indicator: Float) -> Float:
-    """Return the content of marked output in the inputs that every product buys itself.
+    """Direct content of marked output in the purchased inputs of every product.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def direct_content(table: MRIOTable, indicator: Float) -> Float:
 
 
 def embodied_content(table: MRIOTable, indicator: Float) -> Float:
-    """Return the content of marked output in every product, through the chain, counted once.
+    """Embodied content of marked output in every product, through the chain, counted once.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def embodied_content(table: MRIOTable, indicator: Float) -> Float:
 
 
 def gross_content(table: MRIOTable, indicator: Float) -> Float:
-    """Return the content of marked output, every stage counted upon the other, (R, S)."""
+    """Gross content of marked output, every stage counted upon the other, (R, S)."""
     from iomodel.leontief import LeontiefSystem
 
     content: Float = np.asarray(LeontiefSystem(table).solve_prices(indicator.reshape(-1)))
@@ -90,7 +90,7 @@ def gross_content(table: MRIOTable, indicator: Float) -> Float:
 
 
 def trade_flows(table: MRIOTable) -> Float:
-    """Return deliveries [exporter, sector, importer], intermediate and final, (R, S, R)."""
+    """Deliveries [exporter, sector, importer], intermediate and final, (R, S, R)."""
     R, S = table.shape
     flows: Float = table.Z2.reshape(R * S * R, S).sum(axis=1)
     flows = flows + table.Y.values.reshape(R * S * R, -1).sum(axis=1)
@@ -98,8 +98,8 @@ def trade_flows(table: MRIOTable) -> Float:
 
 
 @dataclass(frozen=True, eq=False)
-class Caught:
-    """What a content rule looks at, before a threshold is put on it.
+class ContentFlows:
+    """Content and trade within reach of a content rule, before its threshold.
 
     Attributes
     ----------
@@ -108,7 +108,7 @@ class Caught:
     trade : ndarray, shape (R, S, R)
         Deliveries [exporter, sector, importer]; zero where the rule does not reach.
     counts : {"chain", "direct"}
-        Which content the rule goes by.
+        Content that the rule goes by.
     """
 
     direct: Float
@@ -122,30 +122,30 @@ class Caught:
         return self.direct if self.counts == "direct" else self.embodied
 
     def under(self, threshold: float, content: Float | None = None) -> Bool:
-        """Return the flows with at least so much content, (R, S, R)."""
-        seen = self.content if content is None else content
-        return (self.trade > 0.0) & (seen >= threshold)[:, :, None]
+        """Flows with at least so much content, (R, S, R)."""
+        measure = self.content if content is None else content
+        return (self.trade > 0.0) & (measure >= threshold)[:, :, None]
 
 
-def caught_flows(
+def content_flows(
     table: MRIOTable, origin: Bool, importers: Bool, shares: Float, counts: str = "chain"
-) -> Caught:
-    """Return content and the trade of third countries that a rule may reach.
+) -> ContentFlows:
+    """Content, and the trade of third countries within reach of a rule.
 
     Parameters
     ----------
     table : MRIOTable
         Its technology and its flows are used.
     origin, importers : ndarray of bool, shape (R,)
-        Whose content counts, and deliveries to whom are controlled.
+        Origins of the content, and buyers whose imports are controlled.
     shares : ndarray, shape (S,)
         Share of the controlled product in the output of the origin's sectors.
     counts : {"chain", "direct"}
-        Which content the rule goes by.
+        Content that the rule goes by.
 
     Returns
     -------
-    Caught
+    ContentFlows
 
     Raises
     ------
@@ -158,7 +158,7 @@ def caught_flows(
         raise ScenarioError("no third country delivers to the importers; name other importers")
     indicator = np.outer(origin, shares).astype(np.float64)
     trade = np.where(pairs[:, None, :], np.maximum(trade_flows(table), 0.0), 0.0)
-    return Caught(
+    return ContentFlows(
         direct_content(table, indicator), embodied_content(table, indicator), trade, counts
     )
 
@@ -166,14 +166,14 @@ def caught_flows(
 def apply_content_control(
     table: MRIOTable, shock: ContentControl, origin: Bool, importers: Bool, shares: Float
 ) -> tuple[Bool, str]:
-    """Find the flows of third countries that fall under a content rule.
+    """Flows of third countries under a content rule.
 
     Parameters
     ----------
     table, origin, importers, shares
-        As :func:`caught_flows`.
+        As :func:`content_flows`.
     shock : ContentControl
-        Gives threshold, share and which content counts.
+        Source of threshold and share, and of the content that counts.
 
     Returns
     -------
@@ -185,22 +185,23 @@ def apply_content_control(
     Raises
     ------
     ScenarioError
-        As :func:`caught_flows`.
+        As :func:`content_flows`.
     """
-    found = caught_flows(table, origin, importers, shares, shock.counts)
-    mask = found.under(shock.threshold)
-    total, unit = float(found.trade.sum()), table.attrs["unit"]
+    reach = content_flows(table, origin, importers, shares, shock.counts)
+    mask = reach.under(shock.threshold)
+    total, unit = float(reach.trade.sum()), table.attrs["unit"]
 
-    def said(content: Float) -> str:
-        under = found.under(shock.threshold, content)
-        return f"{int(under.sum())} flows, {float(found.trade[under].sum()):,.0f} {unit}"
+    def flows_and_value(content: Float) -> str:
+        under = reach.under(shock.threshold, content)
+        return f"{int(under.sum())} flows, {float(reach.trade[under].sum()):,.0f} {unit}"
 
     note = (
         f"Content rule at {shock.threshold:.3%} by {_BY[shock.counts]}: {int(mask.sum())} of "
-        f"{int((found.trade > 0).sum())} flows of third countries fall under it, "
-        f"{float(found.trade[mask].sum()):,.0f} of {total:,.0f} {unit}. By direct content alone "
-        f"{said(found.direct)}; through the whole chain {said(found.embodied)}. Content is a "
-        "sector average: single products lie above and below it."
+        f"{int((reach.trade > 0).sum())} flows of third countries fall under it, "
+        f"{float(reach.trade[mask].sum()):,.0f} of {total:,.0f} {unit}. By direct content alone "
+        f"{flows_and_value(reach.direct)}; through the whole chain "
+        f"{flows_and_value(reach.embodied)}. Content is a sector average: "
+        "single products lie above and below it."
     )
     return mask, note
 

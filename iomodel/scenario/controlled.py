@@ -1,4 +1,4 @@
-"""The content of controlled products in every product, labelled."""
+"""Content of controlled products in every product, labelled."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import xarray as xr
 
 from iomodel.scenario.checks import Labels, ProductShare
 from iomodel.scenario.content import direct_content, embodied_content, gross_content
-from iomodel.scenario.lowering import blank
+from iomodel.scenario.label_resolver import LabelResolver, spelled
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
@@ -20,14 +20,14 @@ __all__ = ["controlled_content"]
 def controlled_content(
     table: MRIOTable, origin: Labels, sectors: Labels, product_share: ProductShare = 1.0
 ) -> xr.Dataset:
-    """Return the content of an origin's controlled products in every product.
+    """Content of an origin's controlled products in every product.
 
     Parameters
     ----------
     table : MRIOTable
         Its technology is used.
     origin : str or sequence of str
-        Regions or groups whose content counts.
+        Regions or groups, the origins of the content.
     sectors : str or sequence of str
         The origin's controlled sectors.
     product_share : float or mapping of str to float
@@ -36,8 +36,8 @@ def controlled_content(
     Returns
     -------
     xarray.Dataset
-        Over (region, sector), per unit of output: ``direct`` content in the inputs that the maker
-        buys himself, ``embodied`` content through the whole chain, every controlled product counted
+        Over (region, sector), per unit of output: ``direct`` content in the maker's own
+        purchases, ``embodied`` content through the whole chain, every controlled product counted
         once, and ``gross`` content, the rows of the Leontief inverse, which counts a compound, its
         alloy and its magnet one upon the other (:mod:`iomodel.scenario.content`).
 
@@ -46,9 +46,9 @@ def controlled_content(
     LabelError, ScenarioError
         If a label is unknown, or a product share lacks a sector.
     """
-    draft = blank(table, None)
-    shares = draft.product_shares(sectors, product_share)
-    indicator = np.outer(draft.region_mask(origin), shares).astype(np.float64)
+    resolver = LabelResolver(table)
+    shares = resolver.product_shares(sectors, product_share)
+    indicator = np.outer(resolver.region_mask(origin), shares).astype(np.float64)
     counts = {
         "direct": (direct_content(table, indicator), "in the maker's own purchases"),
         "embodied": (embodied_content(table, indicator), "through the chain, counted once"),
@@ -70,13 +70,9 @@ def controlled_content(
         },
         attrs={
             "table_name": str(table.attrs["name"]),
-            "origin": _words(origin),
-            "sectors": _words(sectors),
+            "origin": spelled(origin),
+            "sectors": spelled(sectors),
             "citation": "MillerBlair2009",
-            "notes": "\n".join(draft.notes),
+            "notes": "\n".join(resolver.notes),
         },
     )
-
-
-def _words(spec: Labels) -> str:
-    return spec if isinstance(spec, str) else ", ".join(spec)

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from iomodel.scenario import layers
-from iomodel.scenario.shocks import Shock, TariffLayer
+from iomodel.scenario.shock import Shock
+from iomodel.scenario.tariff_shocks import TariffLayer
 from iomodel.table import groups
 
 __all__ = ["definitions"]

@@ -29,9 +29,9 @@ class LayerRow:
     layer : str
         Name of the layer.
     importer : str
-        Who levies the duty.
+        Country that levies the duty.
     exporter : str or tuple of str
-        On whose goods; labels or group names.
+        Origin of the goods; labels or group names.
     sectors : str
         Products: a label or a group name.
     rate : float
@@ -44,7 +44,7 @@ class LayerRow:
     source : str
         Citation key.
     note : str
-        What the rate holds and leaves out.
+        Contents and omissions of the rate.
     """
 
     layer: str
@@ -99,7 +99,7 @@ def tariff_layers() -> pd.DataFrame:
 
 
 def layer_state(name: str, date: dt.date | None) -> tuple[tuple[LayerRow, ...], str]:
-    """Return the rates of a layer on a day.
+    """Rates of a layer on a day.
 
     Parameters
     ----------
@@ -120,21 +120,21 @@ def layer_state(name: str, date: dt.date | None) -> tuple[tuple[LayerRow, ...], 
     ScenarioError
         If there is no such layer.
     """
-    everything = layer_rows()
-    rows = [row for row in everything if row.layer == name]
+    all_rows = layer_rows()
+    rows = [row for row in all_rows if row.layer == name]
     if not rows:
-        valid = dict.fromkeys(row.layer for row in everything)
+        valid = dict.fromkeys(row.layer for row in all_rows)
         raise ScenarioError(f"unknown tariff layer {name!r}; valid: {', '.join(valid)}")
     starts = sorted({row.effective for row in rows})
     day = starts[-1] if date is None else date
-    chosen = [r for r in rows if r.effective <= day and (r.expires is None or day < r.expires)]
+    in_force = [r for r in rows if r.effective <= day and (r.expires is None or day < r.expires)]
     note = ""
-    if not chosen:
-        held = ", ".join(str(start) for start in starts)
-        note = f"Tariff layer {name} is not in force on {day}; its states begin {held}."
+    if not in_force:
+        listed = ", ".join(str(start) for start in starts)
+        note = f"Tariff layer {name} is not in force on {day}; its states begin {listed}."
     elif date is None and len(starts) > 1:
         note = f"Tariff layer {name} is taken as of {day}, its last state."
-    return tuple(chosen), note
+    return tuple(in_force), note
 
 
 def _row(record: dict[str, str]) -> LayerRow:

@@ -1,14 +1,18 @@
-"""What a model sees of a scenario: plain arrays in the order of a table's labels."""
+"""Arrays of a scenario lowered to a table, in the order of its labels."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from iomodel.typing import Float
 
-__all__ = ["CUTS", "KINDS", "SHORTAGES", "PolicyArrays"]
+if TYPE_CHECKING:
+    from iomodel.table.mrio import MRIOTable
+
+__all__ = ["CUTS", "KINDS", "SHORTAGES", "PolicyArrays", "ShockArrays", "neutral_arrays"]
 
 
 KINDS = frozenset(
@@ -31,8 +35,8 @@ CUTS = SHORTAGES | {"embargo"}
 
 
 @dataclass(frozen=True, eq=False)
-class PolicyArrays:
-    """A scenario lowered to a table of R regions, S sectors and U final uses; arrays are read-only.
+class ShockArrays:
+    """Arrays of a policy on a table of R regions, S sectors and U final uses.
 
     Attributes
     ----------
@@ -45,22 +49,17 @@ class PolicyArrays:
     trade_cost : ndarray, shape (R, S, R)
         Iceberg factor, at least 1 [exporter, sector, importer].
     delivered : ndarray, shape (R, S, R)
-        Fraction of the base quantity that may still be delivered, in [0, 1]. Supply cuts are not in
-        it.
+        Fraction of the base quantity that may still be delivered, in [0, 1], without supply cuts.
     supply : ndarray, shape (R, S)
         Fraction of base output that remains possible, in [0, 1].
     demand : ndarray, shape (R, S, R, U)
         Factor on final demand [seller region, sector, user region, final use].
     productivity : ndarray, shape (R, S)
         Factor on total factor productivity.
-    kinds : frozenset of str
-        Kinds of policy among ``KINDS`` that the scenario holds, even at size zero.
-    notes : tuple of str
-        Sentences that a reader of results must know.
 
     Notes
     -----
-    Domestic flows are never touched by tariffs, trade costs, embargoes and export cuts.
+    Tariffs, trade costs, embargoes and export cuts leave domestic flows as they are.
     """
 
     tariff_observed: Float
@@ -71,6 +70,24 @@ class PolicyArrays:
     supply: Float
     demand: Float
     productivity: Float
+
+
+@dataclass(frozen=True, eq=False)
+class PolicyArrays(ShockArrays):
+    """Read-only arrays of a scenario, with its kinds of policy.
+
+    Attributes
+    ----------
+    kinds : frozenset of str
+        Kinds of policy among ``KINDS`` that the scenario holds, even at size zero.
+    notes : tuple of str
+        Sentences that a reader of results must know.
+
+    Notes
+    -----
+    The arrays are those of :class:`ShockArrays`.
+    """
+
     kinds: frozenset[str]
     notes: tuple[str, ...]
 
@@ -85,3 +102,19 @@ class PolicyArrays:
         r"""Factor on the buyer's price (R, S, R): :math:`\frac{1+t'}{1+t} d`."""
         factor: Float = (1.0 + self.tariff_new) / (1.0 + self.tariff_base) * self.trade_cost
         return factor
+
+
+def neutral_arrays(table: MRIOTable) -> ShockArrays:
+    """Arrays without any shock: the table's tariffs, and ones."""
+    R, S = table.shape
+    tariff = np.array(table.tariff.values) if "tariff" in table else np.zeros((R, S, R))
+    return ShockArrays(
+        tariff_observed=tariff.copy(),
+        tariff_base=tariff,
+        tariff_new=tariff.copy(),
+        trade_cost=np.ones((R, S, R)),
+        delivered=np.ones((R, S, R)),
+        supply=np.ones((R, S)),
+        demand=np.ones((R, S, R, len(table.final_uses))),
+        productivity=np.ones((R, S)),
+    )

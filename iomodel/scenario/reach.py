@@ -1,4 +1,4 @@
-"""How far a content rule reaches: flows and trade under a threshold."""
+"""Reach of a content rule: flows and trade under a threshold."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iomodel.errors import ScenarioError
-from iomodel.scenario.content import Caught, caught_flows
-from iomodel.scenario.lowering import blank
+from iomodel.scenario.content import ContentFlows, content_flows
+from iomodel.scenario.label_resolver import LabelResolver
 from iomodel.scenario.shocks import ContentControl
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ WORKING_DAYS = 260.0
 
 
 def content_reach(table: MRIOTable, rule: ContentControl | Scenario) -> ContentReach:
-    """Return which flows of third countries a content rule reaches, and what they are worth.
+    """Flows of third countries under a content rule, and their value.
 
     Parameters
     ----------
@@ -48,16 +48,16 @@ def content_reach(table: MRIOTable, rule: ContentControl | Scenario) -> ContentR
     LabelError
         If a label is unknown.
     """
-    shock = _only(rule)
-    draft = blank(table, None)
-    found = caught_flows(
+    shock = _single_control(rule)
+    resolver = LabelResolver(table)
+    flows = content_flows(
         table,
-        draft.region_mask(shock.origin),
-        draft.region_mask(shock.importers),
-        draft.product_shares(shock.sectors, shock.product_share),
+        resolver.region_mask(shock.origin),
+        resolver.region_mask(shock.importers),
+        resolver.product_shares(shock.sectors, shock.product_share),
         shock.counts,
     )
-    return ContentReach(table, shock, found, tuple(draft.notes))
+    return ContentReach(table, shock, flows, tuple(resolver.notes))
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,19 +68,19 @@ class ContentReach:
     ----------
     table : MRIOTable
     rule : ContentControl
-    caught : Caught
+    caught : ContentFlows
         The arrays.
     notes : tuple of str
-        What a reader must know.
+        Sentences for the reader.
     """
 
     table: MRIOTable
     rule: ContentControl
-    caught: Caught
+    caught: ContentFlows
     notes: tuple[str, ...] = ()
 
     def by_threshold(self, thresholds: Iterable[float] = THRESHOLDS) -> pd.DataFrame:
-        """Return how much falls under the rule at several thresholds.
+        """Flows and trade under the rule at several thresholds.
 
         Returns
         -------
@@ -97,30 +97,30 @@ class ContentReach:
         for threshold in sorted({*thresholds, self.rule.threshold}):
             under = self.caught.under(threshold)
             value = float(trade[under].sum())
-            first = self.caught.under(threshold, self.caught.direct)
+            by_direct = self.caught.under(threshold, self.caught.direct)
             rows[threshold] = {
                 "flows": int(under.sum()),
                 "products": int(under.any(axis=2).sum()),
                 "trade": value,
                 "share_pct": 100.0 * value / total if total else np.nan,
-                "direct": float(trade[first].sum()),
+                "direct": float(trade[by_direct].sum()),
             }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis(index="threshold")
 
     def by_exporter(self, threshold: float | None = None) -> pd.DataFrame:
-        """Return the trade under the rule by exporter: value, share of its trade in reach."""
+        """Trade under the rule by exporter: value, share of its trade in reach."""
         return self._along((1, 2), self.table.regions, "exporter", threshold)
 
     def by_importer(self, threshold: float | None = None) -> pd.DataFrame:
-        """Return the trade under the rule by importer: value, share of its purchases in reach."""
+        """Trade under the rule by importer: value, share of its purchases in reach."""
         return self._along((0, 1), self.table.regions, "importer", threshold)
 
     def by_sector(self, threshold: float | None = None) -> pd.DataFrame:
-        """Return the trade under the rule by product: value, share of its trade in reach."""
+        """Trade under the rule by product: value, share of its trade in reach."""
         return self._along((0, 2), self.table.sectors, "sector", threshold)
 
     def flows(self, threshold: float | None = None) -> pd.DataFrame:
-        """Return every flow under the rule, the largest first.
+        """Every flow under the rule, in order of value.
 
         Returns
         -------
@@ -145,7 +145,7 @@ class ContentReach:
         return frame.sort_values("trade", ascending=False, kind="stable", ignore_index=True)
 
     def products(self) -> pd.DataFrame:
-        """Return the content of every product of third countries, the highest first.
+        """Content of every product of third countries, in descending order.
 
         Returns
         -------
@@ -169,7 +169,7 @@ class ContentReach:
         return frame.sort_values("embodied", ascending=False, kind="stable", ignore_index=True)
 
     def held_back(self, working_days: float, threshold: float | None = None) -> float:
-        """Return the trade of a year that waits where every licence takes so many working days.
+        """Trade of a year held back by licences of so many working days.
 
         A ban is all 260 of them. Stocks and re-routing are for the models.
 
@@ -204,17 +204,17 @@ class ContentReach:
         frame = pd.DataFrame(
             {"trade": value, "share_pct": share}, index=pd.Index(labels, name=name)
         )
-        seen: pd.DataFrame = frame[reach > 0]
-        return seen.sort_values("trade", ascending=False, kind="stable")
+        in_reach: pd.DataFrame = frame[reach > 0]
+        return in_reach.sort_values("trade", ascending=False, kind="stable")
 
 
-def _only(rule: ContentControl | Scenario) -> ContentControl:
+def _single_control(rule: ContentControl | Scenario) -> ContentControl:
     if isinstance(rule, ContentControl):
         return rule
-    found = [s for s in rule.shocks if isinstance(s, ContentControl)]
-    if len(found) != 1:
+    controls = [s for s in rule.shocks if isinstance(s, ContentControl)]
+    if len(controls) != 1:
         raise ScenarioError(
-            f"scenario {rule.name!r} holds {len(found)} content controls; give a scenario with "
+            f"scenario {rule.name!r} holds {len(controls)} content controls; give a scenario with "
             "one, or the ContentControl itself"
         )
-    return found[0]
+    return controls[0]

@@ -1,4 +1,4 @@
-"""Scenarios in time: which shocks hold when, and the year that a model without time sees.
+"""Scenarios in time: spans between changes, and the mean policy over a year.
 
 A scenario has steps where shocks end, or where licences take their time. A model of the path
 follows them day by day; a model of one year gets the mean over the year from the first start, so
@@ -18,27 +18,29 @@ import numpy as np
 from iomodel.scenario.policy import PolicyArrays
 
 if TYPE_CHECKING:
-    from iomodel.scenario.scenario import Scenario
+    from iomodel.scenario.fields import ScenarioFields
 
 __all__ = ["YEAR", "first_start", "mean_policy", "spans", "steps_from"]
 
 YEAR = 365
 
 
-def first_start(scenarios: Iterable[Scenario]) -> dt.date | None:
-    """Return the earliest start of a shock, None where no shock has one."""
+def first_start(scenarios: Iterable[ScenarioFields]) -> dt.date | None:
+    """Earliest start of a shock, None without any."""
     starts = [s.start for scenario in scenarios for s in scenario.shocks if s.start is not None]
     return min(starts, default=None)
 
 
-def steps_from(scenario: Scenario) -> dt.date | None:
-    """Return the first start of a scenario that changes again later, None for any other."""
+def steps_from(scenario: ScenarioFields) -> dt.date | None:
+    """First start of a scenario that changes again later, None for a scenario without steps."""
     changing = any(s.end is not None or len(s.changes) > 1 for s in scenario.shocks)
     return first_start([scenario]) if changing else None
 
 
-def spans(scenarios: Sequence[Scenario], begin: dt.date, days: int) -> list[tuple[dt.date, int]]:
-    """Return the stretches of time in which no shock of any scenario changes.
+def spans(
+    scenarios: Sequence[ScenarioFields], begin: dt.date, days: int
+) -> list[tuple[dt.date, int]]:
+    """Spans of time between the changes of the shocks of all scenarios.
 
     Parameters
     ----------
@@ -62,43 +64,43 @@ def spans(scenarios: Sequence[Scenario], begin: dt.date, days: int) -> list[tupl
         if begin < day < end
     }
     points = [begin, *sorted(changes), end]
-    return [(first, (last - first).days) for first, last in itertools.pairwise(points)]
+    return [(start, (stop - start).days) for start, stop in itertools.pairwise(points)]
 
 
 def mean_policy(
-    policies: Sequence[PolicyArrays], stretches: Sequence[tuple[dt.date, int]]
+    policies: Sequence[PolicyArrays], segments: Sequence[tuple[dt.date, int]]
 ) -> PolicyArrays:
-    """Return the mean of policies that follow one another, each as long as its stretch.
+    """Mean of successive policies, weighted by the days of each.
 
     Parameters
     ----------
     policies : sequence of PolicyArrays
-    stretches : sequence of (datetime.date, int)
+    segments : sequence of (datetime.date, int)
         As :func:`spans` returns them.
 
     Returns
     -------
     PolicyArrays
-        Of all kinds that hold at any time, with a note that says what was done.
+        With the kinds of all policies, and a note on the mean.
     """
-    days = sum(length for _, length in stretches)
+    days = sum(length for _, length in segments)
     kinds = frozenset[str]().union(*(p.kinds for p in policies))
     notes = dict.fromkeys(note for policy in policies for note in policy.notes)
     count = f"{len(policies)} step{'s' if len(policies) > 1 else ''}"
-    said = (
+    mean_note = (
         f"Dated shocks: a model without time sees the mean over the {days} days from "
-        f"{stretches[0][0]} ({count}, weighted by days); model inventories follows the days."
+        f"{segments[0][0]} ({count}, weighted by days); model inventories follows the days."
     )
-    first = policies[0]
+    initial = policies[0]
     if len(policies) == 1:
-        return replace(first, notes=(*notes, said))
+        return replace(initial, notes=(*notes, mean_note))
     cells = {}
     for item in fields(PolicyArrays):
-        base = getattr(first, item.name)
+        base = getattr(initial, item.name)
         if isinstance(base, np.ndarray):
-            # From the first on, so that what never changes stays as it is, to the last bit.
+            # As a change from the initial policy: constant cells stay equal to the last bit.
             cells[item.name] = base + sum(
                 (length / days) * (getattr(policy, item.name) - base)
-                for policy, (_, length) in zip(policies, stretches, strict=True)
+                for policy, (_, length) in zip(policies, segments, strict=True)
             )
-    return replace(first, **cells, kinds=kinds, notes=(*notes, said))
+    return replace(initial, **cells, kinds=kinds, notes=(*notes, mean_note))

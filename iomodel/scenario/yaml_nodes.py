@@ -1,4 +1,4 @@
-"""YAML read into values that remember their line, so that every error can say where it is."""
+"""YAML nodes with their lines, so that every error names its place."""
 
 from __future__ import annotations
 
@@ -68,38 +68,38 @@ class Node:
         line = self.line if key is None else self.lines.get(key, self.line)
         raise ScenarioError(f"{self.file}, line {line}: {problem}")
 
-    def mapping(self, what: str) -> dict[str, Node]:
-        """Return the nodes of a dictionary, or fail."""
+    def mapping(self, role: str) -> dict[str, Node]:
+        """Nodes of a dictionary, or an error."""
         if not isinstance(self.value, dict):
-            self.fail(f"{what} must be a mapping of names to values")
+            self.fail(f"{role} must be a mapping of names to values")
         return self.value
 
-    def items(self, what: str) -> list[Node]:
-        """Return the nodes of a list, or fail."""
+    def items(self, role: str) -> list[Node]:
+        """Nodes of a list, or an error."""
         if not isinstance(self.value, list):
-            self.fail(f"{what} must be a list")
+            self.fail(f"{role} must be a list")
         return self.value
 
-    def text(self, what: str) -> str:
-        """Return a text, or fail."""
+    def text(self, role: str) -> str:
+        """Text, or an error."""
         if not isinstance(self.value, str):
-            self.fail(f"{what} is {self.plain()!r}; give text")
+            self.fail(f"{role} is {self.plain()!r}; give text")
         return self.value
 
     def plain(self) -> Any:
-        """Return the value without places."""
+        """Value without places."""
         if isinstance(self.value, list):
             return [node.plain() for node in self.value]
         if isinstance(self.value, dict):
             return {key: node.plain() for key, node in self.value.items()}
         return self.value
 
-    def refuse_unknown(self, what: str, valid: Iterator[str] | list[str]) -> None:
+    def refuse_unknown(self, role: str, valid: Iterator[str] | list[str]) -> None:
         """Fail at the first key that is not among the valid ones."""
         names = list(valid)
-        for key in self.mapping(what):
+        for key in self.mapping(role):
             if key not in names:
-                self.fail(f"unknown key {key!r} in {what}; valid keys: {', '.join(names)}", key)
+                self.fail(f"unknown key {key!r} in {role}; valid keys: {', '.join(names)}", key)
 
 
 def parse(text: str, file: str) -> Node:

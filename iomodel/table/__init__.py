@@ -1,1 +1,8 @@
-"""The labelled table: identities, files, readers, aggregation, balancing, catalogue of datasets."""
+"""The labelled table: identities, groups, aggregation, balancing, splits, files and readers.
+
+The public names are in ``__init__.pyi``; each is imported when it is first used.
+"""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

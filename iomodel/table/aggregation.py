@@ -1,4 +1,4 @@
-"""Aggregation: add regions and sectors of a table together."""
+"""Aggregation of regions and sectors of a table."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ import numpy as np
 from scipy import sparse
 
 from iomodel.errors import TableError
+from iomodel.table.arrays import VARIABLE_DIMS
 from iomodel.table.concordance import Concordance, Grouping, grouping
 from iomodel.table.groups import region_groups, resolve_regions, resolve_sectors, sector_groups
-from iomodel.table.mrio import VARIABLE_DIMS, MRIOTable
+from iomodel.table.labelled import LabelledTable, Table
 from iomodel.typing import Float
 
 __all__ = ["aggregate"]
 
 
 def aggregate(
-    table: MRIOTable,
+    table: Table,
     regions: Concordance | None = None,
     sectors: Concordance | None = None,
     *,
     unmapped: str = "error",
-) -> MRIOTable:
+) -> Table:
     r"""Add regions and sectors together.
 
     With the 0/1 concordance :math:`C` (new by old industries) the new flows are
@@ -36,8 +37,8 @@ def aggregate(
         as its index, a frame with columns ``old`` and ``new``, or a 0/1 frame (old by new). None
         leaves the labels alone.
     unmapped : str
-        What becomes of labels that a concordance does not mention: ``"error"``, ``"keep"``, or the
-        new label that takes them all.
+        Treatment of labels outside the concordance: ``"error"``, ``"keep"``, or the new label for
+        them all.
 
     Returns
     -------
@@ -59,9 +60,9 @@ def aggregate(
     are merged becomes domestic and keeps its average rate. After sectors are merged the labels are
     no longer codes of the old classification, so that attribute is emptied.
     """
-    strange = [str(name) for name in table.dataset.data_vars if name not in VARIABLE_DIMS]
-    if strange:
-        raise TableError(f"do not know how to aggregate {', '.join(strange)}; drop it first")
+    unknown = [str(name) for name in table.dataset.data_vars if name not in VARIABLE_DIMS]
+    if unknown:
+        raise TableError(f"do not know how to aggregate {', '.join(unknown)}; drop it first")
     code = str(table.attrs["classification"])
     by_region = grouping(
         "region",
@@ -88,10 +89,10 @@ def aggregate(
         attrs["classification"] = ""
     primary = table.V["primary_input"].values
     extensions = _extensions(table, industries)
-    return MRIOTable.from_arrays(
-        _both(industries, table.Z2, industries),
-        _both(industries, table.Y2, users),
-        _right(table.V2, industries),
+    return type(table).from_arrays(
+        _aggregated(industries, table.Z2, industries),
+        _aggregated(industries, table.Y2, users),
+        _aggregated_columns(table.V2, industries),
         industries @ table.x1,
         regions=by_region.new,
         sectors=by_sector.new,
@@ -109,56 +110,59 @@ def aggregate(
 
 
 # ---------------------------------------------------------------------- helpers
-def _right(cells: Float, concordance: sparse.csr_array) -> Float:
-    """Return ``cells @ concordance.T`` C-contiguous."""
+def _aggregated_columns(cells: Float, concordance: sparse.csr_array) -> Float:
+    """``cells @ concordance.T``, C-contiguous."""
     return np.ascontiguousarray((concordance @ cells.T).T)
 
 
-def _both(rows: sparse.csr_array, cells: Float, columns: sparse.csr_array) -> Float:
-    """Return ``rows @ cells @ columns.T``; rows first, so that `cells` is read once in order."""
-    return _right(np.asarray(rows @ cells), columns)
+def _aggregated(rows: sparse.csr_array, cells: Float, columns: sparse.csr_array) -> Float:
+    """``rows @ cells @ columns.T``; rows first, so that `cells` is read once in order."""
+    return _aggregated_columns(np.asarray(rows @ cells), columns)
 
 
-def _extensions(table: MRIOTable, industries: sparse.csr_array) -> dict[str, Float] | None:
+def _extensions(table: LabelledTable, industries: sparse.csr_array) -> dict[str, Float] | None:
     if "extensions" not in table:
         return None
     names = [str(name) for name in table.extensions["extension"].values]
-    cells = _right(table.extensions.values.reshape(len(names), table.n), industries)
+    cells = _aggregated_columns(table.extensions.values.reshape(len(names), table.n), industries)
     return dict(zip(names, cells, strict=True))
 
 
-def _extension_units(table: MRIOTable) -> dict[str, str]:
+def _extension_units(table: LabelledTable) -> dict[str, str]:
     if "extensions" not in table:
         return {}
     names = map(str, table.extensions["extension"].values)
     return dict(zip(names, map(str, table.extensions["extension_unit"].values), strict=True))
 
 
-def _tariff(table: MRIOTable, industries: sparse.csr_array, by_region: Grouping) -> Float:
+def _tariff(table: LabelledTable, industries: sparse.csr_array, by_region: Grouping) -> Float:
     """Average tariffs (exporter, sector, importer) by the flows that they cover."""
     n, importers = table.n, by_region.matrix
     flows = table.Z.values.sum(axis=3).reshape(n, -1) + table.Y.values.sum(axis=3).reshape(n, -1)
     # A drawn-down inventory can make a flow negative; it pays no tariff and carries no weight.
     weights = np.maximum(flows, 0.0)
     rates = table.tariff.values.reshape(n, -1)
-    total = _both(industries, weights, importers)
-    count = _both(industries, np.ones_like(weights), importers)
-    mean = _both(industries, rates, importers) / count
-    revenue = _both(industries, rates * weights, importers)
+    total = _aggregated(industries, weights, importers)
+    count = _aggregated(industries, np.ones_like(weights), importers)
+    mean = _aggregated(industries, rates, importers) / count
+    revenue = _aggregated(industries, rates * weights, importers)
     average = np.divide(revenue, total, out=mean, where=total > 0)
     return average.reshape(len(by_region.new), -1, len(by_region.new))
 
 
-def _sector_names(table: MRIOTable, by_sector: Grouping) -> list[str]:
-    """Keep the long name of a sector that stands alone; call a merged one by its new label."""
-    known = dict(zip(table.sectors, map(str, table.x["sector_name"].values), strict=True))
-    return [known[old[0]] if len(old) == 1 else new for new, old in by_sector.members().items()]
+def _sector_names(table: LabelledTable, by_sector: Grouping) -> list[str]:
+    """Long name of an unmerged sector; the new label for a merged one."""
+    name_by_sector = dict(zip(table.sectors, map(str, table.x["sector_name"].values), strict=True))
+    return [
+        name_by_sector[merged[0]] if len(merged) == 1 else label
+        for label, merged in by_sector.members().items()
+    ]
 
 
 def _history(by_region: Grouping, by_sector: Grouping) -> list[str]:
-    parts = [
+    changes = [
         f"{len(g.old)} {kind} to {len(g.new)} ({g})"
         for kind, g in (("regions", by_region), ("sectors", by_sector))
         if not g.is_identity
     ]
-    return [f"aggregate: {', '.join(parts)}"]
+    return [f"aggregate: {', '.join(changes)}"]

@@ -1,4 +1,4 @@
-"""The datasets that ship with the package: where they lie, what they are, how to load one."""
+"""Embedded datasets: their files, their attributes, and loading by name."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from iomodel.errors import TableError, unknown_label
 from iomodel.table.mrio import MRIOTable
-from iomodel.table.storage.netcdf import is_table, read_netcdf, table_attributes, table_sizes
+from iomodel.table.storage.header import is_table, table_attributes, table_sizes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,7 @@ COLUMNS = (
 
 
 def embedded(name: str) -> Path:
-    """Return the path of a file that ships with the package.
+    """Path of a file that ships with the package.
 
     Parameters
     ----------
@@ -40,12 +40,12 @@ def embedded(name: str) -> Path:
     LabelError
         If no such file ships; the message lists those that do.
     """
-    wanted = name if Path(name).suffix else f"{name}.nc"
+    file = name if Path(name).suffix else f"{name}.nc"
     folder = _folder()
     files = sorted(p.name for p in folder.iterdir() if p.is_file() and p.name[0] != ".")
-    if wanted not in files:
-        raise unknown_label("embedded file", wanted, files)
-    return folder / wanted
+    if file not in files:
+        raise unknown_label("embedded file", file, files)
+    return folder / file
 
 
 def load(name: str | os.PathLike[str]) -> MRIOTable:
@@ -71,11 +71,11 @@ def load(name: str | os.PathLike[str]) -> MRIOTable:
     """
     text = os.fspath(name)
     if not isinstance(name, str) or text.endswith(".nc") or Path(text).name != text:
-        return read_netcdf(text)
+        return MRIOTable.from_netcdf(text)
     tables = _tables()
     if text not in tables:
         raise unknown_label("table", text, tables)
-    return read_netcdf(tables[text])
+    return MRIOTable.from_netcdf(tables[text])
 
 
 def datasets() -> pd.DataFrame:
@@ -103,7 +103,7 @@ def _folder() -> Path:
 
 
 def _tables() -> dict[str, Path]:
-    """Return the embedded files that hold a table; others, such as tariff layers, are skipped."""
+    """Embedded files of tables; others, such as tariff layers, are skipped."""
     files = sorted(_folder().glob("*.nc"), key=lambda path: path.stem)
     return {path.stem: path for path in files if is_table(path)}
 

@@ -1,4 +1,4 @@
-"""Concordances: which old label goes into which new one, read from whatever the user has."""
+"""Concordances from old labels to new ones: mappings, Series, frames and 0/1 matrices."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class Grouping:
         return sparse.csr_array(cells, shape=(len(self.new), len(self.old)))
 
     def members(self) -> dict[str, list[str]]:
-        """Return the old labels behind each new one."""
-        found: dict[str, list[str]] = {label: [] for label in self.new}
-        for label, where in zip(self.old, self.position, strict=True):
-            found[self.new[where]].append(label)
-        return found
+        """Old labels behind each new one."""
+        members: dict[str, list[str]] = {label: [] for label in self.new}
+        for label, position in zip(self.old, self.position, strict=True):
+            members[self.new[position]].append(label)
+        return members
 
     def __str__(self) -> str:
         changed = {n: o for n, o in self.members().items() if o != [n]}
@@ -109,13 +109,13 @@ def grouping(
     if twice:
         listed = "; ".join(f"{old} to {' and '.join(sorted(new))}" for old, new in twice.items())
         raise LabelError(f"{kind} mapped twice: {listed}; map each {kind} once")
-    left = [label for label in labels if label not in target]
-    if left and unmapped == "error":
+    unassigned = [label for label in labels if label not in target]
+    if unassigned and unmapped == "error":
         raise LabelError(
-            f"{_counted(kind, left)} not in the concordance: {', '.join(left)}; map them, or pass "
-            "unmapped='keep' or the name of a new label that takes them"
+            f"{_counted(kind, unassigned)} not in the concordance: {', '.join(unassigned)}; "
+            "map them, or pass unmapped='keep' or the name of a new label that takes them"
         )
-    target |= {label: label if unmapped == "keep" else unmapped for label in left}
+    target |= {label: label if unmapped == "keep" else unmapped for label in unassigned}
     new_labels = list(dict.fromkeys(target[label] for label in labels))
     index = {label: k for k, label in enumerate(new_labels)}
     position = np.array([index[target[label]] for label in labels], dtype=np.intp)
@@ -124,10 +124,10 @@ def grouping(
 
 # ---------------------------------------------------------------------- helpers
 def _pairs(kind: str, concordance: Concordance) -> list[tuple[str, str]]:
-    """Return (old label or group, new label); a missing new label leaves the old one unmapped."""
+    """Pairs of old label or group and new label; without a new label the old one is unmapped."""
     if isinstance(concordance, pd.Series):
-        found = concordance.dropna()
-        return [(str(old), str(new)) for old, new in zip(found.index, found, strict=True)]
+        mapped = concordance.dropna()
+        return [(str(old), str(new)) for old, new in zip(mapped.index, mapped, strict=True)]
     if isinstance(concordance, pd.DataFrame):
         return _frame_pairs(kind, concordance)
     if not isinstance(concordance, Mapping):
@@ -145,10 +145,10 @@ def _pairs(kind: str, concordance: Concordance) -> list[tuple[str, str]]:
 
 
 def _frame_pairs(kind: str, frame: pd.DataFrame) -> list[tuple[str, str]]:
-    named = {"old", "new"} <= {str(c) for c in frame.columns}
+    has_names = {"old", "new"} <= {str(c) for c in frame.columns}
     numeric = all(pd.api.types.is_numeric_dtype(dtype) for dtype in frame.dtypes)
-    if named or (frame.shape[1] == 2 and not numeric):
-        table = (frame[["old", "new"]] if named else frame).dropna()
+    if has_names or (frame.shape[1] == 2 and not numeric):
+        table = (frame[["old", "new"]] if has_names else frame).dropna()
         return [(str(old), str(new)) for old, new in table.itertuples(index=False)]
     if not numeric:
         raise LabelError(
@@ -156,11 +156,12 @@ def _frame_pairs(kind: str, frame: pd.DataFrame) -> list[tuple[str, str]]:
             f"labels as its index; this one has columns {', '.join(map(str, frame.columns))}"
         )
     cells = frame.to_numpy(dtype=np.float64)
-    odd = np.argwhere((cells != 0) & (cells != 1))
-    if odd.size:
-        old, new = frame.index[odd[0, 0]], frame.columns[odd[0, 1]]
+    fractions = np.argwhere((cells != 0) & (cells != 1))
+    if fractions.size:
+        i, j = fractions[0]
+        old, new = frame.index[i], frame.columns[j]
         raise LabelError(
-            f"the {kind} concordance holds {cells[tuple(odd[0])]:g} at ({old}, {new}); it may hold "
+            f"the {kind} concordance holds {cells[i, j]:g} at ({old}, {new}); it may hold "
             "only 0 and 1, a label cannot be spread over several"
         )
     return [(str(frame.index[i]), str(frame.columns[j])) for i, j in np.argwhere(cells == 1)]

@@ -1,4 +1,4 @@
-"""Names that stand for several regions or sectors (EU27, ASEAN, goods, strategic, ...).
+"""Groups of regions and of sectors (EU27, ASEAN, goods, strategic, ...), by name.
 
 The lists, their dates and the judgements behind them are in ``groups.yaml`` beside this file.
 """
@@ -36,7 +36,7 @@ SPLIT = "/"
 
 @dataclass(frozen=True)
 class Resolution:
-    """What a specification stands for in one table.
+    """Labels of one table that a specification stands for.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class Resolution:
 
 
 def region_groups() -> dict[str, list[str]]:
-    """Return every region group with all its members, in the order of the file.
+    """Every region group with all its members, in the order of the file.
 
     Returns
     -------
@@ -62,12 +62,12 @@ def region_groups() -> dict[str, list[str]]:
 
 
 def region_group_titles() -> dict[str, str]:
-    """Return what each region group is, in words."""
+    """Title of every region group."""
     return {name: str(entry["title"]) for name, entry in _file()["regions"].items()}
 
 
 def sector_groups(classification: str) -> dict[str, list[str]]:
-    """Return the sector groups of a classification; none where the classification is unknown.
+    """Sector groups of a classification; none for an unknown classification.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def sector_groups(classification: str) -> dict[str, list[str]]:
 
 
 def resolve_regions(spec: Spec, valid: Sequence[str]) -> list[str]:
-    """Turn region labels and group names into region labels of a table.
+    """Resolve region labels and group names into region labels of a table.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def resolve_regions(spec: Spec, valid: Sequence[str]) -> list[str]:
 
 
 def resolve_sectors(spec: Spec, valid: Sequence[str], classification: str = "") -> list[str]:
-    """Turn sector labels and group names into sector labels of a table.
+    """Resolve sector labels and group names into sector labels of a table.
 
     Parameters
     ----------
@@ -116,8 +116,8 @@ def resolve_sectors(spec: Spec, valid: Sequence[str], classification: str = "") 
     valid : sequence of str
         The labels of the table.
     classification : str
-        The table's classification, which says what the groups hold. Where it is not known, the
-        classification whose codes include all of `valid` is taken.
+        The table's classification: it defines the groups. Default for an unknown one: the
+        classification with all of `valid` among its codes.
 
     Returns
     -------
@@ -151,29 +151,29 @@ def definitions(name: str) -> dict[str, tuple[str, ...]]:
 
 
 def is_split(name: str) -> bool:
-    """Tell whether a name that is a group in some table is a sector in the unsplit one."""
+    """Whether a group of some table is a sector of the unsplit table."""
     return any(name in _codes(classification) for classification in _file()["sectors"])
 
 
 def groups_for(valid: Sequence[str], classification: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the sector groups that suit a table, by its classification or else by its codes."""
-    known = _file()["sectors"]
-    if classification.split(SPLIT)[0] in known:
+    """Sector groups of a table, by its classification or else by its codes."""
+    classifications = _file()["sectors"]
+    if classification.split(SPLIT)[0] in classifications:
         return _sector_members(classification)
-    fitting = [name for name in known if set(valid) <= _codes(name)]
-    # Codes that a split leaves alone fit the unsplit classification too, which comes first.
+    fitting = [name for name in classifications if set(valid) <= _codes(name)]
+    # Codes of unsplit sectors fit the unsplit classification too, and it comes first.
     return _sector_members(fitting[0]) if fitting else {}
 
 
 def resolve(
     kind: str, spec: Spec, valid: Sequence[str], groups: Mapping[str, Iterable[str]]
 ) -> Resolution:
-    """Turn labels and group names into labels of a table, keeping account of absent members.
+    """Resolve labels and group names into labels of a table, with the absent members.
 
     Parameters
     ----------
     kind : str
-        What is named, for messages: ``"region"`` or ``"sector"``.
+        ``"region"`` or ``"sector"``, for messages.
     spec : str or sequence of str
         A label, a group name, a list of both, or ``"all"``.
     valid : sequence of str
@@ -190,24 +190,24 @@ def resolve(
     LabelError
         If a name is unknown or a group has no member in the table.
     """
-    known = set(valid)
+    valid_labels = set(valid)
     labels: dict[str, None] = {}
     absent: list[tuple[str, tuple[str, ...]]] = []
     for name in [spec] if isinstance(spec, str) else spec:
-        if name in known:
+        if name in valid_labels:
             labels[name] = None
         elif name == "all":
             labels.update(dict.fromkeys(valid))
         elif name in groups:
             members = tuple(groups[name])
-            present = [m for m in members if m in known]
+            present = [m for m in members if m in valid_labels]
             if not present:
                 raise LabelError(
                     f"no member of the {kind} group {name!r} ({', '.join(members)}) is in the "
                     f"table; valid: {', '.join(valid)}"
                 )
             if len(present) < len(members):
-                absent.append((name, tuple(m for m in members if m not in known)))
+                absent.append((name, tuple(m for m in members if m not in valid_labels)))
             labels.update(dict.fromkeys(present))
         else:
             raise unknown_label(kind, name, valid, ["all", *groups])
@@ -219,7 +219,7 @@ def resolve(
 # ---------------------------------------------------------------------- the file
 @cache
 def _file() -> dict[str, Any]:
-    """Return the parsed file; cached because it is part of the package and never changes."""
+    """Content of the file; cached because it is part of the package and never changes."""
     text = Path(__file__).with_name("groups.yaml").read_text(encoding="utf-8")
     content: dict[str, Any] = yaml.safe_load(text)
     return content
@@ -232,17 +232,17 @@ def _region_members() -> Mapping[str, tuple[str, ...]]:
 
 
 def split_classification(classification: str, sector: str, parts: Sequence[str]) -> str:
-    """Return the classification of a table after one of its sectors is split.
+    """Classification of a table after a split of one of its sectors.
 
-    It names the split, as in ``icio-28+services/C27=magnets,other``: groups then hold the parts
-    where they held the sector, whose code becomes a group of its own.
+    It names the split, as in ``icio-28+services/C27=magnets,other``: groups then hold the parts in
+    place of the sector, and the code of the sector becomes a group.
 
     Parameters
     ----------
     classification : str
-        That of the table before; nothing is known of groups where it is empty.
+        That of the table before the split; without one there are no groups.
     sector : str
-        The sector that is split.
+        The parent.
     parts : sequence of str
         Labels of its parts.
 
@@ -258,13 +258,13 @@ def split_classification(classification: str, sector: str, parts: Sequence[str])
 
 @cache
 def _sector_members(classification: str) -> Mapping[str, tuple[str, ...]]:
-    before, sign, last = classification.rpartition(SPLIT)
+    unsplit, sign, split = classification.rpartition(SPLIT)
     if sign:
-        sector, _, labels = last.partition("=")
+        sector, _, labels = split.partition("=")
         parts = tuple(labels.split(","))
         groups = {
-            name: tuple(new for old in codes for new in (parts if old == sector else (old,)))
-            for name, codes in _sector_members(before).items()
+            name: tuple(new for code in codes for new in (parts if code == sector else (code,)))
+            for name, codes in _sector_members(unsplit).items()
         }
         return groups if sector in parts or not groups else {**groups, sector: parts}
     entries = _file()["sectors"].get(classification, {})
@@ -277,7 +277,7 @@ def _codes(classification: str) -> set[str]:
 
 def _members(name: str, entries: Mapping[str, Any]) -> tuple[str, ...]:
     entry = entries[name]
-    own = [code for part in entry.get("union", ()) for code in _members(part, entries)]
-    own += entry.get("members", ())
-    out = {code for part in entry.get("minus", ()) for code in _members(part, entries)}
-    return tuple(dict.fromkeys(code for code in own if code not in out))
+    members = [code for group in entry.get("union", ()) for code in _members(group, entries)]
+    members += entry.get("members", ())
+    excluded = {code for group in entry.get("minus", ()) for code in _members(group, entries)}
+    return tuple(dict.fromkeys(code for code in members if code not in excluded))

@@ -23,7 +23,6 @@ from iomodel.scenario.shocks import Tariff, TradeCost
 from iomodel.studies.decoupling.goes_bekkers import EAST, GOODS, SECTORS, WEST, trade_weighted
 from iomodel.table.groups import region_groups
 from iomodel.table.mrio import MRIOTable
-from iomodel.table.storage.netcdf import read_netcdf
 from iomodel.typing import Float
 
 Case = tuple[str, float]
@@ -96,7 +95,7 @@ def world_2014(raw: Path) -> MRIOTable:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "world-2014.nc"
         write_compact(dataset, path)
-        return read_netcdf(path)
+        return MRIOTable.from_netcdf(path)
 
 
 def base_of(fine: MRIOTable, rest: str = "gb-rwc") -> Base:

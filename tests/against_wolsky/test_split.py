@@ -9,7 +9,7 @@ import pytest
 
 from iomodel.errors import TableError
 from iomodel.table.catalogue import load
-from iomodel.table.splitting.split import wolsky_coefficients, wolsky_inverse
+from iomodel.table.splitting.wolsky import wolsky_coefficients, wolsky_inverse
 
 WEIGHTS = (0.01, 0.99)
 PRINTED = 5e-7

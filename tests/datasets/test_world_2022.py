@@ -16,7 +16,8 @@ import xarray as xr
 
 from iomodel.errors import TableError
 from iomodel.table.mrio import MRIOTable
-from iomodel.table.storage.compact import Factors, expand, load_compact, read_factors
+from iomodel.table.storage.compact import Factors, expand, read_factors
+from iomodel.table.storage.compact_table import read_compact
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "datasets" / "embedded" / "world-2022.nc"
@@ -29,7 +30,7 @@ IDENTITY = 1e-9
 
 @pytest.fixture(scope="module")
 def table() -> MRIOTable:
-    return load_compact(FILE)
+    return read_compact(FILE)
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +182,7 @@ def test_truncated_file_is_refused(tmp_path: Path) -> None:
     damaged = tmp_path / "cut.nc"
     damaged.write_bytes(FILE.read_bytes()[:100_000])
     with pytest.raises(TableError, match="truncated"):
-        load_compact(damaged)
+        read_compact(damaged)
 
 
 # ------------------------------------------------------------------ the committed seeds

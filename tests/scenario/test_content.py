@@ -158,4 +158,4 @@ def test_the_rule_of_october_2025_on_the_split_table():
 def test_scenario_files_know_how_content_is_counted():
     direct = Scenario.load("content-control-0.1-direct")
     assert direct.shocks[0].counts == "direct"
-    assert read_text(direct.to_yaml()).fill() == direct
+    assert read_text(direct.to_yaml(), Scenario).fill() == direct

@@ -44,7 +44,7 @@ shocks:
 
 
 def test_a_file_gives_its_scenario_and_its_variants():
-    template = read_text(FILE)
+    template = read_text(FILE, Scenario)
     assert template.names == ["my-policy", "my-policy-answered"]
     scenario = template.fill()
     assert scenario.shocks == (Tariff("USA", "CHN", "goods", 1.0),)
@@ -114,22 +114,22 @@ WHOLE = {
 @pytest.mark.parametrize("message", ERRORS)
 def test_an_error_names_file_and_line(message):
     with pytest.raises(ScenarioError, match=f"^policy.yaml, {message}"):
-        read_text(edited(*ERRORS[message]), "policy.yaml")
+        read_text(edited(*ERRORS[message]), Scenario, "policy.yaml")
 
 
 @pytest.mark.parametrize("message", WHOLE)
 def test_what_is_no_scenario_file(message):
     with pytest.raises(ScenarioError, match=f"^policy.yaml, {message}"):
-        read_text(WHOLE[message], "policy.yaml")
+        read_text(WHOLE[message], Scenario, "policy.yaml")
 
 
 def test_a_bad_parameter_value_names_the_line_of_the_shock():
     with pytest.raises(ScenarioError, match="line 13: tariff: rate is -3"):
-        read_text(FILE).fill(parameters={"rate": -3})
+        read_text(FILE, Scenario).fill(parameters={"rate": -3})
     with pytest.raises(
         ScenarioError, match=r"unknown parameter 'degree'.*valid parameters: rate, ans"
     ):
-        read_text(FILE).fill(parameters={"degree": 1})
+        read_text(FILE, Scenario).fill(parameters={"degree": 1})
 
 
 def test_missing_and_unreadable_files(tmp_path):
@@ -143,12 +143,12 @@ def test_missing_and_unreadable_files(tmp_path):
 
 def test_exponents_without_a_dot_are_numbers():
     text = "name: a\nshocks:\n  - productivity: {region: USA, sectors: all, change: 1e-3}\n"
-    assert read_text(text).fill().shocks[0] == Productivity("USA", "all", 1e-3)
+    assert read_text(text, Scenario).fill().shocks[0] == Productivity("USA", "all", 1e-3)
 
 
 def test_a_country_code_is_never_a_truth_value():
     text = 'name: a\nshocks:\n  - embargo: {between: ["NO", CHN]}\n'
-    assert read_text(text).fill().shocks[0] == Embargo(["NO", "CHN"])
+    assert read_text(text, Scenario).fill().shocks[0] == Embargo(["NO", "CHN"])
 
 
 # ---------------------------------------------------------------------- round trip
@@ -198,6 +198,6 @@ SCENARIO = st.builds(
 @given(SCENARIO)
 def test_round_trip(scenario):
     text = scenario.to_yaml()
-    again = read_text(text).fill()
+    again = read_text(text, Scenario).fill()
     assert again == scenario
     assert again.to_yaml() == text

@@ -10,8 +10,8 @@ import iomodel
 from iomodel.errors import ScenarioError
 from iomodel.scenario.catalogue import scenario_names, scenarios
 from iomodel.scenario.files import read_text
+from iomodel.scenario.label_resolver import LabelResolver
 from iomodel.scenario.layers import tariff_layers
-from iomodel.scenario.lowering import blank
 from iomodel.scenario.policy import KINDS
 from iomodel.scenario.scenario import Scenario
 from iomodel.table.catalogue import load
@@ -59,7 +59,7 @@ def test_every_scenario_loads_lowers_and_says_what_it_is(name, world):
     assert keys
     assert set(keys) <= bibliography()
     assert scenario.dates or "no date" in scenario.description
-    assert read_text(scenario.to_yaml()).fill() == scenario
+    assert read_text(scenario.to_yaml(), Scenario).fill() == scenario
     policy = scenario.lower(world)
     assert policy.kinds
     assert policy.kinds <= KINDS
@@ -152,9 +152,9 @@ def test_one_text_means_the_parts_of_the_chain_where_a_table_has_them(name, worl
     split = load("world-2022-ree")
     scenario = Scenario.load(name)
     shock = scenario.shocks[0]
-    draft = blank(split, None)
+    resolver = LabelResolver(split)
     shares = dict(
-        zip(split.sectors, draft.product_shares(shock.sectors, shock.product_share), strict=True)
+        zip(split.sectors, resolver.product_shares(shock.sectors, shock.product_share), strict=True)
     )
     assert {s: v for s, v in shares.items() if v} == dict.fromkeys(
         ["C20_REE", "C24A_REE", "C27_REE"], 1.0
@@ -170,16 +170,16 @@ def test_one_text_means_the_parts_of_the_chain_where_a_table_has_them(name, worl
 
 def test_a_product_share_of_a_split_sector_is_not_that_of_its_parts():
     split = load("world-2022-ree")
-    draft = blank(split, None)
-    whole = draft.product_shares("C27_REE", {"C27": 0.01})
+    resolver = LabelResolver(split)
+    whole = resolver.product_shares("C27_REE", {"C27": 0.01})
     assert whole[split.sectors.index("C27_REE")] == whole.sum() == 1.0
     # Both parts together are the sector, and a group is no sector.
-    both = draft.product_shares("C27", {"C27": 0.01})
+    both = resolver.product_shares("C27", {"C27": 0.01})
     assert sorted(both[both > 0]) == [0.01, 0.01]
     with pytest.raises(ScenarioError, match="names, beyond sectors"):
-        draft.product_shares("C26", {"electronics": 0.5, "C29": 0.1})
+        resolver.product_shares("C26", {"electronics": 0.5, "C29": 0.1})
     with pytest.raises(ScenarioError, match="names, beyond sectors"):
-        draft.product_shares("C27_REE", {"strategic": 0.5})
+        resolver.product_shares("C27_REE", {"strategic": 0.5})
 
 
 def test_two_blocs_touch_every_flow_between_them_and_no_other(world):

@@ -71,7 +71,7 @@ def test_a_delay_needs_whole_days_and_a_start():
 
 
 def test_the_replay_of_2025_is_that_of_the_customs(world):
-    scenario = load("rare-earth-replay-2025", {})
+    scenario = load("rare-earth-replay-2025", {}, Scenario)
     chn, usa, magnets = (
         world.regions.index("CHN"),
         world.regions.index("USA"),
@@ -88,6 +88,6 @@ def test_the_replay_of_2025_is_that_of_the_customs(world):
     [("rare-earth-80-3m", 91), ("rare-earth-80-12m", 365), ("rare-earth-30-18m", 548)],
 )
 def test_the_cuts_last_as_long_as_their_names_say(name, days):
-    shock = load(name, {}).shocks[0]
+    shock = load(name, {}, Scenario).shocks[0]
     assert (shock.end - shock.start).days == days
     assert shock.share == {"30": 0.3, "80": 0.8}[name.split("-")[2]]

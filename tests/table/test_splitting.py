@@ -14,7 +14,7 @@ from iomodel.table.catalogue import load
 from iomodel.table.groups import resolve_sectors
 from iomodel.table.mrio import MRIOTable
 from iomodel.table.readers.wiod import read_wiod
-from iomodel.table.splitting.split import wolsky_coefficients
+from iomodel.table.splitting.wolsky import wolsky_coefficients
 
 PARTS = ["small", "large"]
 # Balancing stops at 1e-11 of a part's cells; parent cells are met to rounding.

@@ -1,4 +1,4 @@
-"""Balancing a table: make rows and columns meet given totals with the least change of its cells."""
+"""Balancing of a table: rows and columns meet their totals with the least change of cells."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from iomodel.errors import TableError
 from iomodel.table.balancing.ras import gras, ras
-from iomodel.table.mrio import MRIOTable
+from iomodel.table.labelled import LabelledTable, Table
 from iomodel.typing import Float
 
 __all__ = ["balance"]
@@ -21,7 +21,7 @@ CLOSURE_TOLERANCE = 1e-6
 
 
 def balance(
-    table: MRIOTable,
+    table: Table,
     method: Literal["ras", "gras"] = "gras",
     *,
     x: ArrayLike | xr.DataArray | None = None,
@@ -29,7 +29,7 @@ def balance(
     final_demand: ArrayLike | xr.DataArray | None = None,
     tolerance: float = 1e-11,
     max_iterations: int = 2000,
-) -> MRIOTable:
+) -> Table:
     r"""Adjust intermediate flows and final demand until every accounting identity closes.
 
     The matrix :math:`[Z\;Y]` is balanced to row sums :math:`x`, to column sums
@@ -91,14 +91,14 @@ def balance(
         column_labels=[*sellers, *users],
     )
     after = result.matrix
-    new = {
+    variables = {
         "Z": _like(table.Z, after[:, :n].reshape(R, S, R, S)),
         "Y": _like(table.Y, after[:, n:].reshape(R, S, R, U)),
     }
     if x is not None:
-        new["x"] = _like(table.x, output.reshape(R, S))
+        variables["x"] = _like(table.x, output.reshape(R, S))
     if primary_inputs is not None:
-        new["V"] = _like(table.V, primary.reshape(-1, R, S))
+        variables["V"] = _like(table.V, primary.reshape(-1, R, S))
     change = np.abs(np.subtract(after, before))
     i, j = (int(k) for k in np.unravel_index(int(np.argmax(change)), change.shape))
     text = (
@@ -106,20 +106,20 @@ def balance(
         f"largest change at {sellers[i]} -> {[*sellers, *users][j]}, "
         f"from {before[i, j]:.6g} to {after[i, j]:.6g}"
     )
-    balanced = table.with_history(text, **new)
+    balanced = table.with_history(text, **variables)
     balanced.check(max(1e-9, 10 * tolerance)).raise_if_broken(table.name, accept_losses=True)
     return balanced
 
 
 # ---------------------------------------------------------------------- helpers
-def _like(old: xr.DataArray, cells: Float) -> xr.DataArray:
-    own = np.array(cells, dtype=np.float64, order="C")
-    own.flags.writeable = False
-    return old.copy(data=own)
+def _like(template: xr.DataArray, cells: Float) -> xr.DataArray:
+    copied = np.array(cells, dtype=np.float64, order="C")
+    copied.flags.writeable = False
+    return template.copy(data=copied)
 
 
 def _target(name: str, values: ArrayLike | xr.DataArray, like: xr.DataArray, size: int) -> Float:
-    """Return the totals flat in the order of the table's labels."""
+    """Totals in the order of the table's labels, flat."""
     if isinstance(values, xr.DataArray):
         if set(values.dims) != set(like.dims):
             raise TableError(f"{name} has dimensions {values.dims}; wanted {like.dims}")
@@ -129,15 +129,15 @@ def _target(name: str, values: ArrayLike | xr.DataArray, like: xr.DataArray, siz
     if cells.size != size:
         raise TableError(f"{name} has {cells.size} cells; the labels ask for {size}")
     if not np.isfinite(cells).all():
-        where = int(np.argmin(np.isfinite(cells)))
-        raise TableError(f"{name} is missing or not finite at cell {where}; give every total")
+        cell = int(np.argmin(np.isfinite(cells)))
+        raise TableError(f"{name} is missing or not finite at cell {cell}; give every total")
     return cells
 
 
 def _primary_inputs(
-    table: MRIOTable, values: ArrayLike | xr.DataArray | None, sellers: list[str]
+    table: LabelledTable, values: ArrayLike | xr.DataArray | None, sellers: list[str]
 ) -> Float:
-    """Return primary inputs (p, n) after the caller's totals."""
+    """Primary inputs (p, n) that meet the caller's totals."""
     if values is None:
         return table.V2
     dims = values.ndim if isinstance(values, xr.DataArray) else np.ndim(values)
@@ -146,25 +146,28 @@ def _primary_inputs(
         return _target("primary_inputs", values, table.V, table.V.size).reshape(-1, table.n)
     totals = _target("primary_inputs", values, table.x, table.n)
     present = table.V2.sum(axis=0)
-    lost = (present == 0) & (totals != 0)
-    if lost.any():
+    unscalable = (present == 0) & (totals != 0)
+    if unscalable.any():
+        k = int(np.argmax(unscalable))
         raise TableError(
-            f"primary_inputs asks for {totals[lost][0]:.6g} in {sellers[int(np.argmax(lost))]}, "
-            "which has none to scale; give them row by row, in the shape of V"
+            f"primary_inputs asks for {totals[k]:.6g} in {sellers[k]}, which has none to scale; "
+            "give them row by row, in the shape of V"
         )
     scale: Float = np.divide(totals, present, out=np.zeros(table.n), where=present != 0)
     return np.multiply(table.V2, scale)
 
 
-def _final_totals(table: MRIOTable, values: ArrayLike | xr.DataArray | None, world: float) -> Float:
-    """Return totals of final demand by region and use that add up to world primary inputs."""
+def _final_totals(
+    table: LabelledTable, values: ArrayLike | xr.DataArray | None, world: float
+) -> Float:
+    """Totals of final demand by region and use that add up to world primary inputs."""
     like = table.Y.isel(region=0, sector=0, drop=True)
-    given = values is not None
     totals = table.Y2.sum(axis=0)
     if values is not None:
         totals = _target("final_demand", values, like, totals.size)
     total = float(totals.sum())
-    if total <= 0 < world or (given and abs(total - world) > CLOSURE_TOLERANCE * abs(world)):
+    is_open = values is not None and abs(total - world) > CLOSURE_TOLERANCE * abs(world)
+    if total <= 0 < world or is_open:
         raise TableError(
             f"final demand adds up to {total:.10g} and primary inputs to {world:.10g}; make them "
             "equal, or leave final_demand out to have its present totals scaled"

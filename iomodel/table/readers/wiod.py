@@ -117,14 +117,14 @@ def read_wiod(path: str | os.PathLike[str], year: int | None = None) -> MRIOTabl
     z, final, output = _cells(source, arrays, n, R * U)
     gap = output - z.sum(axis=1) - final.sum(axis=1)
     if np.abs(gap).max() > LARGEST_ROUNDING:
-        worst = int(np.argmax(np.abs(gap)))
+        k = int(np.argmax(np.abs(gap)))
         raise TableError(
-            f"{source}: the row of {regions[worst // S]}/{sectors[worst % S]} misses its output by "
-            f"{gap[worst]:.6g} million, which rounding cannot explain; fetch the file again"
+            f"{source}: the row of {regions[k // S]}/{sectors[k % S]} misses its output by "
+            f"{gap[k]:.6g} million, which rounding cannot explain; fetch the file again"
         )
-    home = final.reshape(R, S, R, U)
-    here = np.arange(R)
-    home[here, :, here, INVENTORIES] += gap.reshape(R, S)
+    final_demand = final.reshape(R, S, R, U)
+    home = np.arange(R)
+    final_demand[home, :, home, INVENTORIES] += gap.reshape(R, S)
     history = [f"read_wiod: {source.name}", _rounding_note(gap, regions, sectors)]
     history += _notes(codes, output, regions, sectors)
     return MRIOTable.from_arrays(
@@ -159,27 +159,27 @@ def read_wiod(path: str | os.PathLike[str], year: int | None = None) -> MRIOTabl
 
 # ---------------------------------------------------------------------- helpers
 def _locate(path: Path, year: int | None) -> tuple[Path, int]:
-    """Return the file and its year."""
+    """File and year."""
     if path.is_dir():
         if year is None:
             raise TableError(f"{path} is a folder; pass year=, or the path of one file")
-        found = sorted(path.glob(f"*wiod2013*{year}.npz"))
-        if not found:
+        archives = sorted(path.glob(f"*wiod2013*{year}.npz"))
+        if not archives:
             years = [
                 m[0] for p in sorted(path.glob("*.npz")) if (m := re.search(r"\d{4}$", p.stem))
             ]
             raise TableError(f"{path} has no WIOD table for {year}; years: {', '.join(years)}")
-        path = found[0]
+        path = archives[0]
     if not path.is_file():
         raise TableError(f"there is no file {path}; give a WIOD 2013 archive (.npz)")
-    named = re.search(r"(?:19|20)\d{2}$", path.stem)
-    if named is None:
+    year_in_name = re.search(r"(?:19|20)\d{2}$", path.stem)
+    if year_in_name is None:
         if year is None:
             raise TableError(f"the name of {path} tells no year; pass year=")
         return path, year
-    if year not in (None, int(named[0])):
-        raise TableError(f"{path} holds {named[0]}, not {year}; leave year out")
-    return path, int(named[0])
+    if year not in (None, int(year_in_name[0])):
+        raise TableError(f"{path} holds {year_in_name[0]}, not {year}; leave year out")
+    return path, int(year_in_name[0])
 
 
 def _arrays(source: Path) -> dict[str, NDArray[Any]]:
@@ -199,30 +199,30 @@ def _arrays(source: Path) -> dict[str, NDArray[Any]]:
 def _cells(
     source: Path, arrays: dict[str, NDArray[Any]], n: int, columns: int
 ) -> tuple[Float, Float, Float]:
-    """Return fresh float64 copies of Z, F and x in the shapes that the labels ask for."""
-    strange = [str(s) for s in arrays["industries"] if str(s) not in INDUSTRIES]
-    if strange:
+    """Z, F and x copied to float64, in the shapes of the labels."""
+    unknown = [str(s) for s in arrays["industries"] if str(s) not in INDUSTRIES]
+    if unknown:
         raise TableError(
-            f"{source} has industry {strange[0]!r}; WIOD 2013 has c1 to c35, so this is another "
+            f"{source} has industry {unknown[0]!r}; WIOD 2013 has c1 to c35, so this is another "
             "release"
         )
     cells: list[Float] = []
     for name, shape in (("Z", (n, n)), ("F", (n, columns)), ("x", (n,))):
-        found = arrays[name]
-        if found.dtype.kind not in "iuf" or found.size != int(np.prod(shape)):
+        array = arrays[name]
+        if array.dtype.kind not in "iuf" or array.size != int(np.prod(shape)):
             raise TableError(
-                f"{source}: {name} has shape {found.shape} and type {found.dtype}; the labels ask "
+                f"{source}: {name} has shape {array.shape} and type {array.dtype}; the labels ask "
                 f"for numbers of shape {shape}"
             )
-        cells.append(np.array(found, dtype=np.float64, order="C").reshape(shape))
+        cells.append(np.array(array, dtype=np.float64, order="C").reshape(shape))
         if not np.isfinite(cells[-1]).all():
             raise TableError(f"{source}: {name} holds a cell that is not finite; fetch it again")
     return cells[0], cells[1], cells[2]
 
 
 def _rounding_note(gap: Float, regions: list[str], sectors: list[str]) -> str:
-    worst = int(np.argmax(np.abs(gap)))
-    label = f"{regions[worst // len(sectors)]}/{sectors[worst % len(sectors)]}"
+    k = int(np.argmax(np.abs(gap)))
+    label = f"{regions[k // len(sectors)]}/{sectors[k % len(sectors)]}"
     return (
         f"row residuals from rounding, {gap.min():g} to {gap.max():g} million USD and "
         f"{np.abs(gap).sum():.0f} in all, added to domestic changes in inventories (INVNT); "

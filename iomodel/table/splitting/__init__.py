@@ -1,1 +1,1 @@
-"""Splitting sectors: specification, seed, balance, layout, samples of admissible splits."""
+"""Sector splits: shares of the parts, seed, scaling, layout, and samples of admissible splits."""

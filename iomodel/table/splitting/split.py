@@ -1,4 +1,4 @@
-r"""Splitting a sector into parts: the inverse of aggregation, with what is known about the parts.
+r"""Split of a sector into parts with known shares: the inverse of aggregation.
 
 With output weights alone there is one natural answer, that of [Wolsky1984]_: every part buys and
 sells like its parent. It is the starting point here; end uses, cost structures and own trade make
@@ -13,18 +13,19 @@ from typing import Any
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from iomodel.table.mrio import MRIOTable
-from iomodel.table.splitting.balance import fit
+from iomodel.table.labelled import Table
+from iomodel.table.splitting.closed_cells import refuse_closed_cells
 from iomodel.table.splitting.layout import SplitLayout
-from iomodel.table.splitting.seed import refuse_closed_cells, seed_cells
-from iomodel.table.splitting.spec import Shares, read_spec
-from iomodel.table.splitting.wolsky import wolsky_coefficients, wolsky_inverse
+from iomodel.table.splitting.scaling import fit
+from iomodel.table.splitting.seed import seed_cells
+from iomodel.table.splitting.shares import Shares
+from iomodel.table.splitting.specification import read_spec
 
-__all__ = ["split", "wolsky_coefficients", "wolsky_inverse"]
+__all__ = ["split"]
 
 
 def split(
-    table: MRIOTable,
+    table: Table,
     sector: str,
     parts: Sequence[str],
     *,
@@ -36,7 +37,7 @@ def split(
     names: Sequence[str] | None = None,
     tolerance: float = 1e-11,
     max_iterations: int = 5000,
-) -> MRIOTable:
+) -> Table:
     r"""Split one sector of every region into parts.
 
     Parameters
@@ -88,7 +89,7 @@ def split(
     -----
     Output weights and, where given, trade are met exactly; end uses and cost structures are the
     seed and are changed by balancing as little as the parent's cells ask for, in the sense of
-    relative entropy (see :mod:`iomodel.table.splitting.balance`). Parts inherit
+    relative entropy (see :mod:`iomodel.table.splitting.scaling`). Parts inherit
     the parent's tariff rate, its place in sector groups and, through the attribute
     ``parent_sector``, its elasticities; the parent's label becomes a group that stands for them.
 
@@ -99,8 +100,8 @@ def split(
     spec = read_spec(table, sector, parts, output, use, inputs, trade)
     layout = SplitLayout(table, spec)
     totals = layout.totals()
-    seed = seed_cells(layout, totals, spec)
-    refuse_closed_cells(layout, totals, seed, spec)
+    seed = seed_cells(totals, spec, layout.S - 1)
+    refuse_closed_cells(layout, totals, seed)
     labels = [f"{r}/{p}" for r in table.regions for p in spec.parts]
     cells, sweeps, residual = fit(seed, totals, labels, tolerance, max_iterations)
     text = (
@@ -111,6 +112,6 @@ def split(
     return layout.assemble(cells, totals, extensions or {}, names, text)
 
 
-def _stated(*given: Mapping[str, Any] | None) -> list[str]:
+def _stated(*shares: Mapping[str, Any] | None) -> list[str]:
     kinds = ("end uses", "cost structures", "own trade")
-    return [f"{kind} of {', '.join(g)}" for kind, g in zip(kinds, given, strict=True) if g]
+    return [f"{kind} of {', '.join(s)}" for kind, s in zip(kinds, shares, strict=True) if s]

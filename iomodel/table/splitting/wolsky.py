@@ -1,4 +1,4 @@
-r"""The closed form of a sector split that knows output weights alone."""
+"""Sector split by output weights alone, in closed form."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["wolsky_coefficients", "wolsky_inverse"]
 
 
 def wolsky_coefficients(A: ArrayLike, position: int, weights: ArrayLike) -> Float:
-    r"""Return the coefficients of parts that buy and sell like their parent [Wolsky1984]_.
+    r"""Input coefficients of parts that buy and sell like their parent [Wolsky1984]_.
 
     :math:`a^+_{iq} = a_{ik},\; a^+_{pj} = w_p a_{kj},\; a^+_{pq} = w_p a_{kk}`.
 
@@ -40,7 +40,7 @@ def wolsky_coefficients(A: ArrayLike, position: int, weights: ArrayLike) -> Floa
 
 
 def wolsky_inverse(L: ArrayLike, position: int, weights: ArrayLike) -> Float:
-    r"""Return the Leontief inverse of :func:`wolsky_coefficients` from the parent's, exactly.
+    r"""Leontief inverse of :func:`wolsky_coefficients` from the parent's, exactly.
 
     :math:`l^+_{ij} = l_{ij},\; l^+_{iq} = l_{ik},\; l^+_{pj} = w_p l_{kj},\;
     l^+_{pq} = \delta_{pq} + w_p (l_{kk} - 1)` [Wolsky1984]_; nothing is inverted.
@@ -49,10 +49,8 @@ def wolsky_inverse(L: ArrayLike, position: int, weights: ArrayLike) -> Float:
     ----------
     L : array_like, shape (n, n)
         Leontief inverse.
-    position : int
-        Index of the sector k that is split.
-    weights : array_like, shape (P,)
-        Shares of the parts in its output; they add up to one.
+    position, weights
+        As :func:`wolsky_coefficients`.
 
     Returns
     -------
@@ -64,8 +62,8 @@ def wolsky_inverse(L: ArrayLike, position: int, weights: ArrayLike) -> Float:
         If shapes or weights do not fit.
     """
     inverse, parent, scale = _wolsky_layout(L, position, weights)
-    rest = inverse - np.eye(len(inverse))
-    cells = scale[:, None] * rest[np.ix_(parent, parent)]
+    indirect = inverse - np.eye(len(inverse))
+    cells = scale[:, None] * indirect[np.ix_(parent, parent)]
     return np.asarray(cells + np.eye(len(parent)), dtype=np.float64)
 
 

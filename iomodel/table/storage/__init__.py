@@ -1,1 +1,1 @@
-"""Files of tables: NetCDF, and the compact forms of the embedded tables."""
+"""Files of tables: NetCDF in plain form, and the compact forms of the embedded tables."""

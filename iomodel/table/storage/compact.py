@@ -1,4 +1,4 @@
-r"""Expanding the compact form of an embedded table.
+r"""Factors of a multi-region table under proportional imports: the compact form.
 
 An embedded multi-region table is kept as three factors: bilateral sales X by product, one use
 matrix U per region with imports included, and primary inputs V. Under the proportionality
@@ -14,17 +14,15 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from iomodel.errors import TableError
-from iomodel.table.mrio import MRIOTable
-from iomodel.table.storage.netcdf import COMPACT, DAMAGED, table_attributes
+from iomodel.table.storage.header import COMPACT, DAMAGED, table_attributes
 from iomodel.typing import Float
 
-__all__ = ["Factors", "expand", "load_compact", "read_factors"]
+__all__ = ["Factors", "expand", "read_factors"]
 
 
 COMPACT_VARIABLES = ("trade", "use", "primary_inputs")
@@ -65,15 +63,15 @@ class Factors:
         absorbed = self.trade.sum(axis=0).T
         output = self.trade.sum(axis=2)
         costs = self.use[:, :, :sectors].sum(axis=1) + self.primary.sum(axis=0)
-        for what, total, parts in (
+        for identity, total, terms in (
             ("use of each product = absorption", absorbed, self.use.sum(axis=2)),
             ("inputs of each industry = output", output, costs),
         ):
-            gap = float(np.max(np.abs(parts - total) / np.maximum(np.abs(total), 1e-300)))
+            gap = float(np.max(np.abs(terms - total) / np.maximum(np.abs(total), 1e-300)))
             if not gap <= tolerance:
                 raise TableError(
-                    f"compact table breaks the identity '{what}' by {gap:.1e} (relative, at most "
-                    f"{tolerance:.0e}); the file is damaged: fetch or build it again"
+                    f"compact table breaks the identity '{identity}' by {gap:.1e} (relative, "
+                    f"at most {tolerance:.0e}); the file is damaged: fetch or build it again"
                 )
 
 
@@ -129,57 +127,3 @@ def read_factors(path: str | os.PathLike[str]) -> tuple[Factors, xr.Dataset]:
         raise TableError(f"{os.fspath(path)} is no compact table: it lacks {', '.join(missing)}")
     arrays = [np.ascontiguousarray(dataset[k].values, dtype=np.float64) for k in COMPACT_VARIABLES]
     return Factors(*arrays), dataset
-
-
-def load_compact(path: str | os.PathLike[str]) -> MRIOTable:
-    """Read a compact file and expand it into a table.
-
-    The identities are checked on the factors, which is exact and takes milliseconds; the expanded
-    table is not checked a second time.
-
-    Parameters
-    ----------
-    path : path-like
-        File written by a builder of the embedded data.
-
-    Returns
-    -------
-    MRIOTable
-        With ``tariff`` where the file has it.
-
-    Raises
-    ------
-    TableError
-        If the file cannot be read or its identities are broken by more than 1e-9.
-    """
-    factors, dataset = read_factors(path)
-    if "part_sales" in dataset:
-        from iomodel.table.storage.compact_split import split_table
-
-        return split_table(dataset)
-    factors.check()
-    Z, Y = expand(factors)
-    sectors = dataset["sector"].values.tolist()
-    inputs = dataset["primary_input"].values.tolist()
-    counts = dataset["counts_as_value_added"].values.astype(bool)
-    options: dict[str, Any] = {}
-    if "tariff" in dataset:
-        options["tariff"] = dataset["tariff"].values
-    attrs = {str(key): value for key, value in dataset.attrs.items()}
-    history = str(attrs.pop("history", "")).splitlines()
-    return MRIOTable.from_arrays(
-        Z,
-        Y,
-        factors.primary,
-        factors.trade.sum(axis=2),
-        regions=dataset["region"].values.tolist(),
-        sectors=sectors,
-        final_uses=dataset["user"].values.tolist()[len(sectors) :],
-        primary_inputs=inputs,
-        value_added_inputs=[k for k, c in zip(inputs, counts, strict=True) if c],
-        sector_names=dataset["sector_name"].values.tolist(),
-        history=history,
-        validate=False,
-        **options,
-        **attrs,
-    )

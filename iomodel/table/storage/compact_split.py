@@ -1,4 +1,4 @@
-r"""Expanding a compact table some of whose sectors are split into a small part and the rest.
+r"""Factors of a compact table with sectors split into a small part and the rest.
 
 Beside the factors of :mod:`iomodel.table.storage.compact` such a file holds, for each small part,
 its input column and every one of its sales, which do not follow the origins of its parent. The rest
@@ -17,11 +17,10 @@ import numpy as np
 import xarray as xr
 
 from iomodel.errors import TableError
-from iomodel.table.mrio import MRIOTable
 from iomodel.table.storage.compact import Factors
 from iomodel.typing import Float, Index
 
-__all__ = ["SplitFactors", "check_split", "expand_split", "read_split_factors", "split_table"]
+__all__ = ["SplitFactors", "check_split", "expand_split", "read_split_factors"]
 
 # A rest may miss zero by the rounding of a difference, in units of the parent's largest cell.
 ROUNDING = 1e-15
@@ -107,21 +106,22 @@ def expand_split(factors: SplitFactors) -> tuple[Float, Float, Float]:
     np.multiply(share, by_product[..., :T], out=Z)
     Y = np.empty((*share.shape[:3], factors.use.shape[2] - T))
     np.multiply(share, by_product[..., T:], out=Y)
-    taken = factors.sales.copy()
-    # What a part buys of a part comes out of the parent cell, which the rest's column holds.
-    taken[..., factors.rest] += taken[..., factors.part]
-    taken[..., factors.part] = 0.0
+    part_sales = factors.sales.copy()
+    # Purchases of a part from a part come out of the parent cell, in the column of the rest.
+    part_sales[..., factors.rest] += part_sales[..., factors.part]
+    part_sales[..., factors.part] = 0.0
     x = trade.sum(axis=2)[:, factors.product]
     for p, (part, rest) in enumerate(zip(factors.part, factors.rest, strict=True)):
-        for cells, own in ((Z, slice(0, T)), (Y, slice(T, None))):
-            left = cells[:, rest]
-            left -= taken[p, ..., own]
-            if float(left.min(initial=0.0)) < -ROUNDING * float(left.max(initial=0.0)):
+        for cells, users in ((Z, slice(0, T)), (Y, slice(T, None))):
+            remaining_sales = cells[:, rest]
+            remaining_sales -= part_sales[p, ..., users]
+            lowest, highest = remaining_sales.min(initial=0.0), remaining_sales.max(initial=0.0)
+            if float(lowest) < -ROUNDING * float(highest):
                 raise TableError(
                     "a part of a compact table sells more than its parent; build it again"
                 )
-            np.maximum(left, 0.0, out=left)
-            cells[:, part] = factors.sales[p, ..., own]
+            np.maximum(remaining_sales, 0.0, out=remaining_sales)
+            cells[:, part] = factors.sales[p, ..., users]
         x[:, part] = factors.sales[p].sum(axis=(1, 2))
         x[:, rest] -= x[:, part]
     return Z, Y, x
@@ -142,38 +142,4 @@ def read_split_factors(dataset: xr.Dataset) -> SplitFactors:
         product=np.array([products.index(p) for p in dataset["product_of"].values.tolist()]),
         part=np.array([sectors.index(p) for p in dataset["part"].values.tolist()]),
         rest=np.array([sectors.index(p) for p in dataset["rest_of_part"].values.tolist()]),
-    )
-
-
-def split_table(dataset: xr.Dataset) -> MRIOTable:
-    """Build the table from the variables of a compact file with split sectors.
-
-    Raises
-    ------
-    TableError
-        If an identity fails by more than 1e-9.
-    """
-    factors = read_split_factors(dataset)
-    sectors = dataset["sector"].values.tolist()
-    check_split(factors)
-    Z, Y, x = expand_split(factors)
-    inputs = dataset["primary_input"].values.tolist()
-    counts = dataset["counts_as_value_added"].values.astype(bool)
-    attrs = {str(key): value for key, value in dataset.attrs.items()}
-    history = str(attrs.pop("history", "")).splitlines()
-    return MRIOTable.from_arrays(
-        Z,
-        Y,
-        factors.primary,
-        x,
-        regions=dataset["region"].values.tolist(),
-        sectors=sectors,
-        final_uses=dataset["user"].values.tolist()[len(sectors) :],
-        primary_inputs=inputs,
-        value_added_inputs=[k for k, c in zip(inputs, counts, strict=True) if c],
-        sector_names=dataset["sector_name"].values.tolist(),
-        tariff=dataset["tariff"].values[:, factors.product],
-        history=history,
-        validate=False,
-        **attrs,
     )

@@ -7,7 +7,6 @@ variable per array of the table; ``compact-1`` is the layout of
 
 from __future__ import annotations
 
-import json
 import os
 import zlib
 from collections.abc import Hashable, Mapping
@@ -20,40 +19,36 @@ from numpy.typing import NDArray
 
 from iomodel._io import atomic_path
 from iomodel.errors import TableError
-from iomodel.table.mrio import VARIABLE_DIMS, MRIOTable
+from iomodel.table.arrays import VARIABLE_DIMS
+from iomodel.table.labelled import LabelledTable
+from iomodel.table.storage.compact_table import read_compact
+from iomodel.table.storage.header import (
+    COMPACT,
+    DAMAGED,
+    PLAIN,
+    packed,
+    table_attributes,
+    unreadable,
+)
 from iomodel.typing import Float
 
-__all__ = [
-    "COMPACT",
-    "PLAIN",
-    "is_table",
-    "read_netcdf",
-    "table_attributes",
-    "table_sizes",
-    "write_netcdf",
-]
+__all__ = ["read_netcdf", "write_netcdf"]
 
-PLAIN = "plain-1"
-COMPACT = "compact-1"
 REQUIRED = ("Z", "Y", "V", "x")
 LABELS = ("region", "sector", "user_region", "user_sector", "final_use", "primary_input")
-JSON = "json:"
 
 # Inflating costs more time than reading the bytes that it saves unless the array shrinks well.
 WORTHWHILE = 0.7
 SAMPLE_CELLS = 1 << 17
 SMALLEST_COMPRESSED = 1 << 12
 
-# What h5py, h5netcdf and xarray raise on a file that is damaged or is something else.
-DAMAGED = (OSError, KeyError, ValueError, TypeError, RuntimeError, AttributeError, zlib.error)
 
-
-def write_netcdf(table: MRIOTable, path: str | os.PathLike[str]) -> Path:
+def write_netcdf(table: LabelledTable, path: str | os.PathLike[str]) -> Path:
     """Write a table to one NetCDF-4 file that any NetCDF reader opens.
 
     Parameters
     ----------
-    table : MRIOTable
+    table : LabelledTable
         Table to write.
     path : path-like
         File to write or to replace. It appears complete or not at all.
@@ -77,7 +72,7 @@ def write_netcdf(table: MRIOTable, path: str | os.PathLike[str]) -> Path:
     of zeros do, estimated ones do not. The same table gives the same bytes.
     """
     dataset = table.dataset.copy(deep=False)
-    dataset.attrs = {str(k): _packed(str(k), v) for k, v in dataset.attrs.items()}
+    dataset.attrs = {str(k): packed(str(k), v) for k, v in dataset.attrs.items()}
     dataset.attrs["form"] = PLAIN
     encoding: dict[Hashable, dict[str, Any]] = {}
     for name, variable in dataset.variables.items():
@@ -90,7 +85,7 @@ def write_netcdf(table: MRIOTable, path: str | os.PathLike[str]) -> Path:
     return target
 
 
-def read_netcdf(path: str | os.PathLike[str], *, tolerance: float = 1e-6) -> MRIOTable:
+def read_netcdf(path: str | os.PathLike[str], *, tolerance: float = 1e-6) -> LabelledTable:
     """Read a table written by :func:`write_netcdf`, or one in compact form, and check it.
 
     Parameters
@@ -103,7 +98,7 @@ def read_netcdf(path: str | os.PathLike[str], *, tolerance: float = 1e-6) -> MRI
 
     Returns
     -------
-    MRIOTable
+    LabelledTable
         With read-only C-contiguous float64 arrays.
 
     Raises
@@ -114,138 +109,22 @@ def read_netcdf(path: str | os.PathLike[str], *, tolerance: float = 1e-6) -> MRI
     source = Path(path)
     attributes = table_attributes(source)
     if attributes["form"] == COMPACT:
-        from iomodel.table.storage.compact import load_compact
-
-        return load_compact(source)
+        return read_compact(source)
     try:
         with xr.open_dataset(
             source, engine="h5netcdf", mask_and_scale=False, decode_times=False
         ) as opened:
             dataset = opened.load()
     except DAMAGED as error:
-        raise _unreadable(source, error) from error
+        raise unreadable(source, error) from error
     dataset = _normalised(dataset, source)
     dataset.attrs = {k: v for k, v in attributes.items() if k != "form"}
-    table = MRIOTable(dataset)
+    table = LabelledTable(dataset)
     table.check(tolerance).raise_if_broken(table.name, accept_losses=True)
     return table
 
 
-def table_attributes(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Read only the attributes of a table file, without its arrays.
-
-    Parameters
-    ----------
-    path : path-like
-        File written by iomodel.
-
-    Returns
-    -------
-    dict
-        Attributes, among them ``form``.
-
-    Raises
-    ------
-    TableError
-        If the file is missing, truncated or not a table of iomodel.
-    """
-    source = Path(path)
-    raw, _ = _header(source)
-    form = raw.get("form")
-    if form not in (PLAIN, COMPACT):
-        found = "no iomodel table" if form is None else f"a table of unknown form {str(form)!r}"
-        raise TableError(
-            f"{source} holds {found}; read it with the reader of its database, or write it again "
-            "with table.to_netcdf"
-        )
-    return {str(k): _unpacked(v) for k, v in raw.items() if not str(k).startswith("_")}
-
-
-def is_table(path: str | os.PathLike[str]) -> bool:
-    """Tell whether a NetCDF file holds a table of iomodel and not, say, a tariff layer.
-
-    Parameters
-    ----------
-    path : path-like
-        NetCDF-4 file.
-
-    Returns
-    -------
-    bool
-
-    Raises
-    ------
-    TableError
-        If the file is missing or truncated.
-    """
-    return _header(Path(path))[0].get("form") in (PLAIN, COMPACT)
-
-
-def table_sizes(path: str | os.PathLike[str]) -> dict[str, int]:
-    """Read only the lengths of the dimensions of a table file.
-
-    Parameters
-    ----------
-    path : path-like
-        NetCDF-4 file.
-
-    Returns
-    -------
-    dict of str to int
-
-    Raises
-    ------
-    TableError
-        If the file is missing or truncated.
-    """
-    return _header(Path(path))[1]
-
-
 # ---------------------------------------------------------------------- helpers
-def _header(source: Path) -> tuple[dict[str, Any], dict[str, int]]:
-    """Return attributes and dimensions; no array is read."""
-    import h5netcdf  # type: ignore[import-untyped]
-
-    if not source.is_file():
-        raise TableError(f"there is no file {source}; give the path of a table written by iomodel")
-    try:
-        with h5netcdf.File(source, "r") as file:
-            return dict(file.attrs), {str(k): int(d.size) for k, d in file.dimensions.items()}
-    except DAMAGED as error:
-        raise _unreadable(source, error) from error
-
-
-def _unreadable(source: Path, error: BaseException) -> TableError:
-    reason = str(error).strip().split("\n")[0].strip("'\"") or type(error).__name__
-    return TableError(
-        f"cannot read {source}: it is truncated, damaged or no NetCDF-4 file ({reason}); "
-        "write or fetch it again"
-    )
-
-
-def _packed(name: str, value: object) -> str | int | float:
-    """NetCDF attributes hold text and numbers; anything else travels as JSON."""
-    if isinstance(value, str) and not value.startswith(JSON):
-        return value
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value
-    try:
-        return JSON + json.dumps(value, sort_keys=True)
-    except (TypeError, ValueError) as error:
-        raise TableError(
-            f"attribute {name!r} has type {type(value).__name__}, which a file cannot hold; make "
-            "it text, a number, a list or a mapping"
-        ) from error
-
-
-def _unpacked(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(JSON):
-        return json.loads(value.removeprefix(JSON))
-    return value.item() if isinstance(value, np.generic) else value
-
-
 def _compression(cells: Float) -> dict[str, Any]:
     """Choose the HDF5 filters of one array by trying them on evenly spaced cells."""
     if cells.nbytes < SMALLEST_COMPRESSED:
@@ -264,7 +143,7 @@ def _compression(cells: Float) -> dict[str, Any]:
 
 
 def _normalised(dataset: xr.Dataset, source: Path) -> xr.Dataset:
-    """Give arrays and labels the layout that `MRIOTable.from_arrays` gives them."""
+    """Give arrays and labels the layout that `LabelledTable.from_arrays` gives them."""
     _check_layout(dataset, source)
     variables: dict[Hashable, tuple[tuple[Hashable, ...], NDArray[Any], Mapping[Any, Any]]] = {}
     for name, variable in dataset.variables.items():
@@ -280,9 +159,9 @@ def _normalised(dataset: xr.Dataset, source: Path) -> xr.Dataset:
 
 
 def _check_layout(dataset: xr.Dataset, source: Path) -> None:
-    wanted = {name: VARIABLE_DIMS[name] for name in REQUIRED}
-    wanted |= {name: dims for name, dims in VARIABLE_DIMS.items() if name in dataset}
-    for name, dims in wanted.items():
+    layout = {name: VARIABLE_DIMS[name] for name in REQUIRED}
+    layout |= {name: dims for name, dims in VARIABLE_DIMS.items() if name in dataset}
+    for name, dims in layout.items():
         if name not in dataset or dataset[name].dims != dims:
             raise TableError(
                 f"{source} lacks variable {name} over {', '.join(dims)}; write the table again"

@@ -1,8 +1,8 @@
-r"""The balancing step of a sector split: rows, columns and parent cells met together.
+r"""Scaling of a sector split to its rows, columns and parent cells together.
 
-Unknown are the parts of every flow of the parent: sales `rows`, purchases `columns`, and the
-`block` of sales among parts. Three families of totals bind them: every parent cell is the sum of
-its parts, every part sells its output, and every part spends its output. The fit with the least
+The unknowns are the parts of every flow of the parent: sales `rows`, purchases `columns`, and
+the `block` of sales among parts. Three families of totals bind them: every parent cell is the sum
+of its parts, every part sells its output, and every part spends its output. The fit with the least
 relative entropy to the seed is found by scaling to one family after the other; a cell keeps the
 sign of the parent cell, in the manner of GRAS [JuniusOosterhaven2003]_ [LenzenWoodGallego2007]_:
 positive cells are multiplied by :math:`m`, negative ones divided by it, with
@@ -11,63 +11,21 @@ positive cells are multiplied by :math:`m`, negative ones divided by it, with
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from iomodel.errors import SolverError
+from iomodel.table.splitting.cells import Cells, Totals
 from iomodel.typing import Float
 
-__all__ = ["Cells", "Totals", "fit"]
+__all__ = ["fit"]
 
 TINY = float(np.finfo(float).tiny)
-
-
-@dataclass
-class Cells:
-    """Magnitudes of the parts of the parent's cells.
-
-    Attributes
-    ----------
-    rows : ndarray, shape (R, P, R, J)
-        Sales of part p of region r to user j of region u; users are the other sectors and final
-        uses.
-    columns : ndarray, shape (K, R, P)
-        Purchases of part q of region u from supplier k: other industries and primary inputs.
-    block : ndarray, shape (R, P, R, P)
-        Sales of parts to parts.
-    """
-
-    rows: Float
-    columns: Float
-    block: Float
-
-
-@dataclass(frozen=True)
-class Totals:
-    """What the cells must add up to; parent cells with their sign.
-
-    Attributes
-    ----------
-    rows : ndarray, shape (R, R, J)
-    columns : ndarray, shape (K, R)
-    block : ndarray, shape (R, R)
-    output : ndarray, shape (R, P)
-    bilateral : ndarray, shape (R, P, R), or with zero size
-        Sales of each part to each region, where trade of the parts is known.
-    """
-
-    rows: Float
-    columns: Float
-    block: Float
-    output: Float
-    bilateral: Float
 
 
 def fit(
     cells: Cells, totals: Totals, names: list[str], tolerance: float, max_iterations: int
 ) -> tuple[Cells, int, float]:
-    """Scale the cells in place until every total is met; return them signed.
+    """Scale the cells in place until every total is met, and sign them.
 
     Parameters
     ----------
@@ -120,11 +78,11 @@ def fit(
         cells.block *= np.where(sign_block < 0, 1 / m, m)
         _match_parents(cells, totals)
     if residual > tolerance:
-        worst = names[int(np.argmax(gap))]
+        worst_part = names[int(np.argmax(gap))]
         raise SolverError(
-            f"the split has not converged after {sweep} sweeps: part {worst} misses its sales or "
-            f"its costs by {residual:.2g} (relative); its output weight, end uses, cost structure "
-            "and trade do not fit the cells of the parent: lower the weight or state less"
+            f"the split has not converged after {sweep} sweeps: part {worst_part} misses its sales "
+            f"or its costs by {residual:.2g} (relative); its output weight, end uses, cost "
+            "structure and trade do not fit the cells of the parent: lower the weight or state less"
         )
     signed = Cells(cells.rows * sign_rows, cells.columns * sign_columns, cells.block * sign_block)
     return signed, sweep, residual
@@ -136,12 +94,12 @@ def _match_parents(cells: Cells, totals: Totals) -> None:
     cells.block *= _ratio(np.abs(totals.block), cells.block.sum(axis=(1, 3)))[:, None, :, None]
 
 
-def _ratio(wanted: Float, present: Float) -> Float:
-    return np.divide(wanted, present, out=np.zeros_like(wanted), where=present > 0)
+def _ratio(target: Float, present: Float) -> Float:
+    return np.divide(target, present, out=np.zeros_like(target), where=present > 0)
 
 
 def _sums(cells: Float, sign: Float, axis: int) -> tuple[Float, Float]:
-    """Return signed and absolute sums along an axis."""
+    """Signed and absolute sums along an axis."""
     gross = cells.sum(axis=axis)
     if (sign < 0).any():
         return np.asarray((cells * sign).sum(axis=axis)), gross

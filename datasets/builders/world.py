@@ -1,0 +1,38 @@
+"""The built world of 2022: raw statistics, technology, trade and accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from datasets.builders.concordance import Concordance
+from datasets.builders.donors import Donors
+from datasets.builders.national_use import NationalUse
+from datasets.builders.raw import Icio, Macro, Wiod2014
+from datasets.builders.technology import Technology
+from datasets.builders.value_added import ValueAdded
+from iomodel.typing import Float
+
+
+@dataclass(frozen=True)
+class World:
+    """Inputs and results of the build of world-2022.
+
+    Attributes
+    ----------
+    trade, tariff : ndarray, shape (81, 37, 81)
+        Seller, sector, buyer.
+    primary : ndarray, shape (2, 81, 37)
+        Value added; taxes with international margins.
+    """
+
+    icio: Icio
+    wiod: Wiod2014
+    macro: Macro
+    concordance: Concordance
+    technology: Technology
+    donors: Donors
+    trade: Float
+    tariff: Float
+    accounts: ValueAdded
+    national: NationalUse
+    primary: Float

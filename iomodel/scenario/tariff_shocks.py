@@ -1,0 +1,79 @@
+"""Shocks to tariffs: duties on flows, and dated layers of duties."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from iomodel.scenario.checks import FieldError, Labels, day, flag, number
+from iomodel.scenario.shock import Shock, refuse_two_others
+
+__all__ = ["Tariff", "TariffLayer"]
+
+LAYER_MODES = ("add", "in-force", "baseline", "lift")
+
+
+@dataclass(frozen=True)
+class Tariff(Shock):
+    """An import duty on cross-border flows.
+
+    Parameters
+    ----------
+    importer, exporter : str or sequence of str
+        Who levies it, and on whose goods. ``"others"`` stands for all but the other side.
+    sectors : str or sequence of str
+        Products.
+    rate : float
+        Ad-valorem rate as a fraction, at least -1 (a negative one is a cut).
+    add : bool
+        Whether the rate comes on top of the duty so far; otherwise it replaces it.
+    """
+
+    kind: ClassVar[str] = "tariff"
+    lowers_to: ClassVar[str] = "tariff"
+
+    importer: Labels
+    exporter: Labels
+    sectors: Labels = "all"
+    rate: float = 0.0
+    add: bool = True
+
+    def _validate(self) -> None:
+        self._labels("importer", "exporter", "sectors")
+        refuse_two_others(self.importer, self.exporter, "exporter")
+        self._set("rate", number("rate", self.rate, -1.0))
+        self._set("add", flag("add", self.add))
+
+
+@dataclass(frozen=True)
+class TariffLayer(Shock):
+    """A dated, sourced set of trade-war duties; :func:`iomodel.scenario.layers.tariff_layers`.
+
+    Parameters
+    ----------
+    name : str
+        Name of the layer.
+    date : datetime.date, optional
+        Day whose rates are taken. Default: the day for which the scenario is lowered, else the last
+        state that the layer has.
+    mode : {"add", "in-force", "baseline", "lift"}
+        ``"add"``: the scenario introduces the duties. ``"in-force"``: they applied when the table's
+        flows were observed and go on, so that later duties start from them. ``"baseline"``: they
+        came later, but before the scenario, and go on. ``"lift"``: they applied when the flows
+        were observed and the scenario ends them.
+    """
+
+    kind: ClassVar[str] = "tariff_layer"
+    lowers_to: ClassVar[str] = "tariff"
+
+    name: str
+    date: dt.date | None = None
+    mode: Literal["add", "in-force", "baseline", "lift"] = "add"
+
+    def _validate(self) -> None:
+        if not isinstance(self.name, str) or not self.name:
+            raise FieldError("name", f"is {self.name!r}; give the name of a tariff layer")
+        self._set("date", day("date", self.date))
+        if self.mode not in LAYER_MODES:
+            raise FieldError("mode", f"is {self.mode!r}; valid: {', '.join(LAYER_MODES)}")
