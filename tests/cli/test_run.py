@@ -49,7 +49,7 @@ def test_run_without_a_model_says_which_it_took_and_why(call, folder, table_file
 
 def test_run_takes_fixed_prices_where_only_they_can_answer(call, folder, table_file):
     (folder / "more.yaml").write_text(
-        "name: more\nshocks:\n  - demand_change: {region: USA, sectors: all, change: 0.1}\n"
+        "name: more\nshocks:\n  - demand: {region: USA, sectors: all, change: 0.1}\n"
     )
     result = call("run", "more.yaml", "--table", table_file)
     assert result.exit_code == 0, result.output
