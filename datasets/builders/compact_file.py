@@ -1,4 +1,4 @@
-"""Writing the compact NetCDF file of world-2022, byte for byte the same on every run."""
+"""Compact NetCDF file of world-2022, byte for byte the same on every run."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ STEPS = (
 
 
 def to_dataset(world: World) -> xr.Dataset:
-    """Collect the factors, the tariffs and the notes on each region in one dataset."""
+    """Dataset of the factors, the tariffs and the notes on each region."""
     sectors, regions = world.concordance.sectors, world.icio.regions
     accounts, donors = world.accounts, world.donors
     by_region = {

@@ -35,7 +35,7 @@ class Concordance:
     sectors, names : list of str
         Codes and names of the 37 sectors.
     is_service : ndarray of bool, shape (37,)
-        Which sectors come out of the services aggregate.
+        Sectors out of the services aggregate.
     parents : list of str
         The 31 sectors and parents that WIOD can tell apart.
     parent_of : ndarray of int, shape (37,)
@@ -89,7 +89,7 @@ def load_concordance() -> Concordance:
 
 
 def _indicator(labels: list[str], columns: list[str] | tuple[str, ...]) -> Float:
-    """Return the 0/1 matrix of labels x columns; every label must be among the columns."""
+    """0/1 matrix of labels x columns; every label must be among the columns."""
     matrix = np.zeros((len(labels), len(columns)))
     for row, label in enumerate(labels):
         if label not in columns:
@@ -99,7 +99,7 @@ def _indicator(labels: list[str], columns: list[str] | tuple[str, ...]) -> Float
 
 
 def _read_split(parent: str, children: list[str], users: list[str]) -> Float:
-    """Return shares (children, users) of a parent's row; unnamed users take the line ``*``."""
+    """Shares (children, users) of a parent's row; unnamed users take the line ``*``."""
     frame = pd.read_csv(DATA / f"split_{parent}.csv")
     weights = frame[children].to_numpy(dtype=np.float64)
     shares = weights / weights.sum(axis=1, keepdims=True)

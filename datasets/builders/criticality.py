@@ -185,7 +185,7 @@ def rated(survey: Survey) -> dict[str, tuple[list[str], Float]]:
 
 
 def with_parts(parents: list[str], cells: Float) -> tuple[list[str], Float]:
-    """Rate the parts of split sectors: as their parents, but for those who need the small part.
+    """Rate the parts of split sectors: as their parents, but for the users of the small part.
 
     Parameters
     ----------

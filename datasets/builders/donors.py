@@ -1,8 +1,8 @@
-"""Who lends a technology to whom.
+"""Donors of technology: weights of the 43 WIOD countries for every region.
 
 The 43 countries of WIOD lend to themselves. Every other region borrows from the five WIOD
-countries nearest to it in output mix and income. Leaving out each WIOD country in turn and
-predicting it from the others says how good that is, and chose the number and the weights.
+countries nearest to it in output mix and income. Number and weights of the
+donors minimise the error of predicting each WIOD country from the others.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Donors:
 
 
 def gdp_per_capita(icio: Icio, macro: Macro, year: int = 2022) -> Float:
-    """Return GDP per head (USD, 81); ROW is the world less the others, NaN where unpublished."""
+    """GDP per head (USD, 81); ROW is the world less the others, NaN where unpublished."""
     gdp = macro.gdp[year].reindex([*icio.regions, "WLD"])
     heads = macro.population[year].reindex([*icio.regions, "WLD"])
     listed = [r for r in icio.regions if r != "ROW"]
@@ -53,7 +53,7 @@ def gdp_per_capita(icio: Icio, macro: Macro, year: int = 2022) -> Float:
 
 
 def distances(icio: Icio, macro: Macro, lenders: list[str]) -> Float:
-    r"""Return the distance of every region from every lender, shape (81, 43).
+    r"""Distance of every region from every lender, shape (81, 43).
 
     Two squared terms, each divided by its median over all pairs of a borrower and a lender:
     :math:`d^2 = H_{ik}^2/\mathrm{med}(H^2) + (\ln g_i-\ln g_k)^2/\mathrm{med}`, with H the
@@ -73,7 +73,7 @@ def distances(icio: Icio, macro: Macro, lenders: list[str]) -> Float:
 
 
 def nearest_weights(distance: Float, count: int, power: float) -> tuple[Float, Index]:
-    """Return weights (rows, lenders) of the `count` nearest lenders, and their positions.
+    """Weights (rows, lenders) of the `count` nearest lenders, and their positions.
 
     Weights fall with distance to the given power and sum to one in each row.
     """
@@ -86,19 +86,19 @@ def nearest_weights(distance: Float, count: int, power: float) -> tuple[Float, I
 
 def choose_donors(icio: Icio, macro: Macro, lenders: list[str]) -> Donors:
     """Choose technology donors by similarity; WIOD countries lend to themselves."""
-    own = np.isin(icio.regions, lenders)
+    is_lender = np.isin(icio.regions, lenders)
     distance = distances(icio, macro, lenders)
-    borrowed, nearest = nearest_weights(distance[~own], DONORS, POWER)
+    borrowed, nearest = nearest_weights(distance[~is_lender], DONORS, POWER)
     weights = np.zeros_like(distance)
-    weights[~own] = borrowed
-    rows = np.flatnonzero(own)
+    weights[~is_lender] = borrowed
+    rows = np.flatnonzero(is_lender)
     weights[rows, [lenders.index(icio.regions[r]) for r in rows]] = 1.0
     codes = np.full((len(icio.regions), DONORS), "", dtype="<U3")
     shares = np.zeros(codes.shape)
-    codes[~own] = np.array(lenders)[nearest]
-    shares[~own] = np.take_along_axis(borrowed, nearest, axis=1)
-    codes[own, 0], shares[own, 0] = np.array(icio.regions)[own], 1.0
-    return Donors(weights, codes, shares, own)
+    codes[~is_lender] = np.array(lenders)[nearest]
+    shares[~is_lender] = np.take_along_axis(borrowed, nearest, axis=1)
+    codes[is_lender, 0], shares[is_lender, 0] = np.array(icio.regions)[is_lender], 1.0
+    return Donors(weights, codes, shares, is_lender)
 
 
 def leave_one_out(
@@ -111,7 +111,7 @@ def leave_one_out(
     output : ndarray, shape (81, 37)
         Weights of the users' columns.
     count, power : int, float
-        How many donors, and how fast their weights fall with distance.
+        Number of donors, and power of distance by which their weights fall.
 
     Returns
     -------
@@ -122,11 +122,11 @@ def leave_one_out(
     lenders = technology.regions
     rows = [icio.regions.index(code) for code in lenders]
     distance = distances(icio, macro, lenders)[rows]
-    known = np.isfinite(np.diag(distance))
+    has_income = np.isfinite(np.diag(distance))
     np.fill_diagonal(distance, np.inf)
-    weights = nearest_weights(distance[known], count, power)[0]
-    x = output[rows][known]
-    inputs, shares = technology.inputs[known], technology.value_added[known]
+    weights = nearest_weights(distance[has_income], count, power)[0]
+    x = output[rows][has_income]
+    inputs, shares = technology.inputs[has_income], technology.value_added[has_income]
     guess = np.einsum("rd,dij->rij", weights, technology.inputs)
     miss = (np.abs(guess - inputs) * x[:, None, :]).sum(axis=(1, 2))
     total = (inputs * x[:, None, :]).sum(axis=(1, 2))

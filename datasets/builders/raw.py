@@ -1,4 +1,4 @@
-"""Reading the raw statistics that the builders start from, checked on arrival."""
+"""Raw statistics of the builders, checked on reading."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def read_icio(folder: Path, year: int = 2022) -> Icio:
 
 
 def read_wiod_2014(folder: Path) -> Wiod2014:
-    """Read what is known of WIOD 2014: final demand, domestic blocks, costs and the trade cube."""
+    """Read WIOD 2014: final demand, domestic blocks, costs and the trade cube."""
     with np.load(folder / "wiod2016" / "wiod2016_2014_partial.npz", allow_pickle=False) as file:
         rows = file["cost_rows"].tolist()
         costs = file["costs_2014"][[rows.index(name) for name in COST_ROWS]]

@@ -86,8 +86,8 @@ def open_columns(flows: Float, products: Sequence[str], users: Sequence[str]) ->
     parent_users = [*products, *users[-(flows.shape[3] - len(products)) :]]
     cells = flows[..., [parent_users.index(FAMILY.get(u, u)) for u in users]]
     # The parts of the chain come first; the column of the rest holds the remainder.
-    for rest in RESTS:
-        cells[..., list(users).index(rest)] *= 1 - LARGEST_SHARE
+    for rest_sector in RESTS:
+        cells[..., list(users).index(rest_sector)] *= 1 - LARGEST_SHARE
     for part in PARTS:
         cells[..., list(users).index(part)] *= LARGEST_SHARE
     return cells

@@ -38,10 +38,10 @@ def separate_mexican_real_estate(wiod: Wiod2014) -> Wiod2014:
     if wiod.costs[7, m, MISSING] > 0:
         return wiod
     domestic, final, costs = wiod.domestic.copy(), wiod.final.copy(), wiod.costs.copy()
-    others = [r for r in range(len(wiod.regions)) if r != m]
+    reference = [r for r in range(len(wiod.regions)) if r != m]
     own_final = np.einsum("riru->riu", wiod.final)
-    users = _share(wiod.domestic[others].sum(axis=0))
-    uses = _share(own_final[others].sum(axis=0))
+    users = _share(wiod.domestic[reference].sum(axis=0))
+    uses = _share(own_final[reference].sum(axis=0))
     domestic[m, MISSING], domestic[m, HOLDER] = _split(domestic[m, HOLDER], users)
     final[m, MISSING, m], final[m, HOLDER, m] = _split(final[m, HOLDER, m], uses)
     moved = domestic[m, MISSING].sum() + final[m, MISSING, m].sum()
@@ -54,7 +54,7 @@ def separate_mexican_real_estate(wiod: Wiod2014) -> Wiod2014:
 
 
 def _share(rows: Float) -> Float:
-    """Return L68 over L68 and N in each column of (56, users), clipped to [0, 1]."""
+    """L68 over L68 and N in each column of (56, users), clipped to [0, 1]."""
     pair = rows[MISSING] + rows[HOLDER]
     share = np.divide(rows[MISSING], pair, out=np.zeros_like(pair), where=pair != 0)
     clipped: Float = np.clip(share, 0.0, 1.0)

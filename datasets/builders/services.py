@@ -1,4 +1,4 @@
-"""Splitting the services aggregate of the 2022 cube into ten services."""
+"""Ten services out of the services aggregate of the 2022 cube."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from iomodel.typing import Float
 
 
 def split_services(icio: Icio, technology: Technology, donors: Donors) -> Float:
-    """Return trade on 37 sectors (81, 37, 81): goods cell by cell, services by 2014 mixes.
+    """Trade on 37 sectors (81, 37, 81): goods cell by cell, services by 2014 mixes.
 
     All destinations of an exporter share its mix of exported services; domestic sales have a mix
     of their own. Regions outside WIOD take the weighted mix of their donors.
@@ -27,7 +27,7 @@ def split_services(icio: Icio, technology: Technology, donors: Donors) -> Float:
 
 
 def extend_tariffs(icio: Icio, sectors: int) -> Float:
-    """Return tariffs on all sectors: the cube's for goods, zero for services.
+    """Tariffs on all sectors: the cube's for goods, zero for services.
 
     The raw cube carries a positive rate in its services column too. Customs duties are levied on
     goods, so that column is not used.

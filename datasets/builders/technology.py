@@ -1,7 +1,7 @@
-"""National technologies of 2014: what WIOD says each industry uses, imports included.
+"""National technologies of 2014: use by industry in WIOD, imports included.
 
 WIOD's off-diagonal intermediate blocks are not in the raw data. They are recovered, summed over
-origins, from what is: the trade cube (total sales by product group) less imported final demand
+origins: the trade cube (total sales by product group) less imported final demand
 gives imported intermediates by product; total intermediate consumption less the domestic block
 gives them by user; RAS fills the matrix between the two.
 """
@@ -61,7 +61,7 @@ class Technology:
 
 
 def cube_gaps(wiod: Wiod2014, concordance: Concordance) -> dict[str, float]:
-    """Measure how far the 2014 cube stands from WIOD's own blocks, as shares of the totals.
+    """Gaps between the 2014 cube and WIOD's own blocks, as shares of the totals.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def cube_gaps(wiod: Wiod2014, concordance: Concordance) -> dict[str, float]:
 
 
 def _intermediate_trade(wiod: Wiod2014, concordance: Concordance) -> Float:
-    """Return international sales for intermediate use (exporter, importer, product group)."""
+    """International sales for intermediate use (exporter, importer, product group)."""
     final = np.einsum("risu,ig->rsg", wiod.final, concordance.to_cube)
     trade: Float = wiod.cube - final
     trade[np.arange(44), np.arange(44)] = 0.0
@@ -93,7 +93,7 @@ def _intermediate_trade(wiod: Wiod2014, concordance: Concordance) -> Float:
 
 
 def total_use(wiod: Wiod2014, concordance: Concordance) -> Float:
-    """Return intermediate use of domestic and imported products (43, 56 products, 56 users)."""
+    """Intermediate use of domestic and imported products (43, 56 products, 56 users)."""
     home = wiod.domestic.sum(axis=2) + np.einsum("riru->ri", wiod.final)
     sold_abroad = (wiod.costs[7] - home[:43]) - (
         wiod.final.sum(axis=(2, 3)) - np.einsum("riru->ri", wiod.final)
@@ -113,14 +113,14 @@ def total_use(wiod: Wiod2014, concordance: Concordance) -> Float:
 
 
 def _import_seed(wiod: Wiod2014, products: Float) -> Float:
-    """Return where imports of each product might go: nine parts as at home, one as worldwide."""
-    own = wiod.domestic[:43]
+    """Seed of imported use by product: nine parts as at home, one as worldwide."""
+    domestic = wiod.domestic[:43]
     output = wiod.costs[7]
-    world = own.sum(axis=0) / np.maximum(output.sum(axis=0), 1e-12) + 1e-9
+    world = domestic.sum(axis=0) / np.maximum(output.sum(axis=0), 1e-12) + 1e-9
     expected = world * output[:, None, :]
-    own_share = own / np.maximum(own.sum(axis=2, keepdims=True), 1e-12)
+    domestic_share = domestic / np.maximum(domestic.sum(axis=2, keepdims=True), 1e-12)
     world_share = expected / expected.sum(axis=2, keepdims=True)
-    seed: Float = products[:, :, None] * (0.9 * own_share + 0.1 * world_share)
+    seed: Float = products[:, :, None] * (0.9 * domestic_share + 0.1 * world_share)
     return seed
 
 
@@ -158,15 +158,15 @@ def _with_fallback(flows: Float, output: Float, usable: Bool, world_weight: floa
     between = tuple(range(1, flows.ndim - 1))
     shape = np.expand_dims(output, between) if between else output
     good = np.expand_dims(usable, between) if between else usable
-    own = np.divide(flows, shape, out=np.zeros_like(flows), where=good)
-    kept = np.where(usable, output, 0.0).sum(axis=0)
-    world = np.where(good, flows, 0.0).sum(axis=0) / kept
-    blended: Float = np.where(good, (1.0 - world_weight) * own + world_weight * world, world)
+    national = np.divide(flows, shape, out=np.zeros_like(flows), where=good)
+    usable_output = np.where(usable, output, 0.0).sum(axis=0)
+    world = np.where(good, flows, 0.0).sum(axis=0) / usable_output
+    blended: Float = np.where(good, (1.0 - world_weight) * national + world_weight * world, world)
     return blended
 
 
 def _final_mix(wiod: Wiod2014, to_parent: Float) -> Float:
-    """Return final demand by product and use as shares of its total, inventories netted.
+    """Shares of products and uses in total final demand, inventories netted.
 
     Households and NPISH are one use. Capital formation includes inventories; where stocks fell by
     more than the investment in a product, the cell is set to zero.
@@ -183,12 +183,12 @@ def _final_mix(wiod: Wiod2014, to_parent: Float) -> Float:
 
 
 def _services_mix(wiod: Wiod2014, concordance: Concordance) -> tuple[Float, Float]:
-    """Return the mix over ten services of domestic sales and of exports, (43, 10) each."""
+    """Mix over ten services of domestic sales and of exports, (43, 10) each."""
     home = (wiod.domestic.sum(axis=2) + np.einsum("riru->ri", wiod.final))[:43]
     exports = np.maximum(wiod.costs[7] - home, 0.0)
-    first = concordance.parents.index(concordance.sectors[concordance.goods])
+    first_service = concordance.parents.index(concordance.sectors[concordance.goods])
     pair = []
     for flows in (home, exports):
-        services = np.maximum(flows @ concordance.to_parent, 0.0)[:, first:]
+        services = np.maximum(flows @ concordance.to_parent, 0.0)[:, first_service:]
         pair.append(services / services.sum(axis=1, keepdims=True))
     return pair[0], pair[1]

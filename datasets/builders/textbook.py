@@ -7,16 +7,24 @@ sources named in each table; nothing is read.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from iomodel.table.mrio import MRIOTable
 
 __all__ = ["build", "tables"]
 
+# Metadata of every example.
+COMMON: dict[str, Any] = {
+    "final_uses": ["final demand"],
+    "unit": "currency",
+    "price_basis": "not stated",
+}
+PUBLISHED = "figures of a published example"
 EMBEDDED = Path(__file__).resolve().parents[1] / "embedded"
 
 
 def miller_blair() -> MRIOTable:
-    """Return the two-sector economy of Miller and Blair (2009), Table 2.3.
+    """Two-sector economy of Miller and Blair (2009), Table 2.3.
 
     Labour coefficients are (0.30, 0.25) per unit of output, their household input coefficients.
     """
@@ -28,25 +36,23 @@ def miller_blair() -> MRIOTable:
         regions=["MB"],
         sectors=["1", "2"],
         sector_names=["Sector 1", "Sector 2"],
-        final_uses=["final demand"],
         extensions={"employment": [e * x for e, x in zip(labour, output, strict=True)]},
         extension_units={"employment": "labour input"},
         name="miller-blair",
         title="Two-sector example of Miller and Blair (2009), Table 2.3",
-        unit="currency",
         source="Miller, R. E. and Blair, P. D. (2009), Table 2.3",
         citation=(
             "Miller, R. E. and Blair, P. D. (2009). Input-Output Analysis: Foundations and "
             "Extensions. 2nd edition. Cambridge University Press."
         ),
-        licence="figures of a published example",
-        price_basis="not stated",
+        licence=PUBLISHED,
         history=["textbook: figures as printed; value added is the column residual (650, 1400)"],
+        **COMMON,
     )
 
 
 def leather() -> MRIOTable:
-    """Return the three countries by three sectors of the decompr package's leather example."""
+    """Three countries by three sectors of the decompr package's leather example."""
     return MRIOTable.from_arrays(
         [
             [16.1, 5.1, 1.8, 3.2, 4.3, 0.4, 3.1, 2.8, 4.9],
@@ -74,23 +80,21 @@ def leather() -> MRIOTable:
         regions=["ARG", "TUR", "DEU"],
         sectors=["AGR", "TXL", "TRQ"],
         sector_names=["Agriculture", "Textile and leather", "Transport equipment"],
-        final_uses=["final demand"],
         name="leather",
         title="Leather example: three countries, three sectors, invented figures",
-        unit="currency",
         source="teaching example of the R package decompr",
         citation=(
             "Quast, B. and Kummritz, V. (2015). decompr: Global Value Chain decomposition in R. "
             "CTEI Working Paper 2015-01."
         ),
-        licence="figures of a published example",
-        price_basis="not stated",
+        licence=PUBLISHED,
         history=["textbook: figures as printed; value added is the column residual"],
+        **COMMON,
     )
 
 
 def ree_toy() -> MRIOTable:
-    """Return the closed four-sector economy in which rare earths are 0.16% of output."""
+    """Economy of four sectors, closed, with rare earths at 0.16% of output."""
     return MRIOTable.from_arrays(
         [
             [0.0, 0.8, 0.05, 0.05],
@@ -103,20 +107,18 @@ def ree_toy() -> MRIOTable:
         regions=["TOY"],
         sectors=["REE", "MAG", "VEH", "SRV"],
         sector_names=["Rare earths", "Magnets", "Vehicles", "Services"],
-        final_uses=["final demand"],
         name="ree-toy",
         title="Teaching example: a closed economy with rare earths, magnets, vehicles and services",
-        unit="currency",
         source="invented for teaching by the authors of iomodel; no data stand behind it",
         citation="iomodel, teaching example ree-toy",
         licence="Apache-2.0",
-        price_basis="not stated",
         history=["teaching example: every figure is invented; GDP is 474.6"],
+        **COMMON,
     )
 
 
 def tables() -> list[MRIOTable]:
-    """Return every small table, in the order in which they are written."""
+    """Every small table, in the order in which they are written."""
     return [miller_blair(), leather(), ree_toy()]
 
 

@@ -17,7 +17,7 @@ MAX_TAX_SHARE = 0.2
 
 @dataclass(frozen=True)
 class ValueAdded:
-    """Value added and taxes by region and sector, with how they came about.
+    """Value added and taxes by region and sector, with their derivation.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class ValueAdded:
 
 
 def tax_shares(icio: Icio, macro: Macro, technology: Technology) -> tuple[Float, list[str]]:
-    """Return taxes less subsidies on products over GDP for 81 regions, and where each is from.
+    """Taxes less subsidies on products over GDP for 81 regions, and their sources.
 
     WIOD countries: one less WIOD value added over published GDP, both of 2014, clipped to
     [0, 0.2]. All others, and a WIOD country without published GDP: the median of the former.
@@ -56,11 +56,11 @@ def tax_shares(icio: Icio, macro: Macro, technology: Technology) -> tuple[Float,
     gdp = macro.gdp[2014].reindex(technology.regions).to_numpy()
     measured = np.clip(1.0 - technology.total_value_added / gdp, 0.0, MAX_TAX_SHARE)
     median = float(np.nanmedian(measured))
-    own = dict(zip(technology.regions, measured.tolist(), strict=True))
-    shares = np.array([own.get(region, np.nan) for region in icio.regions])
-    known = np.isfinite(shares)
-    source = ["WIOD 2014" if k else "assumed (median)" for k in known]
-    return np.where(known, shares, median), source
+    by_region = dict(zip(technology.regions, measured.tolist(), strict=True))
+    shares = np.array([by_region.get(region, np.nan) for region in icio.regions])
+    is_measured = np.isfinite(shares)
+    source = ["WIOD 2014" if k else "assumed (median)" for k in is_measured]
+    return np.where(is_measured, shares, median), source
 
 
 def calibrate_value_added(

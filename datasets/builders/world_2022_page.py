@@ -1,4 +1,4 @@
-"""Writing the validation page of world-2022 from the build itself."""
+"""Validation page of world-2022, written from the build itself."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def write_page(world: World, path: Path) -> None:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 
 
-def markdown(header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> str:
-    """Return a Markdown table whose first `left` columns are text and the rest numbers."""
-    rule = ["---"] * left + ["---:"] * (len(header) - left)
+def markdown(header: Sequence[str], rows: Iterable[Sequence[str]], text_columns: int = 1) -> str:
+    """Markdown table of `text_columns` columns of text, then numbers."""
+    rule = ["---"] * text_columns + ["---:"] * (len(header) - text_columns)
     return "\n".join("| " + " | ".join(row) + " |" for row in [header, rule, *rows])
 
 
 def spectral_radius(trade: Float, use: Float, sweeps: int = 400) -> float:
-    """Return the dominant eigenvalue of the world's A by power iteration on its factors.
+    """Dominant eigenvalue of the world's A by power iteration on its factors.
 
     The n x n matrix is never built: prices are first averaged over origins, then over inputs.
     """
@@ -56,14 +56,14 @@ def spectral_radius(trade: Float, use: Float, sweeps: int = 400) -> float:
 
 
 def _coefficients(use: Float, output: Float) -> Float:
-    """Return inputs per unit of output (81, 37, 37), zero where there is no output."""
+    """Input coefficients (81, 37, 37), zero where there is no output."""
     flows = use[:, :, : output.shape[1]]
     scale = output[:, None, :]
     return np.divide(flows, scale, out=np.zeros_like(flows), where=scale > 0)
 
 
 def _numbers(world: World) -> dict[str, object]:
-    """Return the single figures of the page, formatted."""
+    """Single figures of the page, formatted."""
     gaps = cube_gaps(world.wiod, world.concordance)
     accounts, regions = world.accounts, world.icio.regions
     gdp = world.macro.gdp[2022]
@@ -106,13 +106,13 @@ def _numbers(world: World) -> dict[str, object]:
 
 
 def _real_estate(world: World) -> float:
-    """Return the share of real estate in Mexico's value added of 2014 as repaired."""
+    """Share of real estate in Mexico's value added of 2014 as repaired."""
     value_added = world.wiod.costs[5, world.wiod.regions.index(COUNTRY)]
     return float(value_added[MISSING] / value_added.sum())
 
 
 def _as_printed(concordance: Concordance) -> Concordance:
-    """Return the concordance that the printed labels of the 2014 cube would imply."""
+    """Concordance that the printed labels of the 2014 cube would imply."""
     groups = np.zeros_like(concordance.to_cube)
     groups[np.arange(len(PRINTED)), PRINTED] = 1.0
     groups[len(PRINTED) :, -1] = 1.0
@@ -134,8 +134,8 @@ def _leave_one_out_table(world: World) -> str:
     rows = []
     for count, power in ALTERNATIVES:
         errors = leave_one_out(world.icio, world.macro, world.technology, output, count, power)
-        chosen = " (used)" if (count, power) == (DONORS, POWER) else ""
-        rows.append([f"{count}{chosen}", f"{power:g}", *(f"{e:.1%}" for e in errors)])
+        mark = " (used)" if (count, power) == (DONORS, POWER) else ""
+        rows.append([f"{count}{mark}", f"{power:g}", *(f"{e:.1%}" for e in errors)])
     return markdown(["donors", "power", "inputs", "value added"], rows)
 
 
@@ -152,7 +152,7 @@ def _region_table(world: World) -> str:
             if weight > 0
         ]
         star = "*" if accounts.tax_source[r].startswith("assumed") else ""
-        before = accounts.before[r]
+        value_at_2014_shares = accounts.before[r]
         rows.append(
             [
                 region,
@@ -161,22 +161,22 @@ def _region_table(world: World) -> str:
                 f"{accounts.gdp_published[r] / 1e3:,.1f}" if published else "none",
                 f"{accounts.tax_share[r]:.3f}{star}",
                 f"{total[r] / 1e3:,.1f}",
-                f"{before / accounts.gdp_published[r]:.2f}" if published else "none",
-                f"{before / total[r]:.2f}",
+                f"{value_at_2014_shares / accounts.gdp_published[r]:.2f}" if published else "none",
+                f"{value_at_2014_shares / total[r]:.2f}",
                 f"{accounts.shift[r]:+.2f}",
                 f"{moved[r]:.2f}",
             ]
         )
     header = ["region", "technology", "value added is", "GDP", "tax share", "value added"]
     header += ["before / GDP", "before / value added", "shift", "RAS"]
-    return markdown(header, rows, left=3)
+    return markdown(header, rows, text_columns=3)
 
 
 def _mean_change(world: World) -> Float:
-    """Return the flow-weighted mean absolute logarithmic change by RAS, per region."""
+    """Flow-weighted mean absolute logarithmic change by RAS, per region."""
     use, seed = world.national.use, world.national.seed
-    both = (use > 0) & (seed > 0)
-    change = np.abs(np.log(np.where(both, use, 1.0) / np.where(both, seed, 1.0)))
+    is_positive = (use > 0) & (seed > 0)
+    change = np.abs(np.log(np.where(is_positive, use, 1.0) / np.where(is_positive, seed, 1.0)))
     mean: Float = (change * use).sum(axis=(1, 2)) / use.sum(axis=(1, 2))
     return mean
 
@@ -185,7 +185,7 @@ def _sector_table(world: World) -> str:
     regions, concordance = world.icio.regions, world.concordance
     shares = world.primary[0] / world.primary[0].sum(axis=1, keepdims=True)
     value_added = world.wiod.costs[5] @ concordance.to_parent
-    old = value_added / value_added.sum(axis=1, keepdims=True)
+    shares_2014 = value_added / value_added.sum(axis=1, keepdims=True)
     parent = concordance.parent_of
     rows = []
     for p, name in enumerate(concordance.parents):
@@ -193,7 +193,7 @@ def _sector_table(world: World) -> str:
         for code in COUNTRIES:
             cell = f"{shares[regions.index(code), parent == p].sum():.1%}"
             if code in world.technology.regions:
-                cell += f" ({old[world.technology.regions.index(code), p]:.1%})"
+                cell += f" ({shares_2014[world.technology.regions.index(code), p]:.1%})"
             cells.append(cell)
         rows.append([name, *cells])
     return markdown(["sector", *COUNTRIES], rows)
@@ -204,19 +204,21 @@ def _adjustment_table(world: World, count: int = 20, per_region: int = 2) -> str
     regions, sectors = world.icio.regions, world.concordance.sectors
     weight = np.abs(use - seed) / world.trade.sum(axis=(1, 2))[:, None, None]
     rows: list[list[str]] = []
-    seen: dict[str, int] = {}
+    count_by_region: dict[str, int] = {}
     for position in np.argsort(-weight, axis=None, kind="stable"):
         r, s, u = np.unravel_index(position, use.shape)
         region = regions[r]
-        if seen.get(region, 0) == per_region:
+        if count_by_region.get(region, 0) == per_region:
             continue
-        seen[region] = seen.get(region, 0) + 1
+        count_by_region[region] = count_by_region.get(region, 0) + 1
         flows = [f"{a[r, s, u] / 1e3:,.1f}" for a in (seed, use)]
         rows.append([region, sectors[s], [*sectors, *FINAL_USES][u], *flows])
         rows[-1].append(f"{weight[r, s, u]:.1%}")
         if len(rows) == count:
             break
-    return markdown(["region", "product", "user", "seed", "fitted", "of output"], rows, left=3)
+    return markdown(
+        ["region", "product", "user", "seed", "fitted", "of output"], rows, text_columns=3
+    )
 
 
 def _coefficient_table(world: World, count: int = 15) -> str:
@@ -229,4 +231,4 @@ def _coefficient_table(world: World, count: int = 15) -> str:
         numbers = [f"{inputs[r, s, u]:.3f}", f"{output[r, u] / 1e3:,.1f}"]
         rows.append([regions[r], sectors[s], sectors[u], *numbers])
     header = ["region", "product", "user", "coefficient", "output, billion USD"]
-    return markdown(header, rows, left=3)
+    return markdown(header, rows, text_columns=3)

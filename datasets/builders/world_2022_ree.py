@@ -79,7 +79,7 @@ def _columns(
     split_use = use[:, :, [*parent_of, *range(S, use.shape[2])]].copy()
     split_primary = primary[:, :, parent_of].copy()
     for p, part in enumerate(PARTS):
-        parent, q, rest = rows[p], position[part], position[RESTS[p]]
+        parent, q, rest_column = rows[p], position[part], position[RESTS[p]]
         pattern = np.concatenate([use[:, :, parent], primary[:, :, parent].T], axis=1)
         cost_lines = facts.costs[facts.costs["part"] == part]
         if len(cost_lines):
@@ -100,8 +100,8 @@ def _columns(
         column = pattern * scale[:, None]
         split_use[:, :, q] = column[:, :S]
         split_primary[:, :, q] = column[:, S:].T
-        split_use[:, :, rest] -= column[:, :S]
-        split_primary[:, :, rest] -= column[:, S:].T
+        split_use[:, :, rest_column] -= column[:, :S]
+        split_primary[:, :, rest_column] -= column[:, S:].T
     if (split_use < 0).any():
         r, s, u = (int(k) for k in np.argwhere(split_use < 0)[0])
         raise TableError(

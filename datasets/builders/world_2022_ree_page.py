@@ -1,4 +1,4 @@
-"""Writing the page of world-2022-ree from the build itself."""
+"""Page of world-2022-ree, written from the build itself."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def write_page(chain: Chain, path: Path) -> None:
 
 
 def heavy_text(values: dict[str, float]) -> str:
-    """Return what is known about heavy rare earths in one sentence."""
+    """Known shares of heavy rare earths in one sentence."""
     return (
         f"China separates about {values['china_heavy_separation']:.0%} of heavy rare earths; net "
         f"import reliance on them is {values['us_heavy_reliance']:.0%} in the United States, and "
@@ -73,11 +73,11 @@ def _parts(chain: Chain) -> str:
         rows.append([part, names[p], *cells, _million(abroad), f"{added:.0%}"])
     header = ["part", "what", "world output, billion USD", "of the parent", "China's share"]
     header += ["China's exports, million USD", "value added, China"]
-    return markdown(header, rows, left=2)
+    return markdown(header, rows, text_columns=2)
 
 
 def _product(chain: Chain, part: str) -> int:
-    """Return the position of the parent's product: parts before it shift the sectors by one."""
+    """Position of the parent's product: parts before it shift the sectors by one."""
     return chain.sectors.index(part) - PARTS.index(part)
 
 
@@ -132,7 +132,7 @@ def _unplaced(chain: Chain) -> str:
             break
         flows = [_million(a[p, i, r]) for a in (chain.stated, chain.placed)]
         rows.append([PARTS[p], chain.regions[i], chain.regions[r], *flows])
-    return markdown(["part", "seller", "buyer", "asked for", "placed"], rows, left=3)
+    return markdown(["part", "seller", "buyer", "asked for", "placed"], rows, text_columns=3)
 
 
 def _burma(chain: Chain) -> float:
@@ -156,10 +156,10 @@ def _uses(chain: Chain) -> str:
         use = chain.sales[PARTS.index(part)].sum(axis=0)
         for k in np.argsort(-use.sum(axis=0), kind="stable"):
             if use[:, k].sum() > 0:
-                own = [use[chain.regions.index(r), k] for r in USERS_SHOWN]
-                cells = [use[:, k].sum(), *own]
+                national = [use[chain.regions.index(r), k] for r in USERS_SHOWN]
+                cells = [use[:, k].sum(), *national]
                 rows.append([part, chain.users[k], *map(_million, cells)])
-    return markdown(["part", "user", "world", *USERS_SHOWN], rows, left=2)
+    return markdown(["part", "user", "world", *USERS_SHOWN], rows, text_columns=2)
 
 
 def _facts(chain: Chain) -> str:
@@ -167,4 +167,4 @@ def _facts(chain: Chain) -> str:
     rows = [[str(row[c]) for c in columns] for _, row in chain.facts.facts.iterrows()]
     for row in rows:
         row[1] = f"{float(row[1]):g}" if float(row[1]) < 1e5 else f"{float(row[1]):,.0f}"
-    return markdown(columns, rows, left=len(columns))
+    return markdown(columns, rows, text_columns=len(columns))

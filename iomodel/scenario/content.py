@@ -180,7 +180,7 @@ def apply_content_control(
     mask : ndarray of bool, shape (R, S, R)
         Flows under the rule [exporter, sector, importer].
     note : str
-        How many flows and how much trade fall under it, with and without indirect content.
+        Number and value of the flows under it, with and without indirect content.
 
     Raises
     ------

@@ -20,8 +20,8 @@ A file holds::
 ``$name`` stands for the parameter of that name (``$$`` for a dollar sign at the beginning of a
 text), and a shock whose `when` is false is left out. A shock may have a `start` and
 an `end`; several in a row are the steps of a policy in time (:mod:`iomodel.scenario.timeline`). A
-file written by :func:`dump` has `settings`, the parameter values with which its scenario was read,
-in place of parameters.
+file written by :func:`dump` has `settings`, the parameter values of its scenario, in place of
+parameters.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ class ShockArrays:
     Attributes
     ----------
     tariff_observed : ndarray, shape (R, S, R)
-        Ad-valorem rates under which the table's flows were observed, as fractions [exporter,
+        Ad-valorem rates in force when the table's flows were observed, as fractions [exporter,
         sector, importer].
     tariff_base, tariff_new : ndarray, shape (R, S, R)
         The same before and after the scenario. `tariff_base` differs from `tariff_observed` where

@@ -30,7 +30,7 @@ class Scenario(ScenarioFields):
     name : str
         Short name of letters, digits, dots, dashes and underscores; it names output folders.
     title, description : str
-        One line, and what the scenario stands for.
+        One line, and the meaning of the scenario.
     sources : iterable of str
         Citation keys of the package's bibliography, or text.
     dates : Dates or mapping, optional

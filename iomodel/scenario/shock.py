@@ -54,8 +54,8 @@ class Shock:
 
     def in_force(self, date: dt.date) -> bool:
         """Whether the shock is in force on a day: ``start <= date < end``."""
-        begun = self.start is None or self.start <= date
-        return begun and (self.end is None or date < self.end)
+        has_begun = self.start is None or self.start <= date
+        return has_begun and (self.end is None or date < self.end)
 
     @property
     def changes(self) -> tuple[dt.date, ...]:

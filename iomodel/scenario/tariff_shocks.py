@@ -21,7 +21,8 @@ class Tariff(Shock):
     Parameters
     ----------
     importer, exporter : str or sequence of str
-        Who levies it, and on whose goods. ``"others"`` stands for all but the other side.
+        Country that levies it, and origin of the goods. ``"others"`` stands for all but the other
+        side.
     sectors : str or sequence of str
         Products.
     rate : float
@@ -55,7 +56,7 @@ class TariffLayer(Shock):
     name : str
         Name of the layer.
     date : datetime.date, optional
-        Day whose rates are taken. Default: the day for which the scenario is lowered, else the last
+        Day of the rates. Default: the day for which the scenario is lowered, else the last
         state that the layer has.
     mode : {"add", "in-force", "baseline", "lift"}
         ``"add"``: the scenario introduces the duties. ``"in-force"``: they applied when the table's

@@ -1,6 +1,6 @@
 """Scenarios in time: spans between changes, and the mean policy over a year.
 
-A scenario has steps where shocks end, or where licences take their time. A model of the path
+A scenario has steps at the ends of shocks, and at the arrival of licences. A model of the path
 follows them day by day; a model of one year gets the mean over the year from the first start, so
 that three months at 80 percent count as a quarter of a year at 80 percent, and says so.
 """

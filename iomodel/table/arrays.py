@@ -57,8 +57,8 @@ def unique_labels(kind: str, values: Iterable[str]) -> list[str]:
     labels = [str(v) for v in values]
     if not labels:
         raise LabelError(f"no {kind} labels given; name at least one")
-    seen: set[str] = set()
-    repeated = sorted({v for v in labels if v in seen or seen.add(v)})  # type: ignore[func-returns-value]
+    distinct: set[str] = set()
+    repeated = sorted({v for v in labels if v in distinct or distinct.add(v)})  # type: ignore[func-returns-value]
     if repeated:
         raise LabelError(
             f"duplicated {kind} label {', '.join(map(repr, repeated))}; make it unique"

@@ -40,7 +40,7 @@ class Identity:
     holds : bool
         Whether `worst` is within tolerance.
     severity : {"error", "loss"}
-        ``"loss"`` marks an industry whose inputs exceed its output: legal in some databases,
+        ``"loss"`` marks an industry with inputs above its output: legal in some databases,
         refused by default.
     advice : str
         How to mend the table.
@@ -78,7 +78,7 @@ class CheckReport:
         return self.ok
 
     def to_dataframe(self) -> pd.DataFrame:
-        """Return one row per identity: worst relative error, where, holds."""
+        """One row per identity: worst relative error, where, holds."""
         import pandas as pd
 
         rows = [(i.name, i.worst, i.where, i.holds) for i in self.identities]

@@ -109,8 +109,8 @@ class LabelledTable:
         primary_inputs : iterable of str, optional
             Labels of the rows of `V`. Default: ``VA`` or ``primary_1``, ...
         value_added_inputs : iterable of str, optional
-            Which primary inputs count as value added at basic prices (the others are taxes and
-            margins). Default: all.
+            Primary inputs that count as value added at basic prices; the others are taxes and
+            margins. Default: all.
         sector_names : iterable of str, optional
             Long names, in the order of `sectors`.
         tariff : array_like, shape (R, S, R), optional
@@ -124,7 +124,7 @@ class LabelledTable:
         validate : bool
             Whether to check the identities now.
         negative_value_added : {"refuse", "accept"}
-            What to do with an industry whose intermediate inputs exceed its output.
+            Treatment of an industry with intermediate inputs above its output.
         history : sequence of str
             Operations that led to these arrays.
         **attrs
@@ -193,13 +193,13 @@ class LabelledTable:
         return self._dataset
 
     def __contains__(self, variable: Hashable) -> bool:
-        """Tell whether the table holds a variable, for example ``"tariff" in table``."""
+        """Whether the table holds a variable, for example ``"tariff" in table``."""
         return variable in self._dataset.data_vars
 
     def _variable(self, name: str) -> xr.DataArray:
         if name not in self._dataset:
-            held = ", ".join(map(str, self._dataset.data_vars))
-            raise TableError(f"table {self.name!r} has no {name}; it holds {held}")
+            variables = ", ".join(map(str, self._dataset.data_vars))
+            raise TableError(f"table {self.name!r} has no {name}; it holds {variables}")
         return self._dataset[name]
 
     @property
@@ -338,12 +338,12 @@ class LabelledTable:
         return fingerprint(arrays, attrs)
 
     def with_history(self, text: str, **variables: xr.DataArray) -> Self:
-        """Return a table with some variables replaced and one line added to its history.
+        """Table with some variables replaced and one line added to its history.
 
         Parameters
         ----------
         text : str
-            What was done.
+            The operation.
         **variables : xarray.DataArray
             New variables with the labels of this table; the others are shared, not copied.
 

@@ -26,13 +26,13 @@ PRINTED = {"rtol": 0.0, "atol": 5.1e-7}
 
 
 @pytest.mark.parametrize(
-    ("prior", "wanted"),
+    ("prior", "printed"),
     [(PRIOR, BALANCED), (PRIOR_NEGATIVE_COLUMN, BALANCED_NEGATIVE_COLUMN)],
     ids=["published example", "all-negative column"],
 )
-def test_printed_matrix(prior, wanted):
+def test_printed_matrix(prior, printed):
     result = gras(prior, ROWS, COLUMNS)
-    np.testing.assert_allclose(result.matrix, wanted, **PRINTED)
+    np.testing.assert_allclose(result.matrix, printed, **PRINTED)
     np.testing.assert_allclose(result.matrix.sum(axis=1), ROWS, rtol=1e-10)
     np.testing.assert_allclose(result.matrix.sum(axis=0), COLUMNS, rtol=1e-12)
 

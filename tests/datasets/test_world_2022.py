@@ -47,8 +47,8 @@ def icio(raw_data: Path) -> dict[str, np.ndarray]:
 def build(raw_data: Path, out: Path) -> Path:
     command = [sys.executable, "-W", "error", "-m", "datasets.builders.world_2022"]
     command += ["--raw", str(raw_data), "--out", str(out)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert process.returncode == 0, process.stderr
     return out
 
 
@@ -130,8 +130,8 @@ def test_value_added_meets_published_gdp(
     gdp, tax = notes["gdp_published"].values, notes["tax_share"].values
     assert np.isfinite(gdp).tolist() == calibrated.tolist()
     total = table.value_added.values.sum(axis=1)
-    wanted = (gdp * (1 - tax))[calibrated]
-    np.testing.assert_allclose(total[calibrated], wanted, rtol=1e-9)
+    value_added = (gdp * (1 - tax))[calibrated]
+    np.testing.assert_allclose(total[calibrated], value_added, rtol=1e-9)
     assert ((tax >= 0) & (tax <= 0.2)).all()
 
 
@@ -139,12 +139,12 @@ def test_donors_are_complete(compact: tuple[Factors, xr.Dataset]) -> None:
     notes = compact[1]
     weights, codes = notes["donor_weight"].values, notes["donor"].values.astype(str)
     np.testing.assert_allclose(weights.sum(axis=1), 1, rtol=1e-12)
-    own = codes[:, 0] == notes["region"].values.astype(str)
-    assert own.sum() == 43
-    lenders = set(notes["region"].values[own]) - {"TWN"}
-    assert set(codes[~own].ravel()) <= lenders
-    assert (weights[~own] > 0).all()
-    assert (np.diff(weights[~own], axis=1) <= 0).all()
+    is_lender = codes[:, 0] == notes["region"].values.astype(str)
+    assert is_lender.sum() == 43
+    lenders = set(notes["region"].values[is_lender]) - {"TWN"}
+    assert set(codes[~is_lender].ravel()) <= lenders
+    assert (weights[~is_lender] > 0).all()
+    assert (np.diff(weights[~is_lender], axis=1) <= 0).all()
 
 
 def test_tariffs_are_on_international_goods_only(table: MRIOTable) -> None:
@@ -201,8 +201,8 @@ def test_split_seeds_are_shares_with_reasons(parent: str) -> None:
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert rows[0]["users"] == "*"
-    named = [user for row in rows for user in row["users"].split()]
-    assert len(named) == len(set(named))
+    users = [user for row in rows for user in row["users"].split()]
+    assert len(users) == len(set(users))
     for row in rows:
         weights = [float(v) for k, v in row.items() if k not in ("users", "reason")]
         assert sum(weights) == pytest.approx(100)
@@ -237,15 +237,15 @@ def test_published_gdp_is_that_of_the_source(
 
 
 def test_rebuild_gives_the_committed_file(rebuilt: Path) -> None:
-    new = rebuilt / "embedded" / "world-2022.nc"
-    before, after = read_factors(FILE)[1], read_factors(new)[1]
-    assert before.attrs == after.attrs
+    path = rebuilt / "embedded" / "world-2022.nc"
+    committed, rebuilt_factors = read_factors(FILE)[1], read_factors(path)[1]
+    assert committed.attrs == rebuilt_factors.attrs
     # Another processor or NumPy may round exp and sums differently in the last bit.
-    xr.testing.assert_allclose(before, after, rtol=1e-9)
-    with h5netcdf.File(FILE) as old_file, h5netcdf.File(new) as new_file:
+    xr.testing.assert_allclose(committed, rebuilt_factors, rtol=1e-9)
+    with h5netcdf.File(FILE) as old_file, h5netcdf.File(path) as new_file:
         writers = {file._h5file.attrs["_NCProperties"] for file in (old_file, new_file)}
-    if len(writers) == 1 and before.identical(after):
-        assert FILE.read_bytes() == new.read_bytes()
+    if len(writers) == 1 and committed.identical(rebuilt_factors):
+        assert FILE.read_bytes() == path.read_bytes()
 
 
 def test_building_twice_gives_identical_bytes(
@@ -264,9 +264,9 @@ def test_page_is_what_the_builder_writes(rebuilt: Path) -> None:
 def test_builder_needs_a_folder() -> None:
     environment = {k: v for k, v in os.environ.items() if k != "IOMODEL_RAW_DATA"}
     command = [sys.executable, "-m", "datasets.builders.world_2022"]
-    done = subprocess.run(
+    process = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 2
-    assert "IOMODEL_RAW_DATA" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert process.returncode == 2
+    assert "IOMODEL_RAW_DATA" in process.stderr
+    assert "Traceback" not in process.stderr

@@ -190,9 +190,13 @@ def test_split_finds_the_sales_of_the_builder(table: MRIOTable, world: MRIOTable
         use={part: bought / np.where(total > 0, total, np.nan)},
         trade={part: np.divide(trade, x[:, None], out=np.zeros_like(trade), where=x[:, None] > 0)},
     )
-    found, wanted = split.Z.sel(sector=part), table.Z.sel(sector=part)
-    wanted = wanted.assign_coords(user_sector=users).groupby("user_sector").sum(skipna=False)
-    gap = np.abs(found - wanted.sel(user_sector=found["user_sector"].values)).sum()
+    split_flows, parent_flows = split.Z.sel(sector=part), table.Z.sel(sector=part)
+    parent_flows = (
+        parent_flows.assign_coords(user_sector=users).groupby("user_sector").sum(skipna=False)
+    )
+    gap = np.abs(
+        split_flows - parent_flows.sel(user_sector=split_flows["user_sector"].values)
+    ).sum()
     # The builder caps single cells where `split` scales rows and parent cells in turn.
     assert float(gap) < 0.01 * x.sum()
 
@@ -232,20 +236,22 @@ def test_damaged_factors_are_refused() -> None:
 
 def build(out: Path) -> Path:
     command = [sys.executable, "-W", "error", "-m", "datasets.builders.world_2022_ree"]
-    done = subprocess.run(
+    process = subprocess.run(
         [*command, "--out", str(out)], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stderr
+    assert process.returncode == 0, process.stderr
     return out / "embedded" / "world-2022-ree.nc"
 
 
 def test_rebuild_gives_the_committed_file_and_identical_bytes(tmp_path: Path) -> None:
-    first, second = build(tmp_path / "a"), build(tmp_path / "b")
-    assert first.read_bytes() == second.read_bytes()
-    new, old = read_factors(first)[1], read_factors(embedded("world-2022-ree"))[1]
-    assert new.attrs == old.attrs
-    for name in new.data_vars:
+    path, again = build(tmp_path / "a"), build(tmp_path / "b")
+    assert path.read_bytes() == again.read_bytes()
+    rebuilt, committed = read_factors(path)[1], read_factors(embedded("world-2022-ree"))[1]
+    assert rebuilt.attrs == committed.attrs
+    for name in rebuilt.data_vars:
         # Another processor or NumPy may differ in the last digits.
-        np.testing.assert_allclose(new[name].values, old[name].values, rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(
+            rebuilt[name].values, committed[name].values, rtol=1e-9, atol=1e-9
+        )
     page = (tmp_path / "a" / "world-2022-ree.md").read_text(encoding="utf-8")
     assert page == PAGE.read_text(encoding="utf-8")

@@ -40,8 +40,8 @@ def chain():
 
 
 def test_content_by_hand(chain):
-    found = controlled_content(chain, "CHN", ["OXIDE", "MAGNET"])
-    direct, embodied, gross = (found[k].values for k in ("direct", "embodied", "gross"))
+    content = controlled_content(chain, "CHN", ["OXIDE", "MAGNET"])
+    direct, embodied, gross = (content[k].values for k in ("direct", "embodied", "gross"))
     # What German car makers buy themselves: 4 of magnets and 2 of oxides in 200.
     assert direct[DEU, CAR] == pytest.approx(6 / 200)
     # The oxide in the magnet is part of the magnet: counted once, it adds nothing.
@@ -53,15 +53,15 @@ def test_content_by_hand(chain):
     # What is controlled itself is content through and through.
     assert embodied[CHN, MAGNET] == 1.0
     assert gross[CHN, MAGNET] == pytest.approx(1 + 10 / 50)
-    assert found.attrs["origin"] == "CHN"
+    assert content.attrs["origin"] == "CHN"
 
 
 def test_a_share_of_a_sector_counts_its_own_part_once(chain):
     """Half of Chinese magnets: the other half still holds the oxide that went into it."""
-    found = controlled_content(chain, "CHN", ["OXIDE", "MAGNET"], {"OXIDE": 1.0, "MAGNET": 0.5})
+    content = controlled_content(chain, "CHN", ["OXIDE", "MAGNET"], {"OXIDE": 1.0, "MAGNET": 0.5})
     magnet = 0.5 + 0.5 * 10 / 50
-    assert found["embodied"].values[CHN, MAGNET] == pytest.approx(magnet)
-    assert found["embodied"].values[DEU, CAR] == pytest.approx(4 / 200 * magnet + 2 / 200)
+    assert content["embodied"].values[CHN, MAGNET] == pytest.approx(magnet)
+    assert content["embodied"].values[DEU, CAR] == pytest.approx(4 / 200 * magnet + 2 / 200)
 
 
 def test_the_rule_by_hand(chain):
@@ -94,8 +94,8 @@ def test_content_of_the_toy():
     toy = load("ree-toy")
     cells = np.zeros(toy.shape)
     cells[0, 0] = 1.0
-    shown = [0.1456, 0.0034, 0.0004]
-    np.testing.assert_allclose(gross_content(toy, cells)[0, 1:], shown, atol=5e-5)
+    printed = [0.1456, 0.0034, 0.0004]
+    np.testing.assert_allclose(gross_content(toy, cells)[0, 1:], printed, atol=5e-5)
     # With one controlled stage the two differ by its use of itself alone.
     ratio = gross_content(toy, cells) / embodied_content(toy, cells)
     np.testing.assert_allclose(ratio, ratio[0, 0], rtol=1e-12)

@@ -136,10 +136,10 @@ def test_rare_earth_cuts_hit_a_sliver_of_three_sectors(name, degree, world, at):
     policy = Scenario.load(f"rare-earth-{name}").lower(world)
     chn = at["CHN"]
     for sector, share in REE.items():
-        left = policy.delivered[chn, at[sector]]
+        delivered = policy.delivered[chn, at[sector]]
         # The files give the product shares to three digits.
-        assert 1.0 - left[at["USA"]] == pytest.approx(degree * share, rel=3e-3)
-        assert left[at["VNM"]] == left[chn] == 1.0
+        assert 1.0 - delivered[at["USA"]] == pytest.approx(degree * share, rel=3e-3)
+        assert delivered[at["VNM"]] == delivered[chn] == 1.0
     assert (policy.delivered[np.arange(81) != chn] == 1.0).all()
     hit = [world.sectors[s] for s in np.flatnonzero((policy.delivered[chn] < 1).any(axis=1))]
     assert hit == list(REE)
@@ -162,20 +162,22 @@ def test_one_text_means_the_parts_of_the_chain_where_a_table_has_them(name, worl
     assert not any("part of its sectors" in note for note in scenario.lower(split).notes)
     assert any("part of its sectors" in note for note in scenario.lower(world).notes)
     if name == "rare-earth-80":
-        left = scenario.lower(split).delivered[split.regions.index("CHN")]
-        hit = [s for s, row in zip(split.sectors, left, strict=True) if (row < 1).any()]
-        assert hit == ["C20_REE", "C24A_REE", "C27_REE"]
-        assert left[left < 1] == pytest.approx(0.2)
+        delivered = scenario.lower(split).delivered[split.regions.index("CHN")]
+        cut_sectors = [
+            s for s, row in zip(split.sectors, delivered, strict=True) if (row < 1).any()
+        ]
+        assert cut_sectors == ["C20_REE", "C24A_REE", "C27_REE"]
+        assert delivered[delivered < 1] == pytest.approx(0.2)
 
 
 def test_a_product_share_of_a_split_sector_is_not_that_of_its_parts():
     split = load("world-2022-ree")
     resolver = LabelResolver(split)
-    whole = resolver.product_shares("C27_REE", {"C27": 0.01})
-    assert whole[split.sectors.index("C27_REE")] == whole.sum() == 1.0
+    shares = resolver.product_shares("C27_REE", {"C27": 0.01})
+    assert shares[split.sectors.index("C27_REE")] == shares.sum() == 1.0
     # Both parts together are the sector, and a group is no sector.
-    both = resolver.product_shares("C27", {"C27": 0.01})
-    assert sorted(both[both > 0]) == [0.01, 0.01]
+    part_shares = resolver.product_shares("C27", {"C27": 0.01})
+    assert sorted(part_shares[part_shares > 0]) == [0.01, 0.01]
     with pytest.raises(ScenarioError, match="names, beyond sectors"):
         resolver.product_shares("C26", {"electronics": 0.5, "C29": 0.1})
     with pytest.raises(ScenarioError, match="names, beyond sectors"):

@@ -43,7 +43,7 @@ def lower(table, *shocks, date=None):
 
 def changed(cells, base):
     """Return the positions that differ from the base, as a set of tuples."""
-    return {tuple(int(k) for k in where) for where in np.argwhere(cells != base)}
+    return {tuple(int(k) for k in position) for position in np.argwhere(cells != base)}
 
 
 def test_no_shock_changes_nothing(small):
@@ -57,12 +57,12 @@ def test_no_shock_changes_nothing(small):
 
 
 def test_tariffs_add_up_or_set_the_level(small):
-    first = Tariff("USA", "CHN", "C26", 0.10)
-    policy = lower(small, first, Tariff("USA", "CHN", "C26", 0.20))
+    tariff = Tariff("USA", "CHN", "C26", 0.10)
+    policy = lower(small, tariff, Tariff("USA", "CHN", "C26", 0.20))
     assert policy.tariff_new[CHN, C26, USA] == pytest.approx(0.35)
     assert changed(policy.tariff_new, policy.tariff_base) == {(CHN, C26, USA)}
     assert policy.price_factor[CHN, C26, USA] == pytest.approx(1.35 / 1.05)
-    level = lower(small, first, Tariff("USA", "CHN", "C26", 0.20, add=False))
+    level = lower(small, tariff, Tariff("USA", "CHN", "C26", 0.20, add=False))
     assert level.tariff_new[CHN, C26, USA] == 0.20
     assert "Tariffs start from the table's own rates." in policy.notes
 
@@ -158,10 +158,10 @@ def test_a_layer_is_read_as_of_a_day(small):
         assert policy.tariff_new[at] - policy.tariff_base[at] == pytest.approx(rate)
         on_day = lower(small, TariffLayer(layer), date=dt.date.fromisoformat(day))
         assert np.array_equal(on_day.tariff_new, policy.tariff_new)
-    last = lower(small, TariffLayer(layer))
-    assert any("as of 2025-11-10, its last state" in note for note in last.notes)
-    before = lower(small, TariffLayer(layer), date=dt.date(2024, 1, 1))
-    assert np.array_equal(before.tariff_new, before.tariff_base)
+    latest = lower(small, TariffLayer(layer))
+    assert any("as of 2025-11-10, its last state" in note for note in latest.notes)
+    in_2024 = lower(small, TariffLayer(layer), date=dt.date(2024, 1, 1))
+    assert np.array_equal(in_2024.tariff_new, in_2024.tariff_base)
 
 
 def test_partners_that_the_table_lacks_are_told(small):
@@ -311,12 +311,12 @@ def test_lowering_commutes_with_permuting_labels(scenario, regions, sectors):
         tariff=draw.random((4, 3, 4)),
     )
     policy = scenario.lower(table)
-    other = scenario.lower(permuted_table(table, regions, sectors))
+    permuted = scenario.lower(permuted_table(table, regions, sectors))
     r, s = list(regions), list(sectors)
     for name in ARRAYS:
         cells = getattr(policy, name)
         axes = {2: (r, s), 3: (r, s, r), 4: (r, s, r, [0, 1])}[cells.ndim]
-        np.testing.assert_array_equal(getattr(other, name), cells[np.ix_(*axes)])
+        np.testing.assert_array_equal(getattr(permuted, name), cells[np.ix_(*axes)])
 
 
 @settings(deadline=None, max_examples=40)

@@ -23,8 +23,8 @@ REPLAY = Scenario(
 
 
 def test_spans_are_whole_and_follow_the_shocks():
-    found = spans([REPLAY], FIRST, 365)
-    assert found == [(FIRST, 58), (dt.date(2025, 6, 1), 30), (dt.date(2025, 7, 1), 277)]
+    segments = spans([REPLAY], FIRST, 365)
+    assert segments == [(FIRST, 58), (dt.date(2025, 6, 1), 30), (dt.date(2025, 7, 1), 277)]
     assert spans([Scenario()], FIRST, 10) == [(FIRST, 10)]
     licence = Scenario(ExportCut("R0", "s0", 0.2, start=FIRST, delay=63))
     assert [days for _, days in spans([licence], FIRST, 365)] == [63, 302]
@@ -78,9 +78,9 @@ def test_the_replay_of_2025_is_that_of_the_customs(world):
         world.sectors.index("C27"),
     )
     for day, share in (("2025-05-15", 0.75), ("2025-06-15", 0.38), ("2025-07-15", 0.0)):
-        left = scenario.lower(world, dt.date.fromisoformat(day)).delivered[chn, :, usa]
-        assert 1 - left[magnets] == pytest.approx(share * 0.00886)
-        assert np.all(np.delete(left, magnets) == 1.0)
+        delivered = scenario.lower(world, dt.date.fromisoformat(day)).delivered[chn, :, usa]
+        assert 1 - delivered[magnets] == pytest.approx(share * 0.00886)
+        assert np.all(np.delete(delivered, magnets) == 1.0)
 
 
 @pytest.mark.parametrize(

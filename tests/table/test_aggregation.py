@@ -14,12 +14,12 @@ SEEDS = st.integers(0, 2**32 - 1)
 SAME = {"rtol": 1e-11, "atol": 1e-11}
 
 
-def assert_same_cells(one, other):
-    assert (one.regions, one.sectors) == (other.regions, other.sectors)
-    assert set(one.dataset.data_vars) == set(other.dataset.data_vars)
-    for name in one.dataset.data_vars:
+def assert_same_cells(table, reference):
+    assert (table.regions, table.sectors) == (reference.regions, reference.sectors)
+    assert set(table.dataset.data_vars) == set(reference.dataset.data_vars)
+    for name in table.dataset.data_vars:
         np.testing.assert_allclose(
-            one.dataset[name].values, other.dataset[name].values, err_msg=name, **SAME
+            table.dataset[name].values, reference.dataset[name].values, err_msg=name, **SAME
         )
 
 
@@ -63,11 +63,11 @@ def test_every_identity_and_every_total_is_kept(make_table, seed, regions, secto
 def test_two_steps_equal_one(make_table, seed):
     table = make_table(seed, 4, 5, final_uses=1)
     rng = np.random.default_rng(seed)
-    first = {r: f"G{rng.integers(0, 3)}" for r in table.regions}
-    second = {g: f"H{rng.integers(0, 2)}" for g in dict.fromkeys(first.values())}
+    inner = {r: f"G{rng.integers(0, 3)}" for r in table.regions}
+    outer = {g: f"H{rng.integers(0, 2)}" for g in dict.fromkeys(inner.values())}
     sectors = drawn_map(rng, table.sectors, "t")
-    steps = table.aggregate(first).aggregate(second, sectors)
-    at_once = table.aggregate({r: second[g] for r, g in first.items()}, sectors)
+    steps = table.aggregate(inner).aggregate(outer, sectors)
+    at_once = table.aggregate({r: outer[g] for r, g in inner.items()}, sectors)
     assert_same_cells(steps, at_once)
 
 
@@ -80,15 +80,17 @@ def test_the_order_of_labels_does_not_matter(make_table, seed):
     shuffled = MRIOTable(table.dataset.isel(region=r, user_region=r, sector=s, user_sector=s))
     by_region, by_sector = drawn_map(rng, table.regions, "G"), drawn_map(rng, table.sectors, "t")
     one = table.aggregate(by_region, by_sector).dataset
-    other = shuffled.aggregate(by_region, by_sector).dataset
+    from_shuffled = shuffled.aggregate(by_region, by_sector).dataset
     for name in one.data_vars:
-        np.testing.assert_allclose(other[name].reindex_like(one).values, one[name].values, **SAME)
+        np.testing.assert_allclose(
+            from_shuffled[name].reindex_like(one).values, one[name].values, **SAME
+        )
 
 
 def test_every_form_of_concordance_gives_the_same_table(make_table):
     table = make_table(1)
     old_new = {"R0": "X", "R1": "Y", "R2": "X"}
-    wanted = table.aggregate(old_new)
+    reference = table.aggregate(old_new)
     matrix = pd.DataFrame([[1, 0], [0, 1], [1, 0]], index=table.regions, columns=["X", "Y"])
     pairs = pd.DataFrame({"old": list(old_new), "new": list(old_new.values())})
     for concordance in (
@@ -101,8 +103,8 @@ def test_every_form_of_concordance_gives_the_same_table(make_table):
         matrix,
         matrix.astype(bool),
     ):
-        assert_same_cells(table.aggregate(concordance), wanted)
-    assert wanted.regions == ["X", "Y"]
+        assert_same_cells(table.aggregate(concordance), reference)
+    assert reference.regions == ["X", "Y"]
 
 
 def test_group_names_stand_for_their_members(make_table):

@@ -77,10 +77,10 @@ def test_lists_are_joined_without_repetition_in_order():
 
 
 def test_absent_members_are_left_out_and_told():
-    found = resolve("region", "ASEAN", ["VNM", "USA"], region_groups())
-    assert found.labels == ("VNM",)
-    assert found.absent[0][0] == "ASEAN"
-    assert "TLS" in found.absent[0][1]
+    resolution = resolve("region", "ASEAN", ["VNM", "USA"], region_groups())
+    assert resolution.labels == ("VNM",)
+    assert resolution.absent[0][0] == "ASEAN"
+    assert "TLS" in resolution.absent[0][1]
 
 
 def test_a_group_without_any_member_is_an_error():

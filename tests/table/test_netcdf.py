@@ -90,9 +90,9 @@ def test_long_history_and_empty_text_survive(make_table, folder):
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
 def test_a_truncated_file_gets_one_sentence(make_table, folder, share):
-    whole = make_table(4).to_netcdf(folder / "whole.nc").read_bytes()
+    content = make_table(4).to_netcdf(folder / "whole.nc").read_bytes()
     path = folder / "cut.nc"
-    path.write_bytes(whole[: int(share * len(whole))])
+    path.write_bytes(content[: int(share * len(content))])
     with pytest.raises(TableError, match=r"cut\.nc.*truncated") as caught:
         MRIOTable.from_netcdf(path)
     assert "\n" not in str(caught.value)
@@ -157,14 +157,14 @@ def test_an_unwritable_folder_leaves_nothing(make_table, tmp_path):
 
 def test_a_failed_write_keeps_the_old_file_and_leaves_nothing_else(make_table, tmp_path):
     path = make_table(4).to_netcdf(tmp_path / "table.nc")
-    before = path.read_bytes()
+    content = path.read_bytes()
     unfit = MRIOTable(make_table(5).dataset.assign_attrs(odd=object()))
     with pytest.raises(TableError, match="attribute 'odd' has type object"):
         unfit.to_netcdf(path)
     (tmp_path / "folder.nc").mkdir()
     with pytest.raises(OutputError, match="cannot write"):
         make_table(5).to_netcdf(tmp_path / "folder.nc")
-    assert path.read_bytes() == before
+    assert path.read_bytes() == content
     assert sorted(p.name for p in tmp_path.iterdir()) == ["folder.nc", "table.nc"]
 
 

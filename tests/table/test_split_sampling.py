@@ -59,8 +59,8 @@ def test_multipliers_are_those_of_the_tables(sample, extension):
         e = np.ones(split.n)
         if extension:
             e = split.extensions.sel(extension=extension).values.ravel() / split.x1
-        wanted = np.linalg.solve((np.eye(split.n) - split.A2).T, e)
-        np.testing.assert_allclose(batch.values[draw].ravel(), wanted, rtol=1e-8)
+        multipliers = np.linalg.solve((np.eye(split.n) - split.A2).T, e)
+        np.testing.assert_allclose(batch.values[draw].ravel(), multipliers, rtol=1e-8)
         assert batch["sector"].values.tolist() == split.sectors
 
 
@@ -76,8 +76,8 @@ def test_coefficients_match_the_tables(sample):
 def test_seed_decides(table, sample):
     same = sample_splits(table, "s1", PARTS, output=OUTPUT, draws=40, sweeps=60)
     np.testing.assert_array_equal(same.rows, sample.rows)
-    other = sample_splits(table, "s1", PARTS, output=OUTPUT, draws=40, sweeps=60, seed=1)
-    assert not np.array_equal(other.rows, sample.rows)
+    another_seed = sample_splits(table, "s1", PARTS, output=OUTPUT, draws=40, sweeps=60, seed=1)
+    assert not np.array_equal(another_seed.rows, sample.rows)
 
 
 def test_one_dimension_is_uniform():

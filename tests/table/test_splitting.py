@@ -29,10 +29,10 @@ def merged(table: MRIOTable, sector: str = "s1", parts: list[str] | None = None)
     return table.aggregate(sectors=dict.fromkeys(parts or PARTS, sector), unmapped="keep")
 
 
-def assert_same(left: MRIOTable, right: MRIOTable) -> None:
-    assert left.sectors == right.sectors
+def assert_same(table: MRIOTable, reference: MRIOTable) -> None:
+    assert table.sectors == reference.sectors
     for name in ("Z", "Y", "V", "x", "tariff", "extensions"):
-        a, b = getattr(left, name).values, getattr(right, name).values
+        a, b = getattr(table, name).values, getattr(reference, name).values
         np.testing.assert_allclose(a, b, rtol=CLOSED, atol=1e-12 * np.abs(b).max(), err_msg=name)
 
 
@@ -74,8 +74,8 @@ def test_merging_the_parts_returns_the_table(make_table, seed, weight):
 def test_weights_alone_are_wolsky(make_table, seed, weight):
     table = make_table(seed, regions=1)
     split = table.split("s1", PARTS, output={"small": weight})
-    wanted = wolsky_coefficients(table.A2, 1, (weight, 1 - weight))
-    np.testing.assert_allclose(split.A2, wanted, rtol=1e-12, atol=1e-15)
+    coefficients = wolsky_coefficients(table.A2, 1, (weight, 1 - weight))
+    np.testing.assert_allclose(split.A2, coefficients, rtol=1e-12, atol=1e-15)
 
 
 @settings(max_examples=15, deadline=None)
@@ -108,8 +108,8 @@ def test_responses_in_proportion_obey_the_parents_table(make_table, seed, weight
     dy = np.stack([dx[:, 0], weight * dx[:, 1], (1 - weight) * dx[:, 1], dx[:, 2], dx[:, 3]], 1)
     need = (dy.ravel() - split.A2 @ dy.ravel()).reshape(split.shape)
     need = np.stack([need[:, 0], need[:, 1] + need[:, 2], need[:, 3], need[:, 4]], axis=1)
-    wanted = dx.ravel() - table.A2 @ dx.ravel()
-    np.testing.assert_allclose(need.ravel(), wanted, rtol=1e-8, atol=1e-9)
+    final_need = dx.ravel() - table.A2 @ dx.ravel()
+    np.testing.assert_allclose(need.ravel(), final_need, rtol=1e-8, atol=1e-9)
 
 
 @settings(max_examples=10, deadline=None)
@@ -133,12 +133,15 @@ def test_order_of_labels_does_not_matter(make_table, seed):
 
     table = permuted(table, np.arange(3), np.arange(4))
     options = {"output": {"small": 0.01}, "use": {"small": {"s0": 0.5}}}
-    left = table.split("s1", PARTS, **options)
-    right = permuted(table, r, s).split("s1", PARTS, **options)
-    by_label = right.Z.sel(
-        region=left.regions, sector=left.sectors, user_region=left.regions, user_sector=left.sectors
+    split = table.split("s1", PARTS, **options)
+    permuted_split = permuted(table, r, s).split("s1", PARTS, **options)
+    by_label = permuted_split.Z.sel(
+        region=split.regions,
+        sector=split.sectors,
+        user_region=split.regions,
+        user_sector=split.sectors,
     )
-    np.testing.assert_allclose(by_label.values, left.Z.values, rtol=1e-8, atol=1e-12)
+    np.testing.assert_allclose(by_label.values, split.Z.values, rtol=1e-8, atol=1e-12)
 
 
 def test_own_trade_is_met_and_extensions_follow(make_table):
@@ -178,23 +181,23 @@ def test_a_part_may_keep_the_parents_label_and_three_parts_work(make_table):
 def test_groups_and_elasticities_follow_the_split(make_table):
     table = make_table(2, regions=2)
     codes = dict(zip(table.sectors, ["C26", "C27", "C29", "K"], strict=True))
-    named = MRIOTable(
+    renamed = MRIOTable(
         table.aggregate(sectors=codes).dataset.assign_attrs(classification="icio-28+services")
     )
-    split = named.split("C27", ["magnets", "other"], output={"magnets": 0.1})
+    split = renamed.split("C27", ["magnets", "other"], output={"magnets": 0.1})
     again = split.split("magnets", ["heavy", "light"], output={"heavy": 0.1})
     code = again.attrs["classification"]
     resolved = {g: resolve_sectors(g, again.sectors, code) for g in ("goods", "C27", "magnets")}
     assert resolved["goods"] == ["C26", "heavy", "light", "other", "C29"]
     assert resolved["C27"] == ["heavy", "light", "other"]
     assert resolved["magnets"] == ["heavy", "light"]
-    theta, plain = elasticities("CP", again), elasticities("CP", named)
+    theta, plain = elasticities("CP", again), elasticities("CP", renamed)
     assert float(theta.sel(sector="heavy")) == float(plain.sel(sector="C27"))
-    kept = named.split("C27", ["C27", "magnets"], output={"magnets": 0.1})
-    assert resolve_sectors("C27", kept.sectors, kept.attrs["classification"]) == ["C27"]
-    assert "C27=" in kept.attrs["classification"]
+    same_code = renamed.split("C27", ["C27", "magnets"], output={"magnets": 0.1})
+    assert resolve_sectors("C27", same_code.sectors, same_code.attrs["classification"]) == ["C27"]
+    assert "C27=" in same_code.attrs["classification"]
     assert make_table(2).split("s1", PARTS, output=[0.5, 0.5]).attrs["classification"] == ""
-    assert named.split("C27", ["a/b", "c"], output=[0.5, 0.5]).attrs["classification"] == ""
+    assert renamed.split("C27", ["a/b", "c"], output=[0.5, 0.5]).attrs["classification"] == ""
 
 
 def test_a_split_table_travels_through_a_file(make_table, tmp_path):

@@ -33,9 +33,9 @@ def test_rounding_goes_to_domestic_inventories(tmp_path):
         np.testing.assert_array_equal(table.x1, raw["x"])
         change = table.Y2 - raw["F"]
     # Industries 0, 1 are at home in region 0 (column 4), industries 2, 3 in region 1 (column 9).
-    wanted = np.zeros((4, 10))
-    wanted[0, 4], wanted[2, 9], wanted[3, 9] = 3, -2, 1
-    np.testing.assert_array_equal(change, wanted)
+    inventory_change = np.zeros((4, 10))
+    inventory_change[0, 4], inventory_change[2, 9], inventory_change[3, 9] = 3, -2, 1
+    np.testing.assert_array_equal(change, inventory_change)
     assert table.check(1e-12).ok
     assert table.regions == ["ROU", "ROW"]
     assert table.sectors == ["c1", "c35"]
@@ -84,9 +84,9 @@ def test_other_layouts_are_refused(tmp_path, changes, text):
 
 
 def test_damaged_archives_are_refused(tmp_path):
-    whole = archive(tmp_path / "wiod2013_2001.npz").read_bytes()
+    content = archive(tmp_path / "wiod2013_2001.npz").read_bytes()
     for name, data in (
-        ("cut_2001.npz", whole[:-200]),
+        ("cut_2001.npz", content[:-200]),
         ("text_2001.npz", b"hello"),
         ("e_2001", b""),
     ):

@@ -39,7 +39,7 @@ def balance(
     Parameters
     ----------
     table : MRIOTable
-        Table whose identities may be broken (``MRIOTable.from_arrays(..., validate=False)``).
+        Table, its identities closed or not (``MRIOTable.from_arrays(..., validate=False)``).
     method : {"gras", "ras"}
         ``"ras"`` refuses negative cells, such as drawn-down inventories.
     x : array_like, shape (n,) or (R, S), optional
@@ -79,10 +79,10 @@ def balance(
     primary = _primary_inputs(table, primary_inputs, sellers)
     inputs = output - primary.sum(axis=0)
     final = _final_totals(table, final_demand, float(primary.sum()))
-    before = np.hstack([table.Z2, table.Y2])
+    unbalanced = np.hstack([table.Z2, table.Y2])
     solve = ras if method == "ras" else gras
     result = solve(
-        before,
+        unbalanced,
         output,
         np.concatenate([inputs, final]),
         tolerance=tolerance,
@@ -90,21 +90,21 @@ def balance(
         row_labels=sellers,
         column_labels=[*sellers, *users],
     )
-    after = result.matrix
+    balanced_cells = result.matrix
     variables = {
-        "Z": _like(table.Z, after[:, :n].reshape(R, S, R, S)),
-        "Y": _like(table.Y, after[:, n:].reshape(R, S, R, U)),
+        "Z": _like(table.Z, balanced_cells[:, :n].reshape(R, S, R, S)),
+        "Y": _like(table.Y, balanced_cells[:, n:].reshape(R, S, R, U)),
     }
     if x is not None:
         variables["x"] = _like(table.x, output.reshape(R, S))
     if primary_inputs is not None:
         variables["V"] = _like(table.V, primary.reshape(-1, R, S))
-    change = np.abs(np.subtract(after, before))
+    change = np.abs(np.subtract(balanced_cells, unbalanced))
     i, j = (int(k) for k in np.unravel_index(int(np.argmax(change)), change.shape))
     text = (
         f"balance: {method.upper()}, {result.iterations} sweeps, residual {result.residual:.1e}; "
         f"largest change at {sellers[i]} -> {[*sellers, *users][j]}, "
-        f"from {before[i, j]:.6g} to {after[i, j]:.6g}"
+        f"from {unbalanced[i, j]:.6g} to {balanced_cells[i, j]:.6g}"
     )
     balanced = table.with_history(text, **variables)
     balanced.check(max(1e-9, 10 * tolerance)).raise_if_broken(table.name, accept_losses=True)

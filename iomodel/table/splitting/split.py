@@ -50,17 +50,17 @@ def split(
     output : mapping, DataFrame or array_like
         Shares of the parts in the parent's output: ``{part: share}`` for all regions alike,
         ``{part: {region: share}}``, a frame (region by part) or an array (P,) or (R, P). A mapping
-        or frame may leave out one part, which takes the rest.
+        or frame may leave out one part: its share is one less the others.
     use : mapping of str to mapping, Series or DataFrame, optional
         End uses: for a part, the share of each user (sector, final use or part) in its sales, the
         same in all buying regions or as a frame (buying region by user). A share of zero closes the
-        cell. Users that are not named share what is left as they share the parent's product.
+        cell. Users that are not named share the remainder as they share the parent's product.
     inputs : mapping of str to mapping, Series or DataFrame, optional
         Cost structure: for a part, input (sector, primary input or part) per unit of output, or a
-        frame (region by input). Inputs that are not named share the rest as in the parent.
+        frame (region by input). Inputs that are not named share the remainder as in the parent.
     trade : mapping of str to array_like or DataFrame, optional
         For a part, the share of each buying region in the sales of each selling region (R, R).
-        Regions that are not named share the rest as they share the parent's sales.
+        Regions that are not named share the remainder as they share the parent's sales.
     extensions : mapping of str to weights, optional
         Shares of the parts in a satellite row, in the forms of `output`. Default: as output.
     names : sequence of str, optional
@@ -83,7 +83,7 @@ def split(
     TableError
         If shares make no sense, or no part may use a cell that the parent has.
     SolverError
-        If what is stated contradicts the parent's cells; names the part.
+        If the shares contradict the parent's cells; names the part.
 
     Notes
     -----

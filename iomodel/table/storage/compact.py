@@ -76,7 +76,7 @@ class Factors:
 
 
 def expand(factors: Factors) -> tuple[Float, Float]:
-    """Return Z (R, S, R, S) and Y (R, S, R, U) from the factors, each written once in place."""
+    """Z (R, S, R, S) and Y (R, S, R, U) from the factors, each written once in place."""
     trade, use = factors.trade, factors.use
     sectors = trade.shape[1]
     absorbed = trade.sum(axis=0)

@@ -1,8 +1,8 @@
 r"""Factors of a compact table with sectors split into a small part and the rest.
 
 Beside the factors of :mod:`iomodel.table.storage.compact` such a file holds, for each small part,
-its input column and every one of its sales, which do not follow the origins of its parent. The rest
-is what the parent has left, so that adding part and rest gives the parent's cells exactly:
+its input column and every one of its sales, free of the origins of its parent. The rest is the
+remainder of the parent, so that adding part and rest gives the parent's cells exactly:
 
 .. math:: z_{i\,\mathrm{rest},ru} = \frac{x_{ikr}}{\sum_h x_{hkr}} u_{rku} - z_{i\,\mathrm{part},ru}
 
@@ -90,7 +90,7 @@ def check_split(factors: SplitFactors, tolerance: float = 1e-9) -> None:
 
 
 def expand_split(factors: SplitFactors) -> tuple[Float, Float, Float]:
-    """Return Z (R, T, R, T), Y (R, T, R, U) and x (R, T), each written in place.
+    """Z (R, T, R, T), Y (R, T, R, U) and x (R, T), each written in place.
 
     Raises
     ------
@@ -111,9 +111,9 @@ def expand_split(factors: SplitFactors) -> tuple[Float, Float, Float]:
     part_sales[..., factors.rest] += part_sales[..., factors.part]
     part_sales[..., factors.part] = 0.0
     x = trade.sum(axis=2)[:, factors.product]
-    for p, (part, rest) in enumerate(zip(factors.part, factors.rest, strict=True)):
+    for p, (part_sector, rest_sector) in enumerate(zip(factors.part, factors.rest, strict=True)):
         for cells, users in ((Z, slice(0, T)), (Y, slice(T, None))):
-            remaining_sales = cells[:, rest]
+            remaining_sales = cells[:, rest_sector]
             remaining_sales -= part_sales[p, ..., users]
             lowest, highest = remaining_sales.min(initial=0.0), remaining_sales.max(initial=0.0)
             if float(lowest) < -ROUNDING * float(highest):
@@ -121,14 +121,14 @@ def expand_split(factors: SplitFactors) -> tuple[Float, Float, Float]:
                     "a part of a compact table sells more than its parent; build it again"
                 )
             np.maximum(remaining_sales, 0.0, out=remaining_sales)
-            cells[:, part] = factors.sales[p, ..., users]
-        x[:, part] = factors.sales[p].sum(axis=(1, 2))
-        x[:, rest] -= x[:, part]
+            cells[:, part_sector] = factors.sales[p, ..., users]
+        x[:, part_sector] = factors.sales[p].sum(axis=(1, 2))
+        x[:, rest_sector] -= x[:, part_sector]
     return Z, Y, x
 
 
 def read_split_factors(dataset: xr.Dataset) -> SplitFactors:
-    """Return the factors in the variables of a compact file with split sectors."""
+    """Factors in the variables of a compact file with split sectors."""
     products, sectors = dataset["product"].values.tolist(), dataset["sector"].values.tolist()
 
     def cells(name: str) -> Float:

@@ -64,7 +64,7 @@ def table_attributes(path: str | os.PathLike[str]) -> dict[str, Any]:
 
 
 def is_table(path: str | os.PathLike[str]) -> bool:
-    """Tell whether a NetCDF file holds a table of iomodel and not, say, a tariff layer.
+    """Whether a NetCDF file holds a table of iomodel and not, say, a tariff layer.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def table_sizes(path: str | os.PathLike[str]) -> dict[str, int]:
 
 # ---------------------------------------------------------------------- helpers
 def _read_header(source: Path) -> tuple[dict[str, Any], dict[str, int]]:
-    """Return attributes and dimensions; no array is read."""
+    """Attributes and dimensions; no array is read."""
     import h5netcdf  # type: ignore[import-untyped]
 
     if not source.is_file():

@@ -94,7 +94,7 @@ def read_netcdf(path: str | os.PathLike[str], *, tolerance: float = 1e-6) -> Lab
         File to read.
     tolerance : float
         Largest relative error of an accounting identity that is accepted. Industries whose inputs
-        exceed their output are accepted: who wrote the table has already decided on them.
+        exceed their output are accepted: they were when the table was written.
 
     Returns
     -------
