@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -25,11 +24,10 @@ from benchmarks.large import CASES, run_cases
 from benchmarks.measure import Effort, Machine, Timing, measure, this_machine
 from benchmarks.specs import SPECS, Problem, Spec, numpy_inverse
 from iomodel._io import atomic_path
+from iomodel.typing import Record
 
-Row = dict[str, Any]
 
-
-def rows(specs: list[Spec], level: str) -> Iterator[Row]:
+def rows(specs: list[Spec], level: str) -> Iterator[Record]:
     """Yield one row of figures for each spec and problem, problem by problem."""
 
     def timed(spec: Spec, problem: Problem) -> Timing:
@@ -46,7 +44,7 @@ def rows(specs: list[Spec], level: str) -> Iterator[Row]:
                 continue
             timing = inverse() if spec is reference else timed(spec, problem)
             n = problem.n
-            row: Row = {
+            row: Record = {
                 "spec": spec.name,
                 "problem": key,
                 "n": n,
@@ -61,7 +59,7 @@ def rows(specs: list[Spec], level: str) -> Iterator[Row]:
             yield row
 
 
-def add_limits(figures: list[Row], machine: Machine) -> None:
+def add_limits(figures: list[Record], machine: Machine) -> None:
     """Add to each row the least time that the machine would allow, and the distance to it."""
     specs = {s.name: s for s in SPECS}
     for row in figures:
@@ -72,7 +70,7 @@ def add_limits(figures: list[Row], machine: Machine) -> None:
         row["times_limit"] = row["median_s"] / row["limit_s"]
 
 
-def render(machine: Machine, figures: list[Row]) -> Table:
+def render(machine: Machine, figures: list[Record]) -> Table:
     """Return the figures as a table to print."""
     table = Table(title="iomodel benchmarks", caption=machine.describe(), show_lines=False)
     for heading in ("spec", "problem"):

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any
 
 from benchmarks.equilibrium import DRAWS as DRAWS_BY_LEVEL
 from benchmarks.equilibrium import MANY
 from benchmarks.specs import INDUSTRIES, MANY_ROWS, PRODUCTS, WIOD, WORLD
+from iomodel.typing import Record
 
 __all__ = ["Claim", "describe_case", "judge"]
 
-Row = dict[str, Any]
 DRAWS = DRAWS_BY_LEVEL["full"]
 
 
@@ -31,7 +30,7 @@ class Claim:
         """Whether the value keeps the bound."""
         return self.value >= self.bound if self.at_least else self.value <= self.bound
 
-    def as_dict(self) -> Row:
+    def as_dict(self) -> Record:
         """Return the fields and the verdict for a JSON file."""
         return asdict(self) | {"kept": self.kept}
 
@@ -41,7 +40,7 @@ class Claim:
         return f"{verdict} {self.text}: {self.value:.3g} ({sign} {self.bound:g})"
 
 
-def describe_case(row: Row) -> str:
+def describe_case(row: Record) -> str:
     """Return one line on a case that ran in a process of its own."""
     text = (
         f"{row['case']}, n = {row['n']:,}, {row['columns']} right-hand sides: "
@@ -57,7 +56,7 @@ def describe_case(row: Row) -> str:
 
 
 def judge(
-    figures: list[Row], cases: list[Row], equilibria: list[Row], paths: list[Row]
+    figures: list[Record], cases: list[Record], equilibria: list[Record], paths: list[Record]
 ) -> list[Claim]:
     """Return the claims for which there are figures; ratios are of the best times."""
     draws = {r["spec"]: r for r in equilibria if r["problem"] == WORLD and r["members"] == DRAWS}
@@ -119,5 +118,5 @@ def judge(
     return claims
 
 
-def _of(row: Row, key: str, unit: float = 1.0) -> Callable[[], float]:
+def _of(row: Record, key: str, unit: float = 1.0) -> Callable[[], float]:
     return lambda: float(row[key]) / unit

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from rich.table import Table
@@ -23,11 +22,10 @@ from iomodel.models.elasticities import resolve_elasticities
 from iomodel.models.general_equilibrium.base_year import economy_of
 from iomodel.table.catalogue import load
 from iomodel.table.groups import resolve_regions
-from iomodel.typing import Float
+from iomodel.typing import Float, Record
 
 __all__ = ["MANY", "NAMES", "WORLD", "render", "rows"]
 
-Row = dict[str, Any]
 
 TOY, WIOD, WORLD, NAFTA = "5x5", "34x31", "world-2022", "caliendo-parro"
 # Of elasticities around those of the problem, log-normal, by level of the run.
@@ -83,7 +81,7 @@ def problems(level: str) -> tuple[str, ...]:
     return (TOY, *nafta, WIOD, WORLD)
 
 
-def rows(level: str, only: str = "") -> Iterator[Row]:
+def rows(level: str, only: str = "") -> Iterator[Record]:
     """Yield one row of figures for each spec and problem."""
     effort = Effort(0.1, 3) if level == "smoke" else Effort(5.0, 5)
     for key in problems(level):
@@ -92,7 +90,7 @@ def rows(level: str, only: str = "") -> Iterator[Row]:
                 yield _row(name, key, effort, DRAWS[level])
 
 
-def render(figures: list[Row]) -> Table:
+def render(figures: list[Record]) -> Table:
     """Return the figures as a table to print."""
     table = Table(title="equilibrium", show_lines=False)
     for heading in ("spec", "problem"):
@@ -119,7 +117,7 @@ def render(figures: list[Row]) -> Table:
 
 
 # ---------------------------------------------------------------------- helpers
-def _row(name: str, key: str, effort: Effort, draws: int) -> Row:
+def _row(name: str, key: str, effort: Effort, draws: int) -> Record:
     state = _state(name, key, draws)
     timing = measure(lambda: state, _run, effort)
     solutions = _run(state)

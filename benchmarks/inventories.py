@@ -28,11 +28,10 @@ from iomodel.models.shortage.inventories.state import Day, State, start
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import SupplyCut
 from iomodel.table.mrio import MRIOTable
-from iomodel.typing import Float
+from iomodel.typing import Float, Record
 
 __all__ = ["DENSE", "NAMES", "Dense", "dense_of", "dense_step", "render", "rows"]
 
-Row = dict[str, Any]
 
 WIOD, SMALL = "44x56", "5x12"
 DENSE = "day, dense"
@@ -194,7 +193,7 @@ def _dense_step(given: tuple[Behaviour, Dense]) -> object:
     return dense_step(*given)
 
 
-def rows(level: str, only: str = "") -> Iterator[Row]:
+def rows(level: str, only: str = "") -> Iterator[Record]:
     """Yield one row of figures for each spec; `dense_over_this` is per scenario."""
     key = SMALL if level == "smoke" else WIOD
     effort = Effort(0.1, 3) if level == "smoke" else Effort(3.0, 20)
@@ -223,7 +222,7 @@ def rows(level: str, only: str = "") -> Iterator[Row]:
         }
 
 
-def render(figures: list[Row]) -> Table:
+def render(figures: list[Record]) -> Table:
     """Return the figures as a table to print."""
     table = Table(title="daily model: one day", show_lines=False)
     for heading in ("spec", "problem"):

@@ -22,8 +22,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.synthetic import final_demand, strips, technology
-
-Row = dict[str, Any]
+from iomodel.typing import Record
 
 
 def peak_bytes() -> int:
@@ -31,7 +30,7 @@ def peak_bytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def ten_answers(full: bool) -> Row:
+def ten_answers(full: bool) -> Record:
     """Ten answers from a table of GLORIA's size, made here, in one process."""
     from iomodel.leontief import LeontiefSystem
 
@@ -45,7 +44,7 @@ def ten_answers(full: bool) -> Row:
     return _row(A.shape[0], 10, start, report)
 
 
-def from_disk(full: bool) -> Row:
+def from_disk(full: bool) -> Record:
     """Ten answers from a file of float32 coefficients larger than the memory that is allowed."""
     from iomodel.leontief import LeontiefSystem, OnDisk, write_raw
 
@@ -60,7 +59,7 @@ def from_disk(full: bool) -> Row:
         return _row(n, 10, start, report) | {"file_bytes": 4 * n**2}
 
 
-def on_cluster(full: bool) -> Row:
+def on_cluster(full: bool) -> Record:
     """One answer from two Dask workers, one of which is killed on the way."""
     distributed: Any = import_module("dask.distributed")
 
@@ -98,7 +97,7 @@ def on_cluster(full: bool) -> Row:
     return row
 
 
-def two_blocs(full: bool) -> Row:
+def two_blocs(full: bool) -> Record:
     """The world in two blocs in general equilibrium: load, solve, effects."""
     start = time.perf_counter()
     import iomodel as iom
@@ -118,7 +117,7 @@ def two_blocs(full: bool) -> Row:
     }
 
 
-def _row(n: int, columns: int, start: float, report: Any) -> Row:
+def _row(n: int, columns: int, start: float, report: Any) -> Record:
     return {
         "n": n,
         "columns": columns,
@@ -130,7 +129,7 @@ def _row(n: int, columns: int, start: float, report: Any) -> Row:
     }
 
 
-CASES: dict[str, Callable[[bool], Row]] = {
+CASES: dict[str, Callable[[bool], Record]] = {
     "ten answers": ten_answers,
     "from disk": from_disk,
     "on a cluster": on_cluster,
@@ -138,7 +137,7 @@ CASES: dict[str, Callable[[bool], Row]] = {
 }
 
 
-def run_cases(full: bool, only: str) -> list[Row]:
+def run_cases(full: bool, only: str) -> list[Record]:
     """Run every case in a process of its own and return their figures."""
     rows = []
     for name in CASES:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["AnyFloat", "Bool", "Float", "Float32", "Index", "Nest", "Variables"]
+__all__ = [
+    "AnyFloat",
+    "Arrays",
+    "Bool",
+    "Float",
+    "Float32",
+    "Index",
+    "LabelledArrays",
+    "Labels",
+    "Nest",
+    "Positions",
+    "Record",
+    "Variables",
+]
 
 Float: TypeAlias = NDArray[np.float64]
 """Double precision: every result."""
@@ -23,6 +37,21 @@ Bool: TypeAlias = NDArray[np.bool_]
 
 Index: TypeAlias = NDArray[np.intp]
 """Positions along an axis."""
+
+Positions: TypeAlias = Sequence[int] | NDArray[np.integer[Any]]
+"""Positions along an axis as a user gives them."""
+
+Arrays: TypeAlias = Mapping[str, NDArray[Any]]
+"""Arrays by name."""
+
+LabelledArrays: TypeAlias = dict[str, tuple[tuple[str, ...], NDArray[Any]]]
+"""Arrays by name, with the names of their dimensions."""
+
+Labels: TypeAlias = str | Sequence[str]
+"""One label or group, or several."""
+
+Record: TypeAlias = dict[str, Any]
+"""One row of a report, or the record of a parameter: values by name, as JSON holds them."""
 
 Nest: TypeAlias = tuple[float, float, float]
 """Elasticities of substitution: value added with intermediates, across inputs, final goods."""

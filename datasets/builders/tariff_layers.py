@@ -23,7 +23,7 @@ COLUMNS = (
     *("layer", "importer", "exporter", "sectors", "rate"),
     *("basis", "effective", "expires", "source", "note"),
 )
-Row = tuple[str, str, str, str, float, str, str, str, str, str]
+LayerRow = tuple[str, str, str, str, float, str, str, str, str, str]
 
 HEADER = """\
 # Additional duties of the US-China trade wars and of the United States in 2025, as fractions.
@@ -45,7 +45,7 @@ CHINA = (
     "Answers to the reciprocal duties; the 10-15% on fuels and farm goods of early 2025 left out"
 )
 
-DECREED: tuple[Row, ...] = (
+DECREED: tuple[LayerRow, ...] = (
     ("us-section-301-2018-2020", "USA", "CHN", "goods", 0.162, "average", "2020-02-14", "",
      "Bown2025", SECTION_301),
     ("china-retaliation-2018-2020", "CHN", "USA", "goods", 0.129, "average", "2020-02-14", "",
@@ -86,7 +86,7 @@ PARTNERS = {
 }
 
 
-def effective_rows(folder: Path) -> list[Row]:
+def effective_rows(folder: Path) -> list[LayerRow]:
     """Read the effective rates by partner of 17 November 2025.
 
     Parameters
@@ -120,7 +120,7 @@ def effective_rows(folder: Path) -> list[Row]:
     return [_effective_row(str(p), float(r)) for p, r in partners[["partner", "etr"]].to_numpy()]
 
 
-def _effective_row(partner: str, rate: float) -> Row:
+def _effective_row(partner: str, rate: float) -> LayerRow:
     note = "All additional duties: section 232, reciprocal, fentanyl, section 301"
     if partner == "china":
         note += "; the source still counts the fentanyl duty at 20 points, halved on 10 November"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from iomodel._io import atomic_path
 from iomodel.equilibrium import Solution
 from iomodel.errors import IOModelError
+from iomodel.typing import Arrays
 
 __all__ = ["fingerprint", "load", "restore", "save"]
 
 Record = TypeVar("Record")
-Arrays = Mapping[str, NDArray[Any]]
 
 FORM = 1
 TRIAL = "trial."

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
+import iomodel.diffusion.checkpoint as files
 import iomodel.equilibrium as ge
-from iomodel.diffusion import checkpoint as files
 from iomodel.diffusion.ideas import Ideas, arrivals
 from iomodel.diffusion.periods import HISTORY, first_period, link, onset, solved
 from iomodel.diffusion.world import World
 from iomodel.errors import IOModelError
-from iomodel.typing import Float
+from iomodel.typing import Arrays, Float
 
 __all__ = ["Course", "simulate"]
 
@@ -205,7 +205,7 @@ def _resumed(
     policy: ge.Shock,
     history: dict[str, Float],
     period: int,
-    saved: files.Arrays,
+    saved: Arrays,
 ) -> ge.Solution:
     """Restore the last solution that was saved, digit by digit."""
     template = ge.solve(world.base, world.elasticities, None, world.closure)

@@ -16,14 +16,13 @@ from numpy.typing import ArrayLike, NDArray
 from iomodel.effects.aggregates import percent_change
 from iomodel.effects.variables import VARIABLES, EffectVariable, check_dims, stem_of, variable
 from iomodel.errors import IOModelError, LabelError
-from iomodel.typing import Float
+from iomodel.typing import Float, LabelledArrays
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
 
 __all__ = ["ScenarioLike", "build_dataset", "package_version"]
 
-Arrays = dict[str, tuple[tuple[str, ...], NDArray[Any]]]
 TABLE_ATTRS = (
     "name",
     "title",
@@ -120,10 +119,10 @@ def _check(
 
 def _completed(
     arrays: Mapping[str, tuple[tuple[str, ...], NDArray[Any]]], table: MRIOTable
-) -> Arrays:
+) -> LabelledArrays:
     """Add the weights of aggregations, and the percent changes of levels."""
     value_added = table.v1.reshape(table.shape)
-    full: Arrays = {
+    full: LabelledArrays = {
         "output_base": (("region", "sector"), table.x.values),
         "value_added_base": (("region", "sector"), value_added),
         "gdp_base": (("region",), value_added.sum(axis=1)),

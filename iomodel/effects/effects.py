@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import xarray as xr
 from numpy.typing import ArrayLike
 
-from iomodel.effects import files, tables
+import iomodel.effects.files as files
+import iomodel.effects.tables as tables
 from iomodel.effects.build import ScenarioLike, build_dataset
 from iomodel.effects.variables import variable
 from iomodel.errors import LabelError

@@ -43,7 +43,7 @@ NODA_STEPS = 30
 # Bounds this close are as good as equal: with rho(A) within 1e-10 of one, (I - A)^-1 has entries
 # of 1e10 and no answer drawn from it means anything.
 GAP = 1e-10
-NAMED = 5
+NAMED_INDUSTRIES = 5
 # Up to this size the exact bounds, of order n^3, take less than a second.
 SMALL = 600
 # Cells in a strip of rows: 8 MB.
@@ -193,7 +193,7 @@ def refuse_unless(
     if verdict:
         return
     radius, weight = heaviest(operator)
-    top = np.argsort(-weight, kind="stable")[:NAMED]
+    top = np.argsort(-weight, kind="stable")[:NAMED_INDUSTRIES]
     offenders = [int(k) for k in top if weight[k] >= 0.1 * weight[top[0]]]
     raise _not_productive(radius, offenders, column_sums, name, subject)
 
@@ -317,9 +317,9 @@ def _offenders(A: Float) -> list[int]:
         _, _, left_vector = _perron(np.ascontiguousarray(block.T), GAP)
         weight = right_vector * left_vector
         weight = weight / weight.sum()
-        top = np.argsort(-weight, kind="stable")[:NAMED]
+        top = np.argsort(-weight, kind="stable")[:NAMED_INDUSTRIES]
         # A member of a large circuit may weigh next to nothing; naming it would mislead.
         heavy = [k for k in top if weight[k] >= 0.1 * weight[top[0]]]
         weights += [(float(weight[k]), int(members[k])) for k in heavy]
     weights.sort(key=lambda pair: (-pair[0], pair[1]))
-    return [index for _, index in weights[:NAMED]]
+    return [index for _, index in weights[:NAMED_INDUSTRIES]]

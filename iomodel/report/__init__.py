@@ -13,16 +13,6 @@ No effect is computed here.
   :mod:`~iomodel.report.bibliography`: regions, numbers and citations in words.
 """
 
-__all__ = [
-    "bibliography",
-    "cut_text",
-    "figures",
-    "headline",
-    "html",
-    "names",
-    "numbers",
-    "provenance",
-    "rankings",
-    "reach_text",
-    "text",
-]
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

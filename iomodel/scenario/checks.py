@@ -12,9 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from iomodel.errors import ScenarioError
 
-__all__ = ["FieldError", "Labels", "ProductShare", "day", "flag", "labels", "number", "shares"]
+__all__ = ["FieldError", "ProductShare", "day", "flag", "labels", "number", "shares"]
 
-Labels = str | Sequence[str]
 ProductShare = float | Mapping[str, float] | tuple[tuple[str, float], ...]
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
-from iomodel.scenario.checks import Labels, ProductShare
+from iomodel.scenario.checks import ProductShare
 from iomodel.scenario.content import direct_content, embodied_content, gross_content
 from iomodel.scenario.label_resolver import LabelResolver, spelled
+from iomodel.typing import Labels
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable

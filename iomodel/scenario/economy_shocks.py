@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from iomodel.scenario.checks import Labels, ProductShare, number, shares
+from iomodel.scenario.checks import ProductShare, number, shares
 from iomodel.scenario.shock import Shock
+from iomodel.typing import Labels
 
 __all__ = ["DemandChange", "Productivity", "SupplyCut"]
 

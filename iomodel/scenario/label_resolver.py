@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from iomodel.errors import ScenarioError
-from iomodel.scenario.checks import Labels, ProductShare
+from iomodel.scenario.checks import ProductShare
 from iomodel.table.groups import groups_for, is_split, region_groups, resolve
-from iomodel.typing import Bool, Float
+from iomodel.typing import Bool, Float, Labels
 
 if TYPE_CHECKING:
     from iomodel.scenario.trade_shocks import BilateralShock

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -95,9 +95,8 @@ def lower(scenario: ScenarioFields, table: MRIOTable, date: dt.date | None = Non
         except IOModelError as error:
             kind = LabelError if isinstance(error, LabelError) else ScenarioError
             raise kind(f"{current.where(position)}: {error}") from error
-    return PolicyArrays(
-        **vars(draft.arrays), kinds=current.kinds, notes=(*scenario.notes, *draft.labels.notes)
-    )
+    cells = {item.name: getattr(draft.arrays, item.name) for item in fields(ShockArrays)}
+    return PolicyArrays(**cells, kinds=current.kinds, notes=(*scenario.notes, *draft.labels.notes))
 
 
 def _check_tariffs(draft: Draft) -> None:

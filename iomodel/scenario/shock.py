@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
-from iomodel.scenario.checks import FieldError, Labels, day, labels
+from iomodel.scenario.checks import FieldError, day, labels
+from iomodel.typing import Labels
 
 __all__ = ["Shock", "names_in", "refuse_two_others"]
 

@@ -6,8 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from iomodel.scenario.checks import FieldError, Labels, day, flag, number
+from iomodel.scenario.checks import FieldError, day, flag, number
 from iomodel.scenario.shock import Shock, refuse_two_others
+from iomodel.typing import Labels
 
 __all__ = ["Tariff", "TariffLayer"]
 

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from iomodel.scenario.checks import FieldError, Labels, ProductShare, labels, number, shares
+from iomodel.scenario.checks import FieldError, ProductShare, labels, number, shares
 from iomodel.scenario.shock import Shock, names_in, refuse_two_others
+from iomodel.typing import Labels
 
 __all__ = ["BilateralShock", "ContentControl", "Embargo", "ExportCut", "TradeCost"]
 

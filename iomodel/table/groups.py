@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from iomodel.errors import LabelError, unknown_label
+from iomodel.typing import Labels
 
 __all__ = [
     "Resolution",
@@ -28,7 +29,6 @@ __all__ = [
     "split_classification",
 ]
 
-Spec = str | Sequence[str]
 
 # Separates the classification of a table from the splits that it went through.
 SPLIT = "/"
@@ -82,7 +82,7 @@ def sector_groups(classification: str) -> dict[str, list[str]]:
     return {name: list(codes) for name, codes in _sector_members(classification).items()}
 
 
-def resolve_regions(spec: Spec, valid: Sequence[str]) -> list[str]:
+def resolve_regions(spec: Labels, valid: Sequence[str]) -> list[str]:
     """Resolve region labels and group names into region labels of a table.
 
     Parameters
@@ -106,7 +106,7 @@ def resolve_regions(spec: Spec, valid: Sequence[str]) -> list[str]:
     return list(resolve("region", spec, valid, _region_members()).labels)
 
 
-def resolve_sectors(spec: Spec, valid: Sequence[str], classification: str = "") -> list[str]:
+def resolve_sectors(spec: Labels, valid: Sequence[str], classification: str = "") -> list[str]:
     """Resolve sector labels and group names into sector labels of a table.
 
     Parameters
@@ -166,7 +166,7 @@ def groups_for(valid: Sequence[str], classification: str) -> Mapping[str, tuple[
 
 
 def resolve(
-    kind: str, spec: Spec, valid: Sequence[str], groups: Mapping[str, Iterable[str]]
+    kind: str, spec: Labels, valid: Sequence[str], groups: Mapping[str, Iterable[str]]
 ) -> Resolution:
     """Resolve labels and group names into labels of a table, with the absent members.
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from iomodel.errors import LabelError
-from iomodel.typing import Index
+from iomodel.typing import Index, Positions
 
-__all__ = ["Positions", "read_indices"]
+__all__ = ["COEFFICIENT_ROUNDING", "read_indices"]
 
-Positions = Sequence[int] | NDArray[np.integer[Any]]
+# Cells that differences such as (1 - a) z - z push below zero by rounding are not an error.
+COEFFICIENT_ROUNDING = 1e-12
 
 
 def read_indices(positions: Positions, n: int, kind: str, *, unique: bool = False) -> Index:

@@ -25,14 +25,11 @@ from iomodel.leontief.productive import check_productive
 from iomodel.leontief.solvers.backward_error import SolveReport, checked_solve
 from iomodel.leontief.solvers.dense_lu import DenseLU
 from iomodel.leontief.system import LeontiefSystem
-from iomodel.leontief.updates.indices import Positions, read_indices
+from iomodel.leontief.updates.indices import COEFFICIENT_ROUNDING, read_indices
 from iomodel.leontief.updates.nearby import NearbySystem
-from iomodel.typing import Bool, Float, Index
+from iomodel.typing import Bool, Float, Index, Positions
 
 __all__ = ["LowRankUpdate", "updated"]
-
-# Cells that differences such as (1 - a) z - z push below zero by rounding are not an error.
-ROUNDING = 1e-12
 
 
 class LowRankUpdate(Solver):
@@ -166,7 +163,7 @@ class LowRankUpdate(Solver):
                 cells = self.system.A[index] + self._U[index] @ self._W
             else:
                 cells = (self.system.A[:, index] + self._U @ self._W[:, index]).T
-            bad = ~(np.isfinite(cells) & (cells >= -ROUNDING))
+            bad = ~(np.isfinite(cells) & (cells >= -COEFFICIENT_ROUNDING))
             if bad.any():
                 k, across = (int(q) for q in np.argwhere(bad)[0])
                 i, j = (int(index[k]), across) if by_row else (across, int(index[k]))

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from iomodel.errors import TableError
+from iomodel.leontief.updates.indices import COEFFICIENT_ROUNDING
 from iomodel.typing import Float, Index
 
 __all__ = ["STRIP", "RowChanges", "RowsByCell", "ScaledRows", "refuse_negative_rows"]
 
-ROUNDING = 1e-12
 # Scenarios per block.
 STRIP = 16
 
@@ -153,9 +153,11 @@ def refuse_negative_rows(
         block = slice(start, start + STRIP)
         cells = A[rows[block]] + changes[block]
         # A NaN fails the comparison, infinite cells the next line.
-        if cells.min(initial=0.0) >= -ROUNDING and cells.max(initial=0.0) < np.inf:
+        if cells.min(initial=0.0) >= -COEFFICIENT_ROUNDING and cells.max(initial=0.0) < np.inf:
             continue
-        s, j = (int(k) for k in np.argwhere(~(np.isfinite(cells) & (cells >= -ROUNDING)))[0])
+        s, j = (
+            int(k) for k in np.argwhere(~(np.isfinite(cells) & (cells >= -COEFFICIENT_ROUNDING)))[0]
+        )
         raise TableError(
             f"scenario {scenarios[start + s]} would make the coefficient from "
             f"{name(int(rows[start + s]))} to {name(j)} {cells[s, j]:.6g}; it must stay "

@@ -27,9 +27,9 @@ from iomodel.leontief.labels import read_rhs
 from iomodel.leontief.solvers.backward_error import SolveReport
 from iomodel.leontief.system import LeontiefSystem
 from iomodel.leontief.threads import in_spans
-from iomodel.leontief.updates.indices import Positions, read_indices
+from iomodel.leontief.updates.indices import read_indices
 from iomodel.leontief.updates.row_changes import STRIP, RowChanges, RowsByCell, ScaledRows
-from iomodel.typing import Float
+from iomodel.typing import Float, Positions
 
 __all__ = ["RowScenarios"]
 

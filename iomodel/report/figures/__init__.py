@@ -14,19 +14,6 @@
 Import a figure from its module: each loads matplotlib.
 """
 
-__all__ = [
-    "bracket",
-    "canvas",
-    "comparison",
-    "consumer_prices",
-    "content_reach",
-    "effects",
-    "fan",
-    "heatmap",
-    "palette",
-    "published_range",
-    "rows",
-    "supply_cut",
-    "tornado",
-    "waterfall",
-]
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach_stub(__name__, __file__)

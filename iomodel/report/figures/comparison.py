@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EnsemblePlots"]
 
-LINE = 0.3
+ROW_HEIGHT = 0.3
 
 
 class EnsemblePlots:
@@ -53,7 +53,7 @@ class EnsemblePlots:
         models = dict.fromkeys(str(c).split(":")[0] for c in frame.columns)
         page = sheet(
             8.6,
-            lines_needed(blocks) * LINE + 0.6 + 0.22 * key_lines,
+            lines_needed(blocks) * ROW_HEIGHT + 0.6 + 0.22 * key_lines,
             effects.scenario_title,
             f"{ensemble.measures.get(name, name)}: the range is what the choice of method makes "
             "of it",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["reach_figure"]
 
 BARS = 10
-LINE = 0.3
+BAR_HEIGHT = 0.3
 
 
 def reach_figure(reach: ContentReach, title: str) -> Chart:
@@ -35,7 +35,7 @@ def reach_figure(reach: ContentReach, title: str) -> Chart:
     Chart
     """
     rule = reach.rule
-    body = BARS * LINE + 1.35
+    body = BARS * BAR_HEIGHT + 1.35
     page = sheet(
         11.4,
         body,

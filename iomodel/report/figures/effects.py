@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EffectsPlots"]
 
-LINE = 0.262
+REGION_HEIGHT = 0.262
 GAINERS = 4
 
 
@@ -112,7 +112,7 @@ class EffectsPlots:
         if summary.industry not in effects:
             return self.regions()
         blocks, cells = self._blocks(summary, 6), most_hit_cells(effects, 12, 12)
-        body = max(lines_needed(blocks), len(cells.regions)) * LINE + 1.9
+        body = max(lines_needed(blocks), len(cells.regions)) * REGION_HEIGHT + 1.9
         page = sheet(15.0, body, effects.scenario_title, self._subtitle(summary), identity(effects))
         middle = 7.3
         axes = page.axes(_left_edge(blocks), middle, 0.5, 0.42)
@@ -135,7 +135,7 @@ class EffectsPlots:
         effects = self._effects
         summary = headline(effects, variable)
         blocks = self._blocks(summary, hit)
-        body = lines_needed(blocks) * LINE + 0.75
+        body = lines_needed(blocks) * REGION_HEIGHT + 0.75
         page = sheet(8.2, body, effects.scenario_title, self._subtitle(summary), identity(effects))
         axes = page.axes(_left_edge(blocks), page.width - MARGIN, 0.36, 0.42)
         (draw_bracket if summary.losses else draw_prices)(axes, blocks)

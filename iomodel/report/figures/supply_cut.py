@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CutPlots"]
 
-LINE = 0.262
+CASE_HEIGHT = 0.262
 # Losses below this are drawn at the edge: a hundred-thousandth of a percent is nothing.
 FLOOR = 1e-5
 COLOURS = {
@@ -63,7 +63,7 @@ class CutPlots:
         cost = few_digits(100.0 * account["expenditure"] / account["gdp"])
         page = sheet(
             13.2,
-            (max(y) + 1.0) * LINE + 1.35,
+            (max(y) + 1.0) * CASE_HEIGHT + 1.35,
             effects.scenario_title,
             f"Change of GDP in percent, {place} as dots: methods differ in what they let people do "
             f"about it. The bill for what is cut is {cost}% of GDP.",

@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from iomodel.errors import TableError
 from iomodel.table.balancing.sweeps import BalanceResult, Sweeps, line_name
+from iomodel.typing import Float
 
-__all__ = ["BalanceResult", "gras", "ras"]
+__all__ = ["BalanceResult", "BalanceSettings", "gras", "ras"]
+
+
+class BalanceSettings(TypedDict, total=False):
+    """Settings that :func:`ras` and :func:`gras` share.
+
+    Attributes
+    ----------
+    tolerance : float
+        Largest relative gap of a row sum at which to stop. Default: 1e-11.
+    max_iterations : int
+        Sweeps after which to give up. Default: 2000.
+    row_labels, column_labels : sequence of str, optional
+        Names of rows and columns for messages. Default: their numbers from 0.
+    """
+
+    tolerance: float
+    max_iterations: int
+    row_labels: Sequence[str] | None
+    column_labels: Sequence[str] | None
 
 
 def ras(
     matrix: ArrayLike,
     row_totals: ArrayLike,
     column_totals: ArrayLike,
-    *,
-    tolerance: float = 1e-11,
-    max_iterations: int = 2000,
-    row_labels: Sequence[str] | None = None,
-    column_labels: Sequence[str] | None = None,
+    **settings: Unpack[BalanceSettings],
 ) -> BalanceResult:
     r"""Balance a non-negative matrix by the biproportional method.
 
@@ -38,12 +55,8 @@ def ras(
         Row sums to meet.
     column_totals : array_like, shape (..., n)
         Column sums to meet.
-    tolerance : float
-        Largest relative gap of a row sum at which to stop.
-    max_iterations : int
-        Sweeps after which to give up.
-    row_labels, column_labels : sequence of str, optional
-        Names of rows and columns for messages. Default: their numbers from 0.
+    **settings
+        See :class:`BalanceSettings`: when to stop, and labels for messages.
 
     Returns
     -------
@@ -60,21 +73,17 @@ def ras(
     cells = np.asarray(matrix, dtype=np.float64)
     if cells.ndim >= 2 and (cells < 0).any():
         cell = tuple(np.argwhere(cells < 0)[0])
-        row, column = line_name(row_labels, cell[-2]), line_name(column_labels, cell[-1])
+        row = line_name(settings.get("row_labels"), cell[-2])
+        column = line_name(settings.get("column_labels"), cell[-1])
         raise TableError(f"RAS: negative cell at row {row}, column {column}; use GRAS")
-    sweeps = Sweeps("RAS", cells, row_totals, column_totals, row_labels, column_labels)
-    return sweeps.run(tolerance, max_iterations)
+    return _balanced("RAS", cells, row_totals, column_totals, settings)
 
 
 def gras(
     matrix: ArrayLike,
     row_totals: ArrayLike,
     column_totals: ArrayLike,
-    *,
-    tolerance: float = 1e-11,
-    max_iterations: int = 2000,
-    row_labels: Sequence[str] | None = None,
-    column_labels: Sequence[str] | None = None,
+    **settings: Unpack[BalanceSettings],
 ) -> BalanceResult:
     r"""Balance a matrix that has negative cells; every cell keeps its sign and every zero stays.
 
@@ -91,7 +100,7 @@ def gras(
     ----------
     matrix : array_like, shape (..., m, n)
         Matrix :math:`X`, with leading axes as in :func:`ras`.
-    row_totals, column_totals, tolerance, max_iterations, row_labels, column_labels
+    row_totals, column_totals, **settings
         As :func:`ras`.
 
     Returns
@@ -107,5 +116,16 @@ def gras(
         If the totals are not met within `max_iterations`.
     """
     cells = np.asarray(matrix, dtype=np.float64)
-    sweeps = Sweeps("GRAS", cells, row_totals, column_totals, row_labels, column_labels)
-    return sweeps.run(tolerance, max_iterations)
+    return _balanced("GRAS", cells, row_totals, column_totals, settings)
+
+
+def _balanced(
+    method: str,
+    cells: Float,
+    row_totals: ArrayLike,
+    column_totals: ArrayLike,
+    settings: BalanceSettings,
+) -> BalanceResult:
+    labels = settings.get("row_labels"), settings.get("column_labels")
+    sweeps = Sweeps(method, cells, row_totals, column_totals, *labels)
+    return sweeps.run(settings.get("tolerance", 1e-11), settings.get("max_iterations", 2000))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
@@ -12,7 +12,7 @@ from iomodel.errors import LabelError, unknown_label
 from iomodel.models.elasticities import resolve_elasticities
 from iomodel.models.long_run.projections import labour_path, labour_productivity
 from iomodel.table.groups import groups_for
-from iomodel.typing import Float
+from iomodel.typing import Float, Record
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
@@ -26,7 +26,6 @@ __all__ = [
     "theta_of",
 ]
 
-Record = dict[str, Any]
 
 # Their six sectors, in our groups: primary, light and heavy manufacturing, electronics, business
 # services, other services.

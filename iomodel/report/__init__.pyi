@@ -1,0 +1,11 @@
+from . import bibliography as bibliography
+from . import cut_text as cut_text
+from . import figures as figures
+from . import headline as headline
+from . import html as html
+from . import names as names
+from . import numbers as numbers
+from . import provenance as provenance
+from . import rankings as rankings
+from . import reach_text as reach_text
+from . import text as text

@@ -1,0 +1,14 @@
+from . import bracket as bracket
+from . import canvas as canvas
+from . import comparison as comparison
+from . import consumer_prices as consumer_prices
+from . import content_reach as content_reach
+from . import effects as effects
+from . import fan as fan
+from . import heatmap as heatmap
+from . import palette as palette
+from . import published_range as published_range
+from . import rows as rows
+from . import supply_cut as supply_cut
+from . import tornado as tornado
+from . import waterfall as waterfall
