@@ -1,4 +1,4 @@
-"""Options of the model ``equilibrium``, and its numeraire in words and as the engine takes it."""
+"""Options of the model ``equilibrium``, and its numeraire in words and for the engine."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def numeraire_of(numeraire: str, table: MRIOTable) -> dict[str, Any]:
 
 
 def numeraire_note(numeraire: str, closure: str) -> str:
-    """Say what nominal values are relative to."""
+    """Return a sentence on the numeraire."""
     if closure == "rigid":
         return "Nominal values and prices are relative to wages, which do not move."
     kind, _, region = numeraire.partition(":")
