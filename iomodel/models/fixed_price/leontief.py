@@ -69,7 +69,7 @@ class LeontiefOptions(Options):
     elasticities: str | float | xr.DataArray = option(
         "CP",
         Elasticity(),
-        "Trade elasticities theta = sigma - 1 by sector; looked up only where prices change.",
+        "Trade elasticities theta = sigma - 1 by sector; used only if prices change.",
         unit="1",
         source="CaliendoParro2015",
     )

@@ -44,14 +44,16 @@ class AdjustmentOptions(Options):
     horizon: str | None = option(
         None,
         Choice(tuple(HORIZONS)),
-        "Time since the policy began: sets closure, elasticities and nest, each of which may also "
-        "be named. Default: short where supplies are withheld or every shock ends within twelve "
-        "months, long otherwise. Every horizon starts from the same base, which has settled.",
+        "Time since the policy began; sets closure, elasticities and nest unless these are "
+        "named. Default: short if supplies are withheld or every shock ends within twelve "
+        "months, long otherwise. Every horizon starts from the same base, in which all has "
+        "settled.",
     )
     closure: str | None = option(
         None,
         Choice(LABOUR),
-        "Factors move between industries; stay in theirs; or wages stay and employment adjusts. "
+        "Factors are mobile between industries; specific to theirs; or wages are rigid and "
+        "employment adjusts. "
         "Default: that of the horizon.",
     )
     elasticities: str | float | xr.DataArray | None = option(
@@ -69,8 +71,8 @@ class AdjustmentOptions(Options):
                 ManyNumbers(("sigma_v", "sigma_m", "sigma_c"), Number(low=0.0)),
             )
         ),
-        "Elasticities of substitution: value added with intermediates, across inputs, across final "
-        "goods. Default: that of the horizon.",
+        "Elasticities of substitution: between value added and intermediates, across inputs, "
+        "across final goods. Default: that of the horizon.",
         unit="1",
     )
     balance: str = option(

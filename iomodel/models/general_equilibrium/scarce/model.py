@@ -8,7 +8,7 @@ economy with one user the answer is the closed form [BaqaeeFarhi2019]_
 .. math:: \hat q = \big[ \alpha\, e^\rho + 1 - \alpha \big]^{1/\rho}, \qquad
           \rho = \frac{\sigma_r - 1}{\sigma_r},
 
-and output falls off an edge: with :math:`\alpha = .001` and :math:`e = .2`, output loses .16 percent at
+and output falls off an edge: with :math:`\alpha = .001` and :math:`e = .2` it loses .16 percent at
 :math:`\sigma_r = 1`, .4 at .5, 11 at .2 and 57 at .1. The elasticity is the answer: sweep it.
 """
 
@@ -75,8 +75,8 @@ class ScarceOptions(AdjustmentOptions):
     )
     inputs: str | tuple[str, ...] | None = option(
         None,
-        Names("scarce sectors"),
-        "Sectors that are scarce. Default: those that the scenario cuts.",
+        Names("sectors"),
+        "Scarce sectors. Default: those that the scenario cuts.",
     )
     rents: str = option(
         "seller",

@@ -8,7 +8,8 @@ The cost of an industry that buys scarce inputs :math:`k \in K` becomes
 with :math:`a` shares of its base costs and :math:`\hat c_{0s}` the cost of everything else, nested
 as before. To the engine, everything else is one more industry, the *core* of s: it has the value
 added and the other inputs of s, and s is its only buyer. In return s has no value added of its own
-and buys its core and the scarce inputs [BaqaeeFarhi2024]_. In the base nothing changes: the same flows, prices and incomes.
+and buys its core and the scarce inputs [BaqaeeFarhi2024]_. In the base nothing changes: the same
+flows, prices and incomes.
 """
 
 from __future__ import annotations
