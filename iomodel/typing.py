@@ -1,4 +1,4 @@
-"""Types of arrays, named once for the whole package."""
+"""Types of arrays and dimensions of variables, named once for the whole package."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "BY_FLOW",
+    "BY_INDUSTRY",
+    "BY_PARTNER",
+    "BY_REGION",
     "AnyFloat",
     "Arrays",
     "Bool",
@@ -58,3 +62,15 @@ Nest: TypeAlias = tuple[float, float, float]
 
 Variables: TypeAlias = dict[str, tuple[tuple[str, ...], Any]]
 """Named arrays with the names of their dimensions, as xarray takes them."""
+
+BY_REGION = ("region",)
+"""One value for each region."""
+
+BY_INDUSTRY = ("region", "sector")
+"""One value for each industry of each region."""
+
+BY_PARTNER = ("region", "user_region")
+"""One value for each seller's and user's region."""
+
+BY_FLOW = ("region", "sector", "user_region")
+"""One value for each product, its region and the user's."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from iomodel.errors import IOModelError, unknown_label
+from iomodel.typing import BY_FLOW, BY_INDUSTRY, BY_PARTNER, BY_REGION
 
 __all__ = [
     "CHAINED_VOLUME",
@@ -24,10 +25,6 @@ __all__ = [
     "variable",
 ]
 
-BY_INDUSTRY = ("region", "sector")
-BY_REGION = ("region",)
-BY_PARTNER = ("region", "user_region")
-BY_FLOW = ("region", "sector", "user_region")
 CLOSURE_SUFFIX = "_by_closure"
 CHAINED_VOLUME = "chained volume at market prices"
 """Definition of GDP in models with prices."""

@@ -11,11 +11,10 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from iomodel.errors import LabelError, TableError, unknown_label
-from iomodel.typing import Float
+from iomodel.typing import BY_INDUSTRY, Float
 
 __all__ = ["Industries", "read_coefficients", "read_rhs"]
 
-SELLER = ("region", "sector")
 USER = ("user_region", "user_sector")
 
 
@@ -56,7 +55,7 @@ class Industries:
         """Return (n,) or (n, n) values with labels, or unchanged without any."""
         if not self.labelled:
             return values
-        dims = SELLER if values.ndim == 1 else SELLER + USER
+        dims = BY_INDUSTRY if values.ndim == 1 else BY_INDUSTRY + USER
         labels = (self.regions, self.sectors) * values.ndim
         coords = {d: np.array(v, dtype=object) for d, v in zip(dims, labels, strict=True)}
         return xr.DataArray(
@@ -100,12 +99,12 @@ def read_coefficients(A: ArrayLike | xr.DataArray) -> tuple[Float, Industries]:
         If a dimension is missing, a label duplicated, or users differ from sellers.
     """
     if isinstance(A, xr.DataArray):
-        _require_dims(A, SELLER + USER, "the coefficient array")
+        _require_dims(A, BY_INDUSTRY + USER, "the coefficient array")
         if A.ndim != 4:
-            extra = next(str(d) for d in A.dims if d not in SELLER + USER)
+            extra = next(str(d) for d in A.dims if d not in BY_INDUSTRY + USER)
             raise LabelError(f"the coefficient array has a further dimension {extra!r}; select it")
-        A = A.transpose(*SELLER, *USER)
-        regions, sectors = (_labels_of(A, d) for d in SELLER)
+        A = A.transpose(*BY_INDUSTRY, *USER)
+        regions, sectors = (_labels_of(A, d) for d in BY_INDUSTRY)
         for dim, sellers in zip(USER, (regions, sectors), strict=True):
             if _labels_of(A, dim) != sellers:
                 raise LabelError(
@@ -129,7 +128,7 @@ def read_coefficients(A: ArrayLike | xr.DataArray) -> tuple[Float, Industries]:
 
 def _aligned(array: xr.DataArray, industries: Industries) -> xr.DataArray:
     """Return `array` with its industries in the system's order; refuse unknown and missing ones."""
-    for dim, valid in zip(SELLER, (industries.regions, industries.sectors), strict=True):
+    for dim, valid in zip(BY_INDUSTRY, (industries.regions, industries.sectors), strict=True):
         labels = _labels_of(array, dim)
         if labels == valid:
             continue
@@ -197,8 +196,8 @@ def read_rhs(
             "the system was built from an array without labels; pass an ndarray, or build it from "
             "a DataArray with dimensions region, sector, user_region, user_sector"
         )
-    _require_dims(rhs, SELLER, "the right-hand side")
-    aligned = _aligned(rhs, industries).transpose(*SELLER, ...)
+    _require_dims(rhs, BY_INDUSTRY, "the right-hand side")
+    aligned = _aligned(rhs, industries).transpose(*BY_INDUSTRY, ...)
     extra = aligned.shape[2:]
     shape = (industries.n,) if not extra else (industries.n, int(np.prod(extra)))
     values = np.ascontiguousarray(aligned.values, dtype=np.float64).reshape(shape)

@@ -46,9 +46,9 @@ class ElasticitySet:
     name : str
         Short name.
     title : str
-        What it is.
+        Authors, and version if there are several.
     citation : str
-        Key in the package's bibliography; empty where nothing was published.
+        Key in the package's bibliography; empty for unpublished sets.
     """
 
     name: str
@@ -105,15 +105,15 @@ def elasticities(name: str, table: MRIOTable) -> xr.DataArray:
     name : str
         One of :func:`elasticity_sets`.
     table : MRIOTable
-        Gives the sectors and their classification. Where the classification is not known, the one
-        whose codes include all the table's sectors is taken.
+        Gives the sectors and their classification. For an unknown classification, a known one with
+        codes of all the table's sectors stands in.
 
     Returns
     -------
     xarray.DataArray (sector)
         Elasticities :math:`\theta`; attributes ``set``, ``citation``, ``meaning`` and
         ``classification``. Every service has the value of the cube's one services aggregate, and
-        coarser sectors the plain average of the cube's sectors that they hold.
+        coarser sectors the plain average of the cube's sectors in them.
 
     Raises
     ------
@@ -123,9 +123,9 @@ def elasticities(name: str, table: MRIOTable) -> xr.DataArray:
     if name not in SETS:
         raise unknown_label("set of elasticities", name, SETS)
     entry, classification = SETS[name], _classification(table)
-    known = _cells()[classification]
+    published = _cells()[classification]
     return xr.DataArray(
-        np.array([known[s][name] for s in _codes(table)]),
+        np.array([published[s][name] for s in _codes(table)]),
         dims=("sector",),
         coords={"sector": table.dataset["sector"].values},
         name="theta",
@@ -141,13 +141,13 @@ def elasticities(name: str, table: MRIOTable) -> xr.DataArray:
 
 
 def resolve_elasticities(
-    given: str | float | xr.DataArray, table: MRIOTable
+    values: str | float | xr.DataArray, table: MRIOTable
 ) -> tuple[Float, dict[str, str]]:
-    """Turn what a user gives into one elasticity per sector, with words for the record.
+    """Resolve a set, a number or an array to one elasticity per sector, with their record.
 
     Parameters
     ----------
-    given : str, float or DataArray (sector)
+    values : str, float or DataArray (sector)
         Name of a set, one number for all sectors, or elasticities by sector label.
     table : MRIOTable
 
@@ -155,39 +155,39 @@ def resolve_elasticities(
     -------
     theta : ndarray, shape (S,)
     record : dict
-        ``value`` (name or number) and, where there is one, ``citation``.
+        ``value`` (name or number) and, for published sets, ``citation``.
 
     Raises
     ------
     LabelError
         If the set is unknown, or a sector has no elasticity or an unusable one.
     """
-    if isinstance(given, str):
-        array = elasticities(given, table)
+    if isinstance(values, str):
+        array = elasticities(values, table)
         theta, citation = np.asarray(array.values, dtype=np.float64), str(array.attrs["citation"])
-        record = {"value": given, "title": SETS[given].title, "convention": CONVENTION}
+        record = {"value": values, "title": SETS[values].title, "convention": CONVENTION}
         record |= {"citation": citation} if citation else {}
-    elif isinstance(given, xr.DataArray):
-        if given.dims != ("sector",) or "sector" not in given.coords:
+    elif isinstance(values, xr.DataArray):
+        if values.dims != ("sector",) or "sector" not in values.coords:
             raise LabelError(
-                f"elasticities have dimensions {given.dims}; give a DataArray over 'sector' with "
+                f"elasticities have dimensions {values.dims}; give a DataArray over 'sector' with "
                 "the table's sector labels"
             )
-        labels = [str(s) for s in given["sector"].values]
+        labels = [str(s) for s in values["sector"].values]
         missing = [s for s in table.sectors if s not in labels]
         if missing:
             raise LabelError(f"elasticities lack sector {missing[0]!r}; they have: {labels}")
-        places = [labels.index(s) for s in table.sectors]
-        theta = np.asarray(given.values, dtype=np.float64)[places]
-        record = {"value": str(given.attrs.get("set") or given.name or "given by the user")}
-        citation = str(given.attrs.get("citation", ""))
+        positions = [labels.index(s) for s in table.sectors]
+        theta = np.asarray(values.values, dtype=np.float64)[positions]
+        record = {"value": str(values.attrs.get("set") or values.name or "given by the user")}
+        citation = str(values.attrs.get("citation", ""))
         record |= {"citation": citation} if citation else {}
     else:
-        theta = np.full(table.shape[1], float(given))
-        record = {"value": f"{float(given):g} in every sector"}
-    bad = ~(np.isfinite(theta) & (theta > -1.0))
-    if bad.any():
-        k = int(bad.argmax())
+        theta = np.full(table.shape[1], float(values))
+        record = {"value": f"{float(values):g} in every sector"}
+    is_unusable = ~(np.isfinite(theta) & (theta > -1.0))
+    if is_unusable.any():
+        k = int(is_unusable.argmax())
         raise LabelError(
             f"the elasticity of sector {table.sectors[k]!r} is {theta[k]:g}; theta = sigma - 1 "
             "must be finite and above -1"
@@ -197,31 +197,32 @@ def resolve_elasticities(
 
 # ---------------------------------------------------------------------- helpers
 def _classification(table: MRIOTable) -> str:
-    named, sectors, known = str(table.attrs["classification"]), set(_codes(table)), _cells()
-    for classification in [named] if named in known else known:
-        if sectors <= set(known[classification]):
+    declared, sectors = str(table.attrs["classification"]), set(_codes(table))
+    published = _cells()
+    for classification in [declared] if declared in published else published:
+        if sectors <= set(published[classification]):
             return classification
-    stranger = [s for s in table.sectors if not any(s in codes for codes in known.values())]
-    which = f"sector {stranger[0]!r}" if stranger else "this mix of sectors"
+    unknown = [s for s in table.sectors if not any(s in codes for codes in published.values())]
+    subject = f"sector {unknown[0]!r}" if unknown else "this mix of sectors"
     raise LabelError(
-        f"table {table.name!r} has {which}, for which no published elasticities are known "
-        f"(classifications: {', '.join(known)}); pass elasticities as a number or as a DataArray "
-        "over 'sector'"
+        f"table {table.name!r} has {subject}, for which no published elasticities are known "
+        f"(classifications: {', '.join(published)}); pass elasticities as a number or as a "
+        "DataArray over 'sector'"
     )
 
 
 def _codes(table: MRIOTable) -> list[str]:
-    """Return the code under which each sector is published: a part of a sector has its parent's."""
-    family = dict(table.attrs.get("parent_sector", {}))
-    return [str(family.get(s, s)) for s in table.sectors]
+    """Return the published code of each sector, for a part of a sector that of its parent."""
+    parents = dict(table.attrs.get("parent_sector", {}))
+    return [str(parents.get(s, s)) for s in table.sectors]
 
 
 @lru_cache(maxsize=1)
 def _cells() -> dict[str, dict[str, dict[str, float]]]:
     """Return classification -> sector -> set -> elasticity from the embedded file."""
-    found: dict[str, dict[str, dict[str, float]]] = {}
+    cells: dict[str, dict[str, dict[str, float]]] = {}
     with embedded("elasticities.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(line for line in file if not line.startswith("#")):
             values = {name: float(row[name]) for name in SETS}
-            found.setdefault(row["classification"], {})[row["sector"]] = values
-    return found
+            cells.setdefault(row["classification"], {})[row["sector"]] = values
+    return cells

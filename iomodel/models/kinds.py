@@ -1,4 +1,4 @@
-"""Kinds of option values: what a value may be, in words, and how it is read or refused."""
+"""Kinds of option values: types and ranges in words, and the reading of a value."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ __all__ = [
     "Table",
     "Text",
     "Whole",
+    "docstring_type",
+    "shown",
 ]
 
 # Longest value that a refusal repeats.
@@ -36,14 +38,14 @@ SHOWN = 60
 
 
 class Kind(Protocol):
-    """A kind of value. ``read`` returns the value, or raises TypeError where it does not fit."""
+    """Kind of value. ``read`` returns the value, or raises TypeError if it does not fit."""
 
     @property
     def words(self) -> str:
-        """What a value may be, to follow "give"."""
+        """Type and range, to follow "give"."""
 
     def read(self, value: Any) -> Any:
-        """Return the value in its plain Python form; TypeError where it is of another kind."""
+        """Return the value in its plain Python form; TypeError if it is of another kind."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Number:
-    """A finite number within bounds; `above` and `below` are bounds that are not reached."""
+    """Finite number within bounds; `above` and `below` are strict bounds."""
 
     low: float = -math.inf
     high: float = math.inf
@@ -80,18 +82,18 @@ class Number:
 
     @property
     def bounds(self) -> str:
-        """The bounds in words, empty where there are none."""
+        """The bounds in words, empty without any."""
         limits = (
             ("from", self.low, -math.inf),
             ("above", self.above, -math.inf),
             ("to" if self.low > -math.inf else "up to", self.high, math.inf),
             ("below", self.below, math.inf),
         )
-        bounds = [f"{word} {limit:g}" for word, limit, none in limits if limit != none]
+        bounds = [f"{word} {limit:g}" for word, limit, unbounded in limits if limit != unbounded]
         return " " + " ".join(bounds) if bounds else ""
 
     def read(self, value: Any) -> float:
-        """Return the number, NumPy's own included; booleans and text are none."""
+        """Return the number, NumPy's own included; booleans and text are refused."""
         if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
             raise TypeError
         number = float(value)
@@ -115,7 +117,7 @@ class Whole:
         return f"a whole number from {self.low}{upper}"
 
     def read(self, value: Any) -> int:
-        """Return the whole number, NumPy's own included; 3.0 is none."""
+        """Return the whole number, NumPy's own included; 3.0 is refused."""
         if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
             raise TypeError
         number = int(value)
@@ -146,11 +148,11 @@ class Date:
 
     @property
     def words(self) -> str:
-        """How to write it."""
+        """Way to write a day."""
         return "a date such as 2025-11-10"
 
     def read(self, value: Any) -> dt.date:
-        """Return the day; text in ISO format will do."""
+        """Return the day, from text in ISO format too."""
         if isinstance(value, dt.datetime):
             return value.date()
         if isinstance(value, dt.date):
@@ -163,7 +165,7 @@ class Date:
 
 @dataclass(frozen=True)
 class Text:
-    """A word of a stated form; the model itself compares it with the table."""
+    """Word of a stated form; the model compares it with the table."""
 
     form: str
     fits: Callable[[str], bool] = bool
@@ -182,7 +184,7 @@ class Text:
 
 @dataclass(frozen=True)
 class File:
-    """The path of a file, with a stated ending where one is needed."""
+    """Path of a file, with a stated ending if one is needed."""
 
     ending: str = ""
 
@@ -203,21 +205,21 @@ class File:
 
 @dataclass(frozen=True)
 class Names:
-    """One or several labels or groups, which the model compares with the table."""
+    """One or several labels or groups; the model compares them with the table."""
 
-    what: str
+    items: str
 
     @property
     def words(self) -> str:
-        """What they name."""
-        return f"{self.what}: a label or group, or a list of them"
+        """The named items."""
+        return f"a label or group of {self.items}, or a list of them"
 
     def read(self, value: Any) -> str | tuple[str, ...]:
         """Return the name, or the names as a tuple."""
         if isinstance(value, str) and value:
             return str(value)
-        several = isinstance(value, list | tuple) and len(value) > 0
-        if several and all(isinstance(name, str) and name for name in value):
+        is_list = isinstance(value, list | tuple) and len(value) > 0
+        if is_list and all(isinstance(name, str) and name for name in value):
             return tuple(value)
         raise TypeError
 
@@ -243,7 +245,7 @@ class ManyNumbers:
 
 @dataclass(frozen=True)
 class Array:
-    """A DataArray over stated dimensions, one of several sets of them."""
+    """DataArray over one of several sets of dimensions."""
 
     dims: tuple[tuple[str, ...], ...]
 
@@ -262,7 +264,7 @@ class Array:
 
 @dataclass(frozen=True)
 class Table:
-    """Numbers by label or by pairs of labels, which the model compares with the table."""
+    """Numbers by label or by pairs of labels; the model compares them with the table."""
 
     keys: str
     each: Number
@@ -299,7 +301,7 @@ class AnyOf:
         return ", or ".join(kind.words for kind in self.kinds)
 
     def read(self, value: Any) -> Any:
-        """Return what the first fitting kind makes of it."""
+        """Return the reading of the first kind that fits."""
         for kind in self.kinds:
             try:
                 return kind.read(value)
@@ -324,6 +326,18 @@ class Elasticity:
         if isinstance(value, xr.DataArray) or (isinstance(value, str) and value):
             return value
         return Number(above=-1.0).read(value)
+
+
+def docstring_type(kind: Kind) -> str:
+    """Return a kind as docstrings state types: choices as a set, all others in words."""
+    match kind:
+        case Choice(values):
+            return "{" + ", ".join(map(repr, values)) + "}"
+        case Flag():
+            return "bool"
+        case AnyOf(kinds):
+            return ", or ".join(map(docstring_type, kinds))
+    return kind.words
 
 
 def shown(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The frame of a model: name, kinds of policy, options, and the one way to call it."""
+"""Frame of a model: name, kinds of policy, options, and the one way to call it."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ Solve = Callable[[Workbench, "Scenario", AnyOptions], "Effects"]
 
 @dataclass(frozen=True)
 class SideBySide(Generic[AnyOptions]):
-    """A faster way to answer many cases that differ in a few options.
+    """Faster solution of many cases that differ in a few options.
 
     Attributes
     ----------
     options : frozenset of str
         Options in which they may differ.
     variables : frozenset of str
-        All that it can give.
+        All variables of the effects.
     fits : callable
-        ``fits(workbench, scenario, options)``: whether a case can be among them.
+        ``fits(workbench, scenario, options)``: whether a case can be one of the many.
     solve : callable
         ``solve(workbench, scenarios, options) -> list of Effects``.
     """
@@ -44,7 +44,7 @@ class SideBySide(Generic[AnyOptions]):
     solve: Callable[[Workbench, Sequence[Scenario], Sequence[AnyOptions]], list[Effects]]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Model(Generic[AnyOptions]):
     """One model, called as ``model(table, scenario, **options)``.
 
@@ -53,19 +53,19 @@ class Model(Generic[AnyOptions]):
     name : str
         Name for :func:`iomodel.run`.
     summary : str
-        What it answers, in one line.
+        Question it answers, in one line.
     handles : frozenset of str
-        Kinds of policy that it can speak about.
+        Kinds of policy it can speak about.
     solve : callable
         ``solve(workbench, scenario, options) -> Effects``.
     options_type : type
         Declaration of its options.
     knows : callable
-        Whether it has the data that it needs by default for a table; where not, they are options.
+        Whether it has the data it needs by default for a table; if not, they are options.
     on_request : bool
-        Whether it takes so long, or answers so different a question, that it runs only by name.
+        Whether it runs only by name, since it takes long or answers a question of its own.
     side_by_side : SideBySide, optional
-        A faster way to answer many cases.
+        Faster solution of many cases.
     """
 
     name: str
@@ -84,13 +84,17 @@ class Model(Generic[AnyOptions]):
 
     @property
     def closures(self) -> tuple[str, ...]:
-        """Values of its option ``closure``; empty where it has one closure only."""
+        """Values of its option ``closure``; empty if it has one closure only."""
         declaration = self.options_type.declared().get("closure")
         return getattr(declaration.kind, "values", ()) if declaration else ()
 
     def read(self, options: Mapping[str, Any]) -> AnyOptions:
-        """Return checked options; LabelError names what is unknown or out of range."""
+        """Return checked options; LabelError names the first unknown or out of range."""
         return self.options_type.of(self.name, options)
+
+    def __repr__(self) -> str:
+        """Return name and summary."""
+        return f"<model {self.name}: {self.summary}>"
 
     def __call__(
         self,
@@ -115,15 +119,12 @@ def model(
 ) -> Callable[[Solve[AnyOptions]], Model[AnyOptions]]:
     """Turn ``def name(workbench, scenario, options: NameOptions) -> Effects`` into a model.
 
-    The options are declared by the annotation of the third parameter; their entries follow the
-    docstring of the function.
+    The annotation of the third parameter declares the options; their entries become the section
+    ``Other Parameters`` of the function's docstring.
     """
 
     def frame(solve: Solve[AnyOptions]) -> Model[AnyOptions]:
         options_type = typing.get_type_hints(solve, localns=_unseen())["options"]
-        text = inspect.getdoc(solve) or summary
-        entries = options_type.numpydoc()
-        doc = f"{text}\n\nOther Parameters\n----------------\n{entries}\n" if entries else text
         framed = Model(
             solve.__name__,
             summary,
@@ -134,12 +135,21 @@ def model(
             on_request,
             side_by_side,
         )
-        object.__setattr__(framed, "__doc__", doc)
+        text = inspect.getdoc(solve) or summary
+        object.__setattr__(framed, "__doc__", _with_options(text, options_type.numpydoc()))
         return framed
 
     return frame
 
 
+def _with_options(docstring: str, entries: str) -> str:
+    """Return a docstring with the entries of options, in front of a section ``Raises``."""
+    if not entries:
+        return docstring
+    head, raises, tail = docstring.partition("\n\nRaises\n------\n")
+    return f"{head}\n\nOther Parameters\n----------------\n{entries}{raises}{tail}"
+
+
 def _unseen() -> dict[str, Any]:
-    """Return stand-ins for the types that are imported for type checkers only."""
+    """Return stand-ins for types imported for type checkers only."""
     return dict.fromkeys(("Effects", "MRIOTable", "Scenario", "Workbench"), Any)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from iomodel.errors import LabelError, unknown_label
-from iomodel.models.kinds import Choice, Kind, shown
+from iomodel.models.kinds import Choice, Kind, docstring_type, shown
 
 __all__ = ["Declaration", "Options", "option"]
 
@@ -27,21 +27,21 @@ WIDTH = 88
 
 @dataclass(frozen=True)
 class Declaration:
-    """What is known of one option.
+    """Declaration of one option.
 
     Attributes
     ----------
     name : str
     default : object
-        None where the model resolves it, as `meaning` says.
+        None if the model resolves it, as `meaning` says.
     kind : Kind
         Type and range.
     meaning : str
-        What it does, in one sentence or two.
+        Meaning in one sentence or two.
     unit : str
-        Empty where it has none.
+        Empty without one.
     source : str
-        Citation key of the default, empty where it is a convention.
+        Citation key of the default, empty for a convention.
     """
 
     name: str
@@ -53,10 +53,18 @@ class Declaration:
 
     @property
     def words(self) -> str:
-        """Kind and default, as a docstring gives them."""
-        if self.default is None:
-            return f"{self.kind.words}, optional"
-        return f"{self.kind.words}; default {self.default!r}"
+        """Kind and default in words."""
+        return self._with_default(self.kind.words)
+
+    @property
+    def docstring_type(self) -> str:
+        """Kind and default as a docstring states types."""
+        return self._with_default(docstring_type(self.kind))
+
+    def _with_default(self, words: str) -> str:
+        return (
+            f"{words}, optional" if self.default is None else f"{words}; default {self.default!r}"
+        )
 
     @property
     def sentence(self) -> str:
@@ -79,8 +87,8 @@ class Declaration:
             return self.kind.read(value)
         except TypeError:
             if isinstance(self.kind, Choice) and isinstance(value, str):
-                what = f"{self.name} of model {model}"
-                raise unknown_label(what, value, self.kind.values) from None
+                option_name = f"{self.name} of model {model}"
+                raise unknown_label(option_name, value, self.kind.values) from None
             raise LabelError(
                 f"option {self.name} of model {model} is {shown(value)}; give {self.kind.words}"
             ) from None
@@ -134,4 +142,4 @@ def _entry(declaration: Declaration) -> str:
     body = textwrap.fill(
         declaration.sentence, WIDTH, initial_indent="    ", subsequent_indent="    "
     )
-    return f"{declaration.name} : {declaration.words}\n{body}"
+    return f"{declaration.name} : {declaration.docstring_type}\n{body}"

@@ -46,10 +46,10 @@ MODELS: Mapping[str, Model[Any]] = {
 
 
 def obstacle(model: Model[Any], table: MRIOTable, scenario: Scenario) -> str:
-    """Say why a model is left out where none is named, empty where it is not."""
-    silent = scenario.kinds - model.handles
-    if silent:
-        return f"has nothing to say about {kinds_in_words(silent)}"
+    """Return the reason why a model is not run by default, empty if it is."""
+    unsupported = scenario.kinds - model.handles
+    if unsupported:
+        return f"has nothing to say about {kinds_in_words(unsupported)}"
     if not model.knows(table):
         return f"knows no ratings of inputs for the sectors of table {table.name!r}"
     if model.on_request:
@@ -63,7 +63,7 @@ def applicable(table: MRIOTable, scenario: Scenario) -> list[str]:
     Parameters
     ----------
     table : MRIOTable
-        The baseline; some models need data that are known for some sectors only.
+        The baseline; some models need data that exist for some sectors only.
     scenario : Scenario
 
     Returns

@@ -1,4 +1,4 @@
-"""The one way to run a model, and the default where none is named."""
+"""The one way to run a model, and the default model of a scenario."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["Choice", "default_model", "model_of", "run"]
+__all__ = ["DefaultModel", "default_model", "model_of", "run"]
 
-# Where no model is named: the first where it can answer, else the second.
+# The default model, and the one for scenarios and tables that it cannot answer.
 PREFERRED, FALLBACK = "equilibrium", "leontief"
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A default model.
+class DefaultModel:
+    """Default model of a scenario, with the reason.
 
     Attributes
     ----------
     model : str
     reason : str
-        Why, in half a sentence.
+        In half a sentence.
     """
 
     model: str
@@ -41,7 +41,7 @@ class Choice:
 
     @property
     def sentence(self) -> str:
-        """The choice as one sentence for readers."""
+        """Model and reason as one sentence for readers."""
         return f"Model {self.model} by default: {self.reason}."
 
 
@@ -58,16 +58,16 @@ def run(
     Parameters
     ----------
     table : MRIOTable or Workbench
-        The baseline. A workbench shares what runs on one table have in common.
+        The baseline. Runs on a workbench share its Leontief system, policies and base years.
     scenario : Scenario
         The policy.
     model : str, optional
         One of :func:`available_models`. Default: that of :func:`default_model`.
     progress : callable, optional
-        Told in a few words how far long work is.
+        Called with a few words on the state of long work.
     **options
         Options of the model, such as ``closure`` or ``elasticities``; ``iomodel show MODEL`` lists
-        them. A default is the same whether it is named or not.
+        them. A default is the same, named or not.
 
     Returns
     -------
@@ -80,19 +80,19 @@ def run(
     NotApplicableError
         If the model has nothing to say about a kind of shock; the message names those that have.
     IOModelError
-        Whatever the model itself refuses.
+        If the model itself refuses.
     """
     workbench = table if isinstance(table, Workbench) else Workbench(table, progress)
     name = model or default_model(workbench.table, scenario, options).model
-    chosen = model_of(name, options, named=model is not None)
-    silent = scenario.kinds - chosen.handles
-    if silent:
-        able = applicable(workbench.table, scenario)
+    solver = model_of(name, options, named=model is not None)
+    unsupported = scenario.kinds - solver.handles
+    if unsupported:
+        alternatives = applicable(workbench.table, scenario)
         raise NotApplicableError(
-            f"model {name} has nothing to say about {kinds_in_words(silent)} in scenario "
-            f"{scenario.name!r}; models that have: {', '.join(able) or 'none'}"
+            f"model {name} has nothing to say about {kinds_in_words(unsupported)} in scenario "
+            f"{scenario.name!r}; models that have: {', '.join(alternatives) or 'none'}"
         )
-    return chosen(workbench, scenario, **options)
+    return solver(workbench, scenario, **options)
 
 
 def model_of(name: str, options: Mapping[str, Any], *, named: bool = True) -> Model[Any]:
@@ -101,8 +101,8 @@ def model_of(name: str, options: Mapping[str, Any], *, named: bool = True) -> Mo
     Raises
     ------
     LabelError
-        If the model, an option or its value is unknown; where the model is the default, the message
-        names models that have the option.
+        If the model, an option or its value is unknown; for a default model the message names
+        models that have the option.
     """
     if name not in MODELS:
         raise unknown_label("model", name, MODELS)
@@ -110,23 +110,24 @@ def model_of(name: str, options: Mapping[str, Any], *, named: bool = True) -> Mo
     try:
         model.read(options)
     except LabelError as error:
-        elsewhere = [] if named else _models_that_take(options)
-        if not elsewhere:
+        alternatives = [] if named else _models_that_take(options)
+        if not alternatives:
             raise
+        names = ", ".join(alternatives)
         raise LabelError(
-            f"{error} (model {name} by default; name a model that has it: {', '.join(elsewhere)})"
+            f"{error} (model {name} by default; name a model that has it: {names})"
         ) from None
     return model
 
 
 def default_model(
     table: MRIOTable, scenario: Scenario, options: Mapping[str, Any] | None = None
-) -> Choice:
-    """Return the model for a scenario where none is named.
+) -> DefaultModel:
+    """Return the default model of a scenario.
 
-    ``equilibrium``, in which prices, wages and trade react, where it can speak about every kind of
-    shock and knows elasticities for the table; ``leontief`` at fixed prices otherwise. Of the
-    options only ``elasticities`` matters: it makes up for a table without published ones.
+    ``equilibrium`` if it can speak about every kind of shock and knows elasticities for the table:
+    prices, wages and trade react in it. ``leontief`` at fixed prices otherwise. Of the options only
+    ``elasticities`` matters: it makes up for a table without published ones.
 
     Parameters
     ----------
@@ -137,16 +138,17 @@ def default_model(
 
     Returns
     -------
-    Choice
+    DefaultModel
     """
-    silent = scenario.kinds - MODELS[PREFERRED].handles
-    if silent:
-        return Choice(FALLBACK, f"{PREFERRED} has nothing to say about {kinds_in_words(silent)}")
+    unsupported = scenario.kinds - MODELS[PREFERRED].handles
+    if unsupported:
+        words = kinds_in_words(unsupported)
+        return DefaultModel(FALLBACK, f"{PREFERRED} has nothing to say about {words}")
     if (options or {}).get("elasticities") is None:
         try:
             elasticities(LONG_RUN_SET, table)
         except LabelError:
-            return Choice(
+            return DefaultModel(
                 FALLBACK,
                 f"{PREFERRED} needs elasticities, and none are published for the sectors of "
                 f"{table.name!r}",
@@ -155,17 +157,17 @@ def default_model(
     reason = f"it can speak about {words}, and prices, wages and trade react"
     if scenario.kinds & SHORTAGES:
         reason += "; iomodel compare sets the models of shortage beside it"
-    return Choice(PREFERRED, reason)
+    return DefaultModel(PREFERRED, reason)
 
 
 # ---------------------------------------------------------------------- helpers
 def _models_that_take(options: Mapping[str, Any]) -> list[str]:
     """Return the models that accept all of the options."""
-    able = []
+    accepting = []
     for name, model in MODELS.items():
         try:
             model.read(options)
         except LabelError:
             continue
-        able.append(name)
-    return able
+        accepting.append(name)
+    return accepting

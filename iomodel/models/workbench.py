@@ -1,4 +1,4 @@
-"""A table with what its runs have in common: lowered policies, Leontief system, base years."""
+"""Workbench of a table: policies, Leontief system and base years that its runs share."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
 __all__ = ["Workbench"]
 
-Made = TypeVar("Made")
+Object = TypeVar("Object")
 
-# Things kept at a time: a lowered policy of 81 regions and 37 sectors takes some 20 MB.
-KEPT = 16
+# Objects in the cache: a lowered policy of 81 regions and 37 sectors takes some 20 MB.
+CACHE_SIZE = 16
 
 
 class Workbench:
-    """A table with what has been made of it so far.
+    """Table with a cache of objects derived from it.
 
-    Everything kept is a pure function of its key, so that an answer does not depend on what ran
-    before. Threads may share one.
+    Every object is a pure function of its key, so that an answer does not depend on earlier runs.
+    Threads may share a workbench.
 
     Parameters
     ----------
     table : MRIOTable
     progress : callable, optional
-        Told in a few words how far long work is.
+        Called with a few words on the state of long work.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Workbench:
     def __init__(self, table: MRIOTable, progress: Callable[[str], None] | None = None) -> None:
         self.table = table
         self.progress = progress
-        self._made: OrderedDict[Hashable, Any] = OrderedDict()
+        self._cache: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = RLock()
 
     @property
@@ -51,28 +51,28 @@ class Workbench:
         return self.once("system", lambda: LeontiefSystem(self.table))
 
     def policy(self, scenario: Scenario) -> PolicyArrays:
-        """Return a scenario lowered to the table's labels."""
+        """Lower a scenario to the labels of the table."""
         return self.once(("policy", scenario.fingerprint), lambda: scenario.lower(self.table))
 
-    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """Return what was made under a key, making it where it is the first time.
+    def once(self, key: Hashable, make: Callable[[], Object]) -> Object:
+        """Return the object of a key, made at the first call.
 
         Parameters
         ----------
         key : hashable
-            Says all that the result depends on beside the table.
+            Everything the object depends on beside the table.
         make : callable
             A pure function of table and key.
         """
         with self._lock:
-            made: Made = self._made[key] if key in self._made else make()
-            self._made[key] = made
-            self._made.move_to_end(key)
-            while len(self._made) > KEPT:
-                self._made.popitem(last=False)
-            return made
+            value: Object = self._cache[key] if key in self._cache else make()
+            self._cache[key] = value
+            self._cache.move_to_end(key)
+            while len(self._cache) > CACHE_SIZE:
+                self._cache.popitem(last=False)
+            return value
 
     def say(self, words: str) -> None:
-        """Tell how far the work is."""
+        """Report the state of long work."""
         if self.progress is not None:
             self.progress(words)

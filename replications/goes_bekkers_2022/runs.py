@@ -17,7 +17,8 @@ from datasets.builders.raw import Macro, read_icio, read_macro
 from datasets.builders.world_2022 import build_world
 from iomodel.models.elasticities import resolve_elasticities
 from iomodel.models.long_run.diffusion import diffusion_paths, goes_bekkers_elasticities
-from iomodel.models.long_run.projections import labour_path, labour_productivity, members
+from iomodel.models.long_run.projections import labour_path, labour_productivity
+from iomodel.models.long_run.regional_data import source_regions
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Tariff, TradeCost
 from iomodel.studies.decoupling.goes_bekkers import EAST, GOODS, SECTORS, WEST, trade_weighted
@@ -108,7 +109,7 @@ def base_of(fine: MRIOTable, rest: str = "gb-rwc") -> Base:
     people = labour_path(fine, range(year, 2041))
     then = labour_path(fine, [2020])[0]
     listed = {row["region"]: float(row["gdp"]) for row in _rows(PPP)}
-    known = members(fine)
+    known = source_regions(fine)
     income = xr.zeros_like(then, dtype=np.float64)
     income.values = np.array([sum(listed[m] for m in known[r]) for r in fine.regions])
 

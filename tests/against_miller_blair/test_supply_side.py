@@ -70,6 +70,8 @@ def test_ghosh_with_given_output_scales_a_row_of_its_inverse(make_table):
         fixed_output(table, {("X", "s1"): 1.0})
     with pytest.raises(TableError, match="R2 s3 has no output"):
         fixed_output(make_table(4, idle=True), {("R2", "s3"): 1.0})
+    with pytest.raises(TableError, match="not that of table"):
+        fixed_output(table, {("R1", "s1"): 1.0}, system=LeontiefSystem(make_table(1)))
 
 
 # ---------------------------------------------------------------------- mixed

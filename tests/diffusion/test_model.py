@@ -20,11 +20,13 @@ from iomodel.errors import (
 )
 from iomodel.models.general_equilibrium.equilibrium import equilibrium
 from iomodel.models.long_run.diffusion import (
+    DiffusionOptions,
     diffusion,
     diffusion_batch,
     diffusion_paths,
     goes_bekkers_elasticities,
 )
+from iomodel.models.workbench import Workbench
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Embargo, ExportCut, Tariff, TradeCost
 from iomodel.table.mrio import MRIOTable
@@ -50,7 +52,7 @@ def table(make_table: Maker) -> MRIOTable:
 
 @pytest.fixture(scope="module")
 def both(table: MRIOTable) -> list[iom.Effects]:
-    return diffusion_batch(table, [WALL, DUTY], **OPTIONS)
+    return diffusion_batch(Workbench(table), [WALL, DUTY], DiffusionOptions(**OPTIONS))
 
 
 @pytest.mark.parametrize("scenario", [WALL, DUTY])
@@ -167,11 +169,13 @@ def test_what_cannot_be_used_is_refused(table: MRIOTable) -> None:
         ("balance", "free"),
         ("pairing", "odd"),
         ("insight", "people"),
-        ("labour", "many"),
-        ("productivity", "high"),
     ):
         with pytest.raises(LabelError, match="valid: "):
             diffusion(table, WALL, **(OPTIONS | {option: value}))
+    with pytest.raises(LabelError, match="labour of model diffusion is 'many'; give data, or a"):
+        diffusion(table, WALL, **(OPTIONS | {"labour": "many"}))
+    with pytest.raises(LabelError, match="is 'high'; give data or equal, or a DataArray over"):
+        diffusion(table, WALL, **(OPTIONS | {"productivity": "high"}))
     with pytest.raises(IOModelError, match="the horizon must lie after 2022"):
         diffusion(table, WALL, **(OPTIONS | {"horizon": 2022}))
     with pytest.raises(LabelError, match="none of the six sectors"):
@@ -181,7 +185,7 @@ def test_what_cannot_be_used_is_refused(table: MRIOTable) -> None:
     with pytest.raises(InfeasibleError, match="ask for more, or give alpha"):
         diffusion(table, WALL, **(OPTIONS | {"growth": 0.1}))
     with pytest.raises(IOModelError, match="at least one scenario"):
-        diffusion_batch(table, [], **OPTIONS)
+        diffusion_batch(Workbench(table), [], DiffusionOptions(**OPTIONS))
 
 
 def test_a_closed_border_and_an_uneven_last_period(table: MRIOTable) -> None:
@@ -234,11 +238,12 @@ def test_scenarios_with_other_duties_before_are_not_run_together() -> None:
     before = [s.lower(table).tariff_base for s in scenarios]
     assert not np.array_equal(*before)
     with pytest.raises(ScenarioError, match="one by one"):
-        diffusion_batch(table, scenarios)
+        diffusion_batch(Workbench(table), scenarios, DiffusionOptions())
 
 
 def test_knowledge_may_keep_to_its_baseline(table: MRIOTable, both: list[iom.Effects]) -> None:
-    kept = diffusion_batch(table, [WALL, DUTY], arrival="baseline", **OPTIONS)
+    options = DiffusionOptions(arrival="baseline", **OPTIONS)
+    kept = diffusion_batch(Workbench(table), [WALL, DUTY], options)
     for held, free in zip(kept, both, strict=True):
         # The first point has no ideas yet.
         first = {"time": 2022}

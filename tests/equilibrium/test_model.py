@@ -32,7 +32,7 @@ def table(make_table: Maker) -> MRIOTable:
     return source.with_history("tariffs lowered for a test", tariff=0.05 * source.tariff)
 
 
-OPTIONS: dict[str, Any] = {"elasticities": 4.0}
+OPTIONS: dict[str, Any] = {"elasticities": 4.0, "horizon": "long"}
 
 
 def test_base_is_an_equilibrium_with_the_levels_of_the_table(table: MRIOTable) -> None:
@@ -258,4 +258,4 @@ def test_names_that_are_not_known_are_refused(table: MRIOTable) -> None:
         {"import_shares": "own"},
     ):
         with pytest.raises(LabelError):
-            equilibrium(table, scenario, **OPTIONS, **options)
+            equilibrium(table, scenario, **(OPTIONS | options))

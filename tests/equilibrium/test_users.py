@@ -11,7 +11,7 @@ import pytest
 
 import iomodel.equilibrium as ge
 from iomodel.errors import TableError
-from iomodel.models.general_equilibrium.equilibrium import economy_of
+from iomodel.models.general_equilibrium.base_year import economy_of
 from iomodel.table.readers.wiod import read_wiod
 from iomodel.typing import Float
 

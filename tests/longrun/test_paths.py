@@ -14,9 +14,9 @@ from iomodel.errors import LabelError
 from iomodel.models.long_run.projections import (
     labour_path,
     labour_productivity,
-    members,
     productivity_path,
 )
+from iomodel.models.long_run.regional_data import source_regions
 from iomodel.table.catalogue import embedded
 from iomodel.table.groups import region_groups
 from iomodel.table.mrio import MRIOTable
@@ -99,13 +99,13 @@ def test_row_is_all_that_no_other_label_stands_for(make_table: Callable[..., MRI
     with pytest.raises(LabelError, match="'R0'"):
         labour_path(table, YEARS)
     named = table.aggregate(regions={"R0": "USA", "R1": "EU27", "R2": "ROW"})
-    groups = members(named)
+    groups = source_regions(named)
     assert groups["USA"] == ["USA"]
     assert "CHN" in groups["ROW"]
     assert "DEU" not in groups["ROW"]
     twice = table.aggregate(regions={"R0": "DEU", "R1": "EU27", "R2": "ROW"})
     with pytest.raises(LabelError, match="DEU lies in two"):
-        members(twice)
+        source_regions(twice)
 
 
 def test_years_before_the_data_are_refused(world: MRIOTable) -> None:

@@ -166,5 +166,7 @@ def test_below_unit_substitution_the_way_does_not_matter(table):
 
 
 def test_unknown_horizon_is_refused(table):
-    with pytest.raises(LabelError, match=r"unknown horizon 'shrt' .*did you mean 'short'"):
+    with pytest.raises(
+        LabelError, match=r"unknown horizon of model equilibrium 'shrt' .*did you mean 'short'"
+    ):
         equilibrium(table, TARIFF, horizon="shrt")

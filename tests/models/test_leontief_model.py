@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iomodel.errors import LabelError, TableError
+from iomodel.errors import LabelError
 from iomodel.leontief import LeontiefSystem
+from iomodel.models import Workbench
 from iomodel.models import run as run_model
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import (
@@ -193,10 +194,13 @@ def test_unknown_closure_is_refused(make_table):
         run(make_table(0), Scenario(TARIFF), closure="loss", elasticities=1)
 
 
-def test_shared_system_gives_the_same_and_a_strange_one_is_refused(make_table):
+def test_runs_on_a_workbench_share_its_system_and_give_the_same(make_table):
     table = make_table(0)
     scenario = Scenario(Embargo(between=["R0", "R1"]))
-    shared = run(table, scenario, system=LeontiefSystem(table))
+    workbench = Workbench(table)
+    system = workbench.system
+    shared = run(workbench, scenario)
     np.testing.assert_array_equal(shared["output_new"], run(table, scenario)["output_new"])
-    with pytest.raises(TableError, match="not that of table"):
-        run(table, scenario, system=LeontiefSystem(make_table(1)))
+    assert workbench.system is system
+    with pytest.raises(LabelError, match="unknown option of model leontief 'system'"):
+        run(table, scenario, system=system)

@@ -78,7 +78,7 @@ def test_sole_supplier_that_is_cut_is_replaced_by_world_producers_where_allowed(
     np.testing.assert_allclose(found.apply(z, diverted=True).ravel(), [2.8, 3.15, 1.05], **CLOSE)
     np.testing.assert_allclose(found.apply(z, diverted=False).ravel(), [2.8, 0, 0], **CLOSE)
     assert found.unmet.item() == 0.0
-    assert found.taken_over.item() == pytest.approx(4.2)
+    assert found.new_supplier_use.item() == pytest.approx(4.2)
 
 
 def test_partial_cut_is_a_limit_and_others_step_in_by_their_deliveries():

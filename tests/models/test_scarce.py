@@ -11,7 +11,7 @@ from iomodel.errors import LabelError, NotApplicableError
 from iomodel.models import run
 from iomodel.models.general_equilibrium.scarce.model import SIGMA
 from iomodel.models.general_equilibrium.scarce.nest import nest_scarce
-from iomodel.models.general_equilibrium.scarce.rent_holders import solve_held
+from iomodel.models.general_equilibrium.scarce.rent_holders import solve_with_rents
 from iomodel.models.shortage.expenditure_bounds import ces_response
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import ExportCut, SupplyCut
@@ -138,7 +138,7 @@ def test_a_rent_at_the_buyer_is_a_duty_that_is_rebated(sigma):
     nested = nest_scarce(economy, SCARCE)
     elastic = nested.elasticities(np.full(2, 4.0), (1.0, 1.0, 1.0), sigma)
     shock = ge.Shock(quotas=Quotas.on_flows(limits(left)))
-    found = solve_held(nested.economy, elastic, shock, SPECIFIC, flows=1, rents="buyer")
+    found = solve_with_rents(nested.economy, elastic, shock, SPECIFIC, flows=1, rents="buyer")
     duty = np.zeros((3, 2, 2))
     duty[REE, 0, 1] = found.solution.quota_price[0, 0] - 1
     taxed = ge.solve(nested.economy, elastic, ge.Shock(tariff=duty), SPECIFIC)
@@ -146,7 +146,7 @@ def test_a_rent_at_the_buyer_is_a_duty_that_is_rebated(sigma):
     np.testing.assert_allclose(found.real_income, taxed.real_income[0], rtol=1e-7)
     sold = taxed.flow[0, REE, 0, 1] / taxed.cost[0, REE, 0] / nested.economy.flow[REE, 0, 1]
     assert sold == pytest.approx(left, rel=1e-6)
-    seller = solve_held(nested.economy, elastic, shock, SPECIFIC, flows=1, rents="seller")
+    seller = solve_with_rents(nested.economy, elastic, shock, SPECIFIC, flows=1, rents="seller")
     assert found.real_income[1] > seller.real_income[1]
     assert found.real_income[0] < seller.real_income[0]
 

@@ -1,14 +1,15 @@
-r"""What depends on a flow: hypothetical and global extraction of deliveries.
+r"""Hypothetical and global extraction of deliveries.
 
 With the fraction :math:`q_{ij}` of each delivery that remains,
 
 hypothetical [DietzenbacherLahr2013]_
     :math:`a'_{ij} = q_{ij} a_{ij}`, :math:`y'_{iu} = q_{iu} y_{iu}`. Missing inputs come from
-    nowhere, so this is a demand-side linkage measure (whose sales hang on the flow), no shortage.
+    nowhere, so this is a demand-side linkage measure (the sales that hang on the flow), no
+    shortage.
 global [DietzenbacherVanBurkenKondo2019]_
-    what is missing is bought of the other origins of the same product, in proportion to what they
-    deliver to that buyer already: :math:`a^*_{rj} = q_{rj} a_{rj} + \tau^j_r \sum_c (1 - q_{cj})
-    a_{cj}`, :math:`\sum_r \tau^j_r = 1`; where the buyer has no other supplier, in proportion to
+    missing inputs are bought of the other origins of the same product, in proportion to their
+    deliveries to that buyer: :math:`a^*_{rj} = q_{rj} a_{rj} + \tau^j_r \sum_c (1 - q_{cj})
+    a_{cj}`, :math:`\sum_r \tau^j_r = 1`; for buyers without another supplier, in proportion to
     the output of the world's other producers. Primary inputs of the world, :math:`v' x^* = e' f`,
     stay as they are: it reallocates, and cannot measure a shortage.
 
@@ -23,17 +24,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iomodel.effects import Effects
-from iomodel.models.fixed_price import trade
-from iomodel.models.fixed_price.flows import Flows, delivery_limit
-from iomodel.models.fixed_price.quantities import (
-    Response,
-    by_closure,
-    diagnostics,
-    flow_variables,
-    quantity_variables,
-    respond,
-    value_added_coefficients,
-)
+from iomodel.models.fixed_price.closures import respond_by_closure
+from iomodel.models.fixed_price.flows import delivery_limit, flows_under_cuts
+from iomodel.models.fixed_price.quantities import value_added_coefficients
 from iomodel.models.kinds import Choice
 from iomodel.models.model import model
 from iomodel.models.options import Options, option
@@ -73,7 +66,7 @@ class ExtractionOptions(Options):
 
 @model("what depends on a flow: hypothetical and global extraction", CUTS)
 def extraction(workbench: Workbench, scenario: Scenario, options: ExtractionOptions) -> Effects:
-    """Return the output and GDP that depend on the flows a scenario stops, wholly or in part.
+    """Output and GDP that depend on the deliveries a scenario stops, wholly or in part.
 
     Parameters
     ----------
@@ -95,55 +88,31 @@ def extraction(workbench: Workbench, scenario: Scenario, options: ExtractionOpti
         If a residual stays above tolerance.
     """
     table, policy = workbench.table, workbench.policy(scenario)
-    R, S = table.shape
-    flows = Flows(
-        table,
-        np.ones((R, S, R)),
-        delivery_limit(policy),
-        np.zeros(S),
-        np.ones((R, S)),
-        np.ones(table.Y.shape),
-        any_origin=True,
-    )
-    base_cube = trade.trade_cube(table.A2, table.x1, table.Y.values)
-    intensity = value_added_coefficients(table)
-    responses: dict[str, Response] = {
-        name: respond(table, workbench.system, flows, base_cube, diverted=name == "global")
-        for name in CLOSURES
-    }
-    parts = {
-        name: quantity_variables(table, response.output, intensity)
-        for name, response in responses.items()
-    }
+    flows = flows_under_cuts(table, delivery_limit(policy), any_origin=True)
+    solved = respond_by_closure(workbench, flows, CLOSURES, value_added_coefficients(table))
     return Effects.build(
         table,
         scenario,
         model="extraction",
         closure=options.closure,
         coords={"closure": CLOSURES},
-        variables={
-            **parts[options.closure],
-            **flow_variables(table, base_cube, responses[options.closure]),
-            **by_closure([parts[name] for name in CLOSURES]),
-        },
+        variables={**solved.variables(options.closure), **solved.headlines()},
         parameters={"closure": options.closure},
         diagnostics={
-            **diagnostics(responses[options.closure].report),
-            "unmet_use": float(flows.unmet.sum()),
-            "use_met_by_new_suppliers": flows.taken_over,
-            "closures": {name: diagnostics(r.report) for name, r in responses.items()},
+            **solved.diagnostics(options.closure),
+            "use_met_by_new_suppliers": flows.new_supplier_use,
         },
         notes=[
             *policy.notes,
             *NOTES,
-            *_capacity(table, responses["global"].output),
-            *([flows.unmet_sentence()] if flows.unmet_sentence() else []),
+            *_largest_growth(table, solved.responses["global"].output),
+            *flows.notes(),
         ],
     )
 
 
-def _capacity(table: MRIOTable, output: Float) -> list[str]:
-    """Name the industry that would have to grow most, since no capacity limits it."""
+def _largest_growth(table: MRIOTable, output: Float) -> list[str]:
+    """Return a sentence on the industry with the largest growth, which no capacity limits."""
     base = table.x1
     large = base >= SMALLEST * base.sum()
     growth = np.divide(output, base, out=np.zeros_like(base), where=large)

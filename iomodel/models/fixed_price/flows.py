@@ -1,4 +1,4 @@
-r"""From policy to technology and final deliveries: what the quantity models solve with.
+r"""Technology and final deliveries under a policy, at fixed prices.
 
 .. math:: a'_{ij} = \frac{a_{ij}}{g_j}\,\frac{z'_{ij}}{z_{ij}}, \qquad
           y'_{iu} = h_{iu}\,\frac{z'_{iu}}{z_{iu}}\, y_{iu},
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from iomodel.scenario.policy import PolicyArrays
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["Flows", "delivery_limit"]
+__all__ = ["PolicyFlows", "delivery_limit", "flows_under_cuts"]
 
 
 def delivery_limit(policy: PolicyArrays) -> Float:
@@ -36,9 +36,37 @@ def delivery_limit(policy: PolicyArrays) -> Float:
     return limit
 
 
+def flows_under_cuts(table: MRIOTable, limit: Float, *, any_origin: bool = False) -> PolicyFlows:
+    """Return the flows of a table under cuts of deliveries alone.
+
+    Parameters
+    ----------
+    table : MRIOTable
+        The baseline.
+    limit : ndarray, shape (R, S, R)
+        Fraction of base deliveries that remains possible.
+    any_origin : bool
+        Whether users without a remaining supplier buy of the world's other producers.
+
+    Returns
+    -------
+    PolicyFlows
+    """
+    R, S = table.shape
+    return PolicyFlows(
+        table,
+        price_factor=np.ones((R, S, R)),
+        limit=limit,
+        theta=np.zeros(S),
+        productivity=np.ones((R, S)),
+        demand=np.ones(table.Y.shape),
+        any_origin=any_origin,
+    )
+
+
 @dataclass(frozen=True, eq=False)
-class Flows:
-    """The flows of a table under a policy, worked out once for both closures.
+class PolicyFlows:
+    """Flows of a table under a policy, allocated once for both closures.
 
     Parameters
     ----------
@@ -68,10 +96,10 @@ class Flows:
 
     @cached_property
     def users(self) -> Index:
-        """Regions whose purchases are re-sourced; the others keep their cells untouched."""
-        touched = (self.price_factor != 1.0) | (self.limit < 1.0)
-        hit: Index = touched.any(axis=(0, 1)).nonzero()[0]
-        return hit
+        """Regions with re-sourced purchases; cells of all others stay untouched."""
+        is_affected = (self.price_factor != 1.0) | (self.limit < 1.0)
+        users: Index = is_affected.any(axis=(0, 1)).nonzero()[0]
+        return users
 
     @cached_property
     def _fallback(self) -> Float | None:
@@ -85,7 +113,7 @@ class Flows:
 
     @cached_property
     def _inputs(self) -> Allocation:
-        return self._allocate(_columns(self._coefficients, self.users))
+        return self._allocate(_purchases(self._coefficients, self.users))
 
     @cached_property
     def _final(self) -> Allocation:
@@ -97,7 +125,7 @@ class Flows:
         return self.table.A2.reshape(R, S, R, S)
 
     def coefficients(self, *, diverted: bool) -> Float:
-        """Return the changed input coefficients, (n, n); the table's own where nothing changes."""
+        """Return changed input coefficients, (n, n); the table's own array without a change."""
         g, A = self.productivity.reshape(-1), self.table.A2
         changed = (g != 1.0).nonzero()[0]
         if not (self.users.size or changed.size):
@@ -107,14 +135,14 @@ class Flows:
         else:
             new = self._coefficients.copy()
             if self.users.size:
-                part = _columns(self._coefficients, self.users)
-                new[:, :, self.users] = self._inputs.apply(part, diverted=diverted)
+                base = _purchases(self._coefficients, self.users)
+                new[:, :, self.users] = self._inputs.apply(base, diverted=diverted)
         flat = new.reshape(self.table.n, self.table.n)
         if changed.size:
             flat[:, changed] /= g[changed]
         return flat
 
-    def final(self, *, diverted: bool) -> Float:
+    def final_deliveries(self, *, diverted: bool) -> Float:
         """Return the changed final deliveries, (R, S, R, U)."""
         new = self.table.Y.values * self.demand
         if self.users.size:
@@ -126,40 +154,40 @@ class Flows:
         return new
 
     @cached_property
-    def unmet(self) -> Float:
-        """Base value of use for which no supplier is left, (S, R): product and user region."""
+    def unmet_use(self) -> Float:
+        """Base value of use without a remaining supplier, (S, R): product and user region."""
         R, S = self.table.shape
-        lost = np.zeros((S, R))
+        unmet = np.zeros((S, R))
         if self.users.size:
             output = self.table.x.values[self.users]
-            lost[:, self.users] = np.einsum("smc,mc->sm", self._inputs.unmet, output)
-            lost[:, self.users] += self._final.unmet.sum(axis=2)
-        return lost
+            unmet[:, self.users] = np.einsum("smc,mc->sm", self._inputs.unmet, output)
+            unmet[:, self.users] += self._final.unmet.sum(axis=2)
+        return unmet
 
     @cached_property
-    def taken_over(self) -> float:
-        """Base value of use for which producers new to the user step in."""
+    def new_supplier_use(self) -> float:
+        """Base value of use met by producers new to the user."""
         if not self.users.size:
             return 0.0
         output = self.table.x.values[self.users]
-        inputs = float(np.einsum("smc,mc->", self._inputs.taken_over, output))
-        return inputs + float(self._final.taken_over.sum())
+        inputs = float(np.einsum("smc,mc->", self._inputs.new_supplier_use, output))
+        return inputs + float(self._final.new_supplier_use.sum())
 
-    def unmet_sentence(self) -> str:
-        """Say how much use has no supplier left, empty where none."""
-        total = float(self.unmet.sum())
+    def notes(self) -> list[str]:
+        """Return a sentence on use without a remaining supplier; empty without such use."""
+        total = float(self.unmet_use.sum())
         if total <= 0:
-            return ""
-        s, m = np.unravel_index(int(self.unmet.argmax()), self.unmet.shape)
-        where = f"{self.table.sectors[int(s)]} used in {self.table.regions[int(m)]}"
+            return []
+        s, m = np.unravel_index(int(self.unmet_use.argmax()), self.unmet_use.shape)
+        largest = f"{self.table.sectors[int(s)]} used in {self.table.regions[int(m)]}"
         unit = self.table.attrs["unit"]
-        return (
+        return [
             f"Even with diversion {total:.6g} {unit} of use has no supplier left and is lost, "
-            f"most of it {where} ({float(self.unmet[s, m]):.6g})."
-        )
+            f"most of it {largest} ({float(self.unmet_use[s, m]):.6g})."
+        ]
 
 
-def _columns(cells: Float, users: Index | Sequence[int]) -> Float:
-    """Return the purchases of some regions; a view where they are all."""
-    part: Float = cells if len(users) == cells.shape[2] else cells[:, :, users]
-    return part
+def _purchases(cells: Float, users: Index | Sequence[int]) -> Float:
+    """Return the purchases of the user regions; a view if these are all regions."""
+    purchases: Float = cells if len(users) == cells.shape[2] else cells[:, :, users]
+    return purchases

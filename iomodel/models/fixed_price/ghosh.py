@@ -1,4 +1,4 @@
-r"""The supply-driven model of Ghosh: a comparator from the textbook, with known limits.
+r"""Supply-driven model of Ghosh: a textbook comparator with known limits.
 
 With allocation coefficients :math:`B = \hat x^{-1} Z` and primary inputs :math:`v` [Ghosh1958]_,
 
@@ -9,11 +9,11 @@ By that similarity no second factorization is needed: relative changes are those
 .. math:: \frac{\Delta x_j}{x_j} = \sum_i \frac{\Delta v_i}{x_i}\, l_{ij} .
 
 A supply cut scales the primary inputs of the industry; an export cut or an embargo scales its
-deliveries in :math:`B`, and what is withheld is lost.
+deliveries in :math:`B`, and withheld deliveries are lost.
 
 Limits. Output is made without some of its inputs and primary inputs downstream do not react, so
-value added per unit of output moves for no reason [Oosterhaven1988]_; the model only makes sense as
-a price model [Dietzenbacher1997]_, which is what the equation above says.
+value added per unit of output moves for no reason [Oosterhaven1988]_. The model only makes sense as
+a price model [Dietzenbacher1997]_, as the equation above says.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from iomodel.effects import Effects
 from iomodel.errors import TableError
 from iomodel.indicators import industry_indices
 from iomodel.leontief import LeontiefSystem, base_system, updated
-from iomodel.models.fixed_price.flows import Flows
+from iomodel.models.fixed_price.flows import flows_under_cuts
 from iomodel.models.fixed_price.quantities import (
     diagnostics,
     primary_coefficients,
@@ -62,15 +62,15 @@ class GhoshOptions(Options):
 
 @model("supply-driven comparator: effects downstream, with known limits", CUTS)
 def ghosh(workbench: Workbench, scenario: Scenario, options: GhoshOptions) -> Effects:
-    """Return what supply and delivery cuts do downstream in the supply-driven model.
+    """Effects of supply and delivery cuts downstream, in the supply-driven model.
 
     Parameters
     ----------
     table : MRIOTable
         The baseline.
     scenario : Scenario
-        Embargoes, export cuts and supply cuts. Final deliveries that are withheld have no effect
-        on anyone's output here.
+        Embargoes, export cuts and supply cuts. Withheld final deliveries have no effect on
+        anyone's output here.
 
     Returns
     -------
@@ -84,24 +84,17 @@ def ghosh(workbench: Workbench, scenario: Scenario, options: GhoshOptions) -> Ef
     """
     table, policy = workbench.table, workbench.policy(scenario)
     R, S = table.shape
-    kept = Flows(
-        table,
-        np.ones((R, S, R)),
-        policy.delivered,
-        np.zeros(S),
-        np.ones((R, S)),
-        np.ones(table.Y.shape),
-    ).coefficients(diverted=False)
-    # Inputs no longer received, and primary inputs no longer put in, per unit of output.
-    received = np.einsum(
+    coefficients = flows_under_cuts(table, policy.delivered).coefficients(diverted=False)
+    # Changes per unit of output: inputs received, and primary inputs of the industries cut.
+    input_change = np.einsum(
         "ismc,ism->mc", table.A2.reshape(R, S, R, S), policy.delivered - 1.0
     ).reshape(-1)
-    put_in = primary_coefficients(table) * (policy.supply.reshape(-1) - 1.0)
+    primary_change = primary_coefficients(table) * (policy.supply.reshape(-1) - 1.0)
+    cost_change = input_change + primary_change
     baseline = workbench.system
-    push = received + put_in
-    solver = updated(baseline, kept) if push.any() else baseline
-    relative, report = solve(solver, push, prices=True)
-    output = table.x1 * (1.0 + relative)
+    solver = updated(baseline, coefficients) if cost_change.any() else baseline
+    relative_change, report = solve(solver, cost_change, prices=True)
+    output = table.x1 * (1.0 + relative_change)
     return Effects.build(
         table,
         scenario,
@@ -118,10 +111,10 @@ def fixed_output(
     *,
     system: LeontiefSystem | None = None,
 ) -> xr.DataArray:
-    r"""Return the Ghosh answer to given changes of some industries' output.
+    r"""Return the effects downstream of exogenous changes of some industries' output.
 
-    Primary inputs of these industries adjust so that their output is what is given; for one
-    industry k this is :math:`\Delta x' = (g_{k\cdot} / g_{kk}) \Delta x_k` [MillerBlair2009]_.
+    Primary inputs of these industries adjust to their output; for one industry k the change is
+    :math:`\Delta x' = (g_{k\cdot} / g_{kk}) \Delta x_k` [MillerBlair2009]_.
 
     Parameters
     ----------
@@ -130,7 +123,7 @@ def fixed_output(
     changes : mapping of (region, sector) to float
         Change of gross output, in the table's unit.
     system : LeontiefSystem, optional
-        Of the table, where one is at hand.
+        Of the table, if there is one already.
 
     Returns
     -------
@@ -144,17 +137,17 @@ def fixed_output(
     TableError
         If an industry has no output.
     """
-    chosen = industry_indices(table, list(changes))
+    exogenous = industry_indices(table, list(changes))
     output = table.x1
-    idle = [name for name, k in zip(changes, chosen, strict=True) if output[k] <= 0]
+    idle = [name for name, k in zip(changes, exogenous, strict=True) if output[k] <= 0]
     if idle:
         raise TableError(f"industry {' '.join(idle[0])} has no output to change; leave it out")
     baseline = base_system(table, system)
-    wanted = np.array(list(changes.values()), dtype=np.float64) / output[chosen]
-    marks = np.zeros((table.n, len(chosen)))
-    marks[chosen, range(len(chosen))] = 1.0
+    exogenous_change = np.array(list(changes.values()), dtype=np.float64) / output[exogenous]
+    unit_vectors = np.zeros((table.n, len(exogenous)))
+    unit_vectors[exogenous, range(len(exogenous))] = 1.0
     # Rows k of L, as columns.
-    rows = baseline.solve_prices(marks)
-    relative = rows @ np.linalg.solve(rows[chosen], wanted)
-    change = (relative * output).reshape(table.shape)
+    rows = baseline.solve_prices(unit_vectors)
+    relative_change = rows @ np.linalg.solve(rows[exogenous], exogenous_change)
+    change = (relative_change * output).reshape(table.shape)
     return table.x.copy(data=change).rename("output_change")

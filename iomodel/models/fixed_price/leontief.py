@@ -1,4 +1,4 @@
-r"""Demand side at fixed prices: lost exports, diverted demand, and the output behind them.
+r"""Open Leontief model at fixed prices, with lost or diverted deliveries.
 
 Re-sourced inputs and final deliveries (:mod:`iomodel.models.fixed_price.origin_switching`) give
 changed coefficients :math:`A'` and final demand :math:`f'`, and the open Leontief model
@@ -21,22 +21,14 @@ import xarray as xr
 from iomodel.effects import Effects
 from iomodel.errors import unknown_label
 from iomodel.models.elasticities import SETS, resolve_elasticities
-from iomodel.models.fixed_price import trade
-from iomodel.models.fixed_price.flows import Flows, delivery_limit
-from iomodel.models.fixed_price.quantities import (
-    Response,
-    by_closure,
-    diagnostics,
-    flow_variables,
-    quantity_variables,
-    respond,
-    value_added_coefficients,
-)
+from iomodel.models.fixed_price.closures import respond_by_closure
+from iomodel.models.fixed_price.flows import PolicyFlows, delivery_limit
+from iomodel.models.fixed_price.quantities import value_added_coefficients
 from iomodel.models.kinds import Choice, Elasticity
 from iomodel.models.model import model
 from iomodel.models.options import Options, option
 from iomodel.scenario.policy import KINDS
-from iomodel.typing import Float, Variables
+from iomodel.typing import BY_REGION, Float, Variables
 
 if TYPE_CHECKING:
     from iomodel.models.workbench import Workbench
@@ -77,7 +69,7 @@ class LeontiefOptions(Options):
     elasticities: str | float | xr.DataArray = option(
         "CP",
         Elasticity(),
-        "Trade elasticities theta = sigma - 1 by sector; looked up only where prices change.",
+        "Trade elasticities theta = sigma - 1 by sector; used only if prices change.",
         unit="1",
         source="CaliendoParro2015",
     )
@@ -85,7 +77,7 @@ class LeontiefOptions(Options):
 
 @model("demand side at fixed prices: lost exports and diverted demand", KINDS)
 def leontief(workbench: Workbench, scenario: Scenario, options: LeontiefOptions) -> Effects:
-    """Return the effects of lost and diverted deliveries on output and GDP, prices fixed.
+    """Effects of lost and diverted deliveries on output and GDP at fixed prices.
 
     Parameters
     ----------
@@ -111,24 +103,17 @@ def leontief(workbench: Workbench, scenario: Scenario, options: LeontiefOptions)
     """
     table, policy = workbench.table, workbench.policy(scenario)
     theta, record = _theta(policy, table, options.elasticities)
-    flows = Flows(
+    flows = PolicyFlows(
         table,
-        policy.price_factor,
-        delivery_limit(policy),
-        theta,
-        policy.productivity,
-        policy.demand,
+        price_factor=policy.price_factor,
+        limit=delivery_limit(policy),
+        theta=theta,
+        productivity=policy.productivity,
+        demand=policy.demand,
     )
-    base_cube = trade.trade_cube(table.A2, table.x1, table.Y.values)
     intensity = value_added_coefficients(table) / policy.productivity.reshape(-1)
-    responses: dict[str, Response] = {
-        name: respond(table, workbench.system, flows, base_cube, diverted=name == "diverted")
-        for name in CLOSURES
-    }
-    parts = {
-        name: quantity_variables(table, response.output, intensity)
-        for name, response in responses.items()
-    }
+    solved = respond_by_closure(workbench, flows, CLOSURES, intensity)
+    new_cube = solved.responses[options.closure].cube
     return Effects.build(
         table,
         scenario,
@@ -136,17 +121,12 @@ def leontief(workbench: Workbench, scenario: Scenario, options: LeontiefOptions)
         closure=options.closure,
         coords={"closure": CLOSURES},
         variables={
-            **parts[options.closure],
-            **flow_variables(table, base_cube, responses[options.closure]),
-            **_revenue(policy, base_cube, responses[options.closure].cube),
-            **by_closure([parts[name] for name in CLOSURES]),
+            **solved.variables(options.closure),
+            **_revenue(policy, solved.base_cube, new_cube),
+            **solved.headlines(),
         },
         parameters={"elasticities": record, "closure": options.closure},
-        diagnostics={
-            **diagnostics(responses[options.closure].report),
-            "unmet_use": float(flows.unmet.sum()),
-            "closures": {name: diagnostics(r.report) for name, r in responses.items()},
-        },
+        diagnostics=solved.diagnostics(options.closure),
         notes=_notes(policy, flows),
     )
 
@@ -154,7 +134,7 @@ def leontief(workbench: Workbench, scenario: Scenario, options: LeontiefOptions)
 def _theta(
     policy: PolicyArrays, table: MRIOTable, elasticities: str | float | xr.DataArray
 ) -> tuple[Float, dict[str, str]]:
-    """Return the elasticities, or say that none is needed: cuts divert in proportion."""
+    """Return trade elasticities; zeros where no price changes, since cuts divert in proportion."""
     if isinstance(elasticities, str) and elasticities not in SETS:
         raise unknown_label("set of elasticities", elasticities, SETS)
     if np.any(policy.price_factor != 1.0):
@@ -162,22 +142,20 @@ def _theta(
     return np.zeros(table.shape[1]), {"value": "not used (no price changes)"}
 
 
-def _revenue(policy: PolicyArrays, base: Float, new: Float) -> Variables:
-    """Return tariff revenue by importer, where there are tariffs to speak of."""
+def _revenue(policy: PolicyArrays, base_cube: Float, new_cube: Float) -> Variables:
+    """Return tariff revenue by importer; empty without tariffs."""
     if not (policy.tariff_base.any() or policy.tariff_new.any()):
         return {}
-    before = np.einsum("ism,ism->m", policy.tariff_base, base)
-    after = np.einsum("ism,ism->m", policy.tariff_new, new)
+    before = np.einsum("ism,ism->m", policy.tariff_base, base_cube)
+    after = np.einsum("ism,ism->m", policy.tariff_new, new_cube)
     return {
-        "tariff_revenue_base": (("region",), before),
-        "tariff_revenue_new": (("region",), after),
+        "tariff_revenue_base": (BY_REGION, before),
+        "tariff_revenue_new": (BY_REGION, after),
     }
 
 
-def _notes(policy: PolicyArrays, flows: Flows) -> list[str]:
-    notes = [*policy.notes, *NOTES]
-    if flows.unmet_sentence():
-        notes.append(flows.unmet_sentence())
+def _notes(policy: PolicyArrays, flows: PolicyFlows) -> list[str]:
+    notes = [*policy.notes, *NOTES, *flows.notes()]
     if "trade_cost" in policy.kinds:
         notes.append(ICEBERG)
     if "productivity" in policy.kinds:

@@ -1,4 +1,4 @@
-r"""The mixed model: output of some industries is given, final demand of the others.
+r"""Mixed model: exogenous output of some industries, exogenous final demand of all others.
 
 With constrained industries s and the others k [MillerBlair2009]_ (section 13.2),
 
@@ -9,7 +9,7 @@ written through the Leontief inverse alone,
 .. math:: \Delta f_s = L_{ss}^{-1} \Delta x_s, \qquad \Delta x = L_{\cdot s} \Delta f_s .
 
 The model moves only upstream. Users of the scarce product are untouched: final demand of the
-constrained industries absorbs everything, and where it would turn negative there is no answer.
+constrained industries absorbs everything; there is no answer if it would turn negative.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from iomodel.models.fixed_price.quantities import (
 )
 from iomodel.models.model import model
 from iomodel.models.options import Options
-from iomodel.typing import Float, Index
+from iomodel.typing import BY_INDUSTRY, Float, Index
 
 if TYPE_CHECKING:
     from iomodel.models.workbench import Workbench
@@ -47,29 +47,30 @@ NOTES = (
     "users of their products are untouched. The model moves only upstream.",
 )
 # Final demand this far below zero, relative to output, is rounding.
-ROUNDING = 1e-12
-NAMED = 3
+DEMAND_ROUNDING = 1e-12
+# Industries that a refusal names.
+MOST_NAMED = 3
 
 
 class MixedOptions(Options):
     """The model ``mixed`` has no options."""
 
 
-# Not content rules: an exporter who may not deliver under one sells elsewhere, so that output is
-# not given.
+# Not content rules: an exporter whose deliveries they close sells elsewhere, so that output is not
+# exogenous.
 @model(
     "supply-constrained industries: effects upstream, final demand absorbs the loss",
     frozenset({"export_cut", "supply_cut"}),
 )
 def mixed(workbench: Workbench, scenario: Scenario, options: MixedOptions) -> Effects:
-    """Return what a given loss of output does upstream, if final demand can bear it.
+    """Effects upstream of a loss of output, absorbed by final demand.
 
     Parameters
     ----------
     table : MRIOTable
         The baseline.
     scenario : Scenario
-        Supply cuts: output falls by the share. Export cuts: output falls by what is withheld.
+        Supply cuts: output falls by the share. Export cuts: it falls by the withheld deliveries.
 
     Returns
     -------
@@ -84,22 +85,21 @@ def mixed(workbench: Workbench, scenario: Scenario, options: MixedOptions) -> Ef
         If a residual stays above tolerance.
     """
     table, policy = workbench.table, workbench.policy(scenario)
-    loss = _withheld(table, policy)
+    loss = _output_loss(table, policy)
     constrained = loss.nonzero()[0]
     change, sales, report = mixed_outputs(workbench.system, constrained, -loss[constrained])
     base_sales = table.Y2.sum(axis=1)
     new_sales = base_sales.copy()
     new_sales[constrained] += sales
     _refuse_negative(table, constrained, base_sales, new_sales)
-    industry = ("region", "sector")
     return Effects.build(
         table,
         scenario,
         model="mixed",
         variables={
             **quantity_variables(table, table.x1 + change, value_added_coefficients(table)),
-            "final_sales_base": (industry, base_sales.reshape(table.shape)),
-            "final_sales_new": (industry, new_sales.reshape(table.shape)),
+            "final_sales_base": (BY_INDUSTRY, base_sales.reshape(table.shape)),
+            "final_sales_new": (BY_INDUSTRY, new_sales.reshape(table.shape)),
         },
         diagnostics={**diagnostics(report), "constrained_industries": int(constrained.size)},
         notes=[*policy.notes, *NOTES],
@@ -109,14 +109,14 @@ def mixed(workbench: Workbench, scenario: Scenario, options: MixedOptions) -> Ef
 def mixed_outputs(
     system: LeontiefSystem, constrained: Index, change: Float
 ) -> tuple[Float, Float, SolveReport]:
-    """Return the changes that given changes of some industries' output bring about.
+    """Return effects upstream of exogenous changes of some industries' output.
 
     Parameters
     ----------
     system : LeontiefSystem
         The technology.
     constrained : ndarray of int, shape (k,)
-        Industries whose output is given.
+        Industries with exogenous output.
     change : ndarray, shape (k,)
         Change of their output.
 
@@ -125,15 +125,15 @@ def mixed_outputs(
     output : ndarray, shape (n,)
         Change of output of every industry.
     final : ndarray, shape (k,)
-        Change of final demand of the constrained ones; whether it is feasible is not checked.
+        Change of final demand of the constrained ones, not checked for feasibility.
     report : SolveReport
         Of the solve.
     """
     if constrained.size == 0:
         return np.zeros(system.n), np.zeros(0), NO_SOLVE
-    marks = np.zeros((system.n, constrained.size))
-    marks[constrained, np.arange(constrained.size)] = 1.0
-    columns = system.solve(marks)
+    unit_vectors = np.zeros((system.n, constrained.size))
+    unit_vectors[constrained, np.arange(constrained.size)] = 1.0
+    columns = system.solve(unit_vectors)
     final: Float = np.linalg.solve(columns[constrained], change).astype(np.float64, copy=False)
     demand = np.zeros(system.n)
     demand[constrained] = final
@@ -141,31 +141,30 @@ def mixed_outputs(
     return output, final, report
 
 
-def _withheld(table: MRIOTable, policy: PolicyArrays) -> Float:
-    """Return the loss of output by industry, (n,): cut supply, then deliveries withheld of it."""
-    cut = (1.0 - policy.supply) * table.x.values
+def _output_loss(table: MRIOTable, policy: PolicyArrays) -> Float:
+    """Return the loss of output, (n,): supply cut, then deliveries withheld of the remainder."""
+    loss = (1.0 - policy.supply) * table.x.values
     if np.any(policy.delivered < 1.0):
         cube = np.maximum(trade.trade_cube(table.A2, table.x1, table.Y.values), 0.0)
         withheld = np.einsum("ism,ism->is", 1.0 - policy.delivered, cube)
-        cut = cut + policy.supply * withheld
-    loss: Float = cut.reshape(-1)
-    return loss
+        loss = loss + policy.supply * withheld
+    return np.asarray(loss.reshape(-1), dtype=np.float64)
 
 
 def _refuse_negative(table: MRIOTable, constrained: Index, base: Float, new: Float) -> None:
-    """Raise where final demand turns negative, or more negative than the table has it."""
-    floor = np.minimum(base, 0.0) - ROUNDING * table.x1
-    broken = constrained[new[constrained] < floor[constrained]]
-    if broken.size == 0:
+    """Raise if final demand turns negative, or more negative than in the table."""
+    floor = np.minimum(base, 0.0) - DEMAND_ROUNDING * table.x1
+    negative = constrained[new[constrained] < floor[constrained]]
+    if negative.size == 0:
         return
-    worst = broken[np.argsort(new[broken], kind="stable")][:NAMED]
+    worst = negative[np.argsort(new[negative], kind="stable")][:MOST_NAMED]
     unit, S = table.attrs["unit"], table.shape[1]
-    named = "; ".join(
+    industries = "; ".join(
         f"{table.regions[k // S]} {table.sectors[k % S]} from {base[k]:.6g} to {new[k]:.6g} {unit}"
         for k in worst
     )
-    more = f" and {broken.size - worst.size} more" if broken.size > worst.size else ""
+    more = f" and {negative.size - worst.size} more" if negative.size > worst.size else ""
     raise InfeasibleError(
         "the mixed model has no answer: with all users of the scarce products supplied in full, "
-        f"final demand would turn negative ({named}{more}); use model extraction instead"
+        f"final demand would turn negative ({industries}{more}); use model extraction instead"
     )

@@ -1,23 +1,23 @@
-r"""Who supplies whom when delivered prices change or deliveries are cut: Armington re-sourcing.
+r"""Armington re-sourcing after changes of delivered prices and cuts of deliveries.
 
 Every user (an industry or a final use of region :math:`m`) buys product :math:`s` from the origins
 :math:`i` in quantities :math:`z_i`. With producer prices fixed, the price factor :math:`k_i` on
 delivery, the trade elasticity :math:`\theta_s = \sigma_s - 1` [Armington1969]_ and the limit
-:math:`q_i` on what may still be delivered (no limit where :math:`q_i = 1`), the user buys
+:math:`q_i` on deliveries (no limit if :math:`q_i = 1`), the user buys
 
 .. math:: z'_i = z_i \min(\kappa_i c,\, q_i), \qquad \kappa_i = k_i^{-\sigma_s},
 
 closure *diverted*
     :math:`c` is such that the total use of the product is kept, :math:`\sum_i z'_i = \sum_i z_i`.
-    Where every supplier is at his limit there is none to divert to: the product is lost, and the
+    If every supplier is at his limit there is none to divert to: the product is lost, and the
     shortfall is reported. A duty on a sole supplier changes nothing.
 closure *lost*
     nobody steps in: :math:`z'_i = z_i \min(1, \kappa_i c, q_i)` for deliveries that are cut or
-    become dearer (:math:`q_i < 1` or :math:`k_i > 1`); all others stay as they are, also those that
-    a cheaper rival would crowd out.
+    become dearer (:math:`q_i < 1` or :math:`k_i > 1`); all others stay as they are, even if a
+    cheaper rival would crowd them out.
 
 :math:`c` belongs to each using industry, since origins are mixed differently in each. Quantities
-are those that arrive: what an iceberg cost melts on the way is no demand for the exporter's output.
+are those that arrive: the part that melts under iceberg costs is no demand for the exporter.
 """
 
 from __future__ import annotations
@@ -32,31 +32,32 @@ __all__ = ["Allocation", "allocate", "world_shares"]
 
 
 # A shortfall below this share of the use is rounding of sums, not a missing supplier.
-ROUNDING = 1e-12
+SHORTFALL_ROUNDING = 1e-12
 # Origins that a price factor has driven below this share of the use count as gone.
 NEGLIGIBLE = 1e-290
 
 
 @dataclass(frozen=True)
 class Allocation:
-    r"""How every user splits each product over origins, before and after.
+    r"""Split of every user's purchases of each product over origins, before and after.
 
     Attributes
     ----------
     preference : ndarray, shape (R, S, M)
         :math:`\kappa`, scaled to 1 for the cheapest origin of each user region.
     limit : ndarray, shape (R, S, M)
-        :math:`q`, infinite where there is no limit.
+        :math:`q`, infinite without a limit.
     hit : ndarray of bool, shape (R, S, M)
         Deliveries that are cut or become dearer.
     scale : ndarray, shape (S, M, C)
         :math:`c`.
     unmet : ndarray, shape (S, M, C)
-        Use of the product for which no supplier is left, in the units of the cells; what
-        `fallback` meets is not in it.
+        Use of the product without a remaining supplier, in the units of the cells, net of
+        `new_supplier_use`.
     fallback : ndarray, shape (R, S, M)
-        Shares in which origins outside the user's own meet what these cannot; zero: nobody does.
-    taken_over : ndarray, shape (S, M, C)
+        Shares of origins new to the user in use that his suppliers cannot meet; zero: nobody
+        steps in.
+    new_supplier_use : ndarray, shape (S, M, C)
         Use met by the fallback.
     """
 
@@ -66,15 +67,15 @@ class Allocation:
     scale: Float
     unmet: Float
     fallback: Float
-    taken_over: Float
+    new_supplier_use: Float
 
     def apply(self, cells: Float, *, diverted: bool) -> Float:
-        """Return what is bought of each origin.
+        """Return the purchases of each origin under the policy.
 
         Parameters
         ----------
         cells : ndarray, shape (R, S, M, C)
-            What was bought, or the same per unit of output; not negative.
+            Base purchases, or the same per unit of output; not negative.
         diverted : bool
             Whether other suppliers step in.
 
@@ -90,10 +91,10 @@ class Allocation:
             np.minimum(bought, 1.0, out=bought)
             np.copyto(bought, 1.0, where=~self.hit[..., None])
         bought *= cells
-        if diverted and self.taken_over.any():
-            # Few products of few users have no supplier left: only those cells are visited.
-            s, m, c = self.taken_over.nonzero()
-            bought[:, s, m, c] += self.fallback[:, s, m] * self.taken_over[s, m, c]
+        if diverted and self.new_supplier_use.any():
+            # Few products of few users lack a supplier: only those cells are visited.
+            s, m, c = self.new_supplier_use.nonzero()
+            bought[:, s, m, c] += self.fallback[:, s, m] * self.new_supplier_use[s, m, c]
         return bought
 
 
@@ -104,12 +105,12 @@ def allocate(
     theta: Float,
     fallback: Float | None = None,
 ) -> Allocation:
-    """Work out how users split their purchases over origins.
+    """Allocate purchases to origins.
 
     Parameters
     ----------
     cells : ndarray, shape (R, S, M, C)
-        What is bought [origin, product, user region, user], not negative, in any unit per user.
+        Purchases [origin, product, user region, user], not negative, in any unit per user.
     price_factor : ndarray, shape (R, S, M)
         Factor :math:`k > 0` on the delivered price.
     limit : ndarray, shape (R, S, M)
@@ -117,7 +118,7 @@ def allocate(
     theta : ndarray, shape (S,)
         Trade elasticities, above -1.
     fallback : ndarray, shape (R, S, M), optional
-        Shares over origins in which a product is bought that no supplier so far can deliver.
+        Shares over origins in purchases of a product that no present supplier can deliver.
 
     Returns
     -------
@@ -127,7 +128,7 @@ def allocate(
     preference = np.exp(log_preference - log_preference.max(axis=0))
     limited = limit < 1.0
     bound = limited & (preference >= limit)
-    # At c = 1 nobody buys more than before, so the gap to the base is what c has to close.
+    # At c = 1 nobody buys more than before: c has to close the gap to the base.
     gap = np.einsum("ismc,ism->smc", cells, 1.0 - np.where(bound, limit, preference))
     slope = np.einsum("ismc,ism->smc", cells, np.where(bound, 0.0, preference))
     total = cells.sum(axis=0)
@@ -138,16 +139,16 @@ def allocate(
     pending = limited & ~bound
     if pending.any():
         _raise_to_limits(cells, preference, caps, pending, scale, unmet)
-    unmet[unmet <= ROUNDING * total] = 0.0
-    taken_over = np.zeros_like(unmet)
+    unmet[unmet <= SHORTFALL_ROUNDING * total] = 0.0
+    new_supplier_use = np.zeros_like(unmet)
     if fallback is None:
         fallback = np.zeros_like(preference)
     elif unmet.any():
         covered = (fallback.sum(axis=0) > 0)[..., None]
-        taken_over = np.where(covered, unmet, 0.0)
+        new_supplier_use = np.where(covered, unmet, 0.0)
         unmet = np.where(covered, 0.0, unmet)
-    hit = limited | (price_factor > 1.0)
-    return Allocation(preference, caps, hit, scale, unmet, fallback, taken_over)
+    is_hit = limited | (price_factor > 1.0)
+    return Allocation(preference, caps, is_hit, scale, unmet, fallback, new_supplier_use)
 
 
 def _raise_to_limits(
@@ -158,24 +159,24 @@ def _raise_to_limits(
     scale: Float,
     unmet: Float,
 ) -> None:
-    """Raise `scale` where origins reach their limits only as others divert to them; in place.
+    """Raise `scale` in place for origins that reach their limits as others divert to them.
 
     Deliveries are concave and piecewise linear in c, so Newton's steps from below stay below, and
     each one but the last passes a limit: at most R + 1 of them.
     """
     s, m = np.nonzero(pending.any(axis=0))
-    part, kappa = cells[:, s, m], preference[:, s, m][..., None]
+    purchases, kappa = cells[:, s, m], preference[:, s, m][..., None]
     cap, c = caps[:, s, m][..., None], scale[s, m]
-    total = part.sum(axis=0)
-    for _ in range(part.shape[0] + 1):
-        wish = kappa * c
-        gap = np.sum(part * (1.0 - np.minimum(wish, cap)), axis=0)
-        slope = np.sum(part * np.where(wish < cap, kappa, 0.0), axis=0)
+    total = purchases.sum(axis=0)
+    for _ in range(purchases.shape[0] + 1):
+        unlimited = kappa * c
+        gap = np.sum(purchases * (1.0 - np.minimum(unlimited, cap)), axis=0)
+        slope = np.sum(purchases * np.where(unlimited < cap, kappa, 0.0), axis=0)
         unmet[s, m] = np.where(slope > 0, 0.0, gap)
-        open_ = (gap > ROUNDING * total) & (slope > 0)
-        if not open_.any():
+        is_open = (gap > SHORTFALL_ROUNDING * total) & (slope > 0)
+        if not is_open.any():
             break
-        c = c + np.divide(gap, slope, out=np.zeros_like(gap), where=open_)
+        c = c + np.divide(gap, slope, out=np.zeros_like(gap), where=is_open)
     scale[s, m] = c
 
 
@@ -192,9 +193,9 @@ def world_shares(output: Float, limit: Float) -> Float:
     Returns
     -------
     ndarray, shape (R, S, M)
-        Summing to one over origins, or to zero where no origin is left.
+        Summing to one over origins, or to zero without a remaining origin.
     """
-    free: Float = np.where(limit < 1.0, 0.0, output[:, :, None])
-    total = free.sum(axis=0)
-    shares: Float = np.divide(free, total, out=np.zeros_like(free), where=total > 0)
+    unlimited: Float = np.where(limit < 1.0, 0.0, output[:, :, None])
+    total = unlimited.sum(axis=0)
+    shares: Float = np.divide(unlimited, total, out=np.zeros_like(unlimited), where=total > 0)
     return shares

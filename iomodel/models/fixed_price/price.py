@@ -1,4 +1,4 @@
-r"""Cost push: who pays a tariff, directly and through the chains of inputs.
+r"""Cost-push price model: tariffs passed on, directly and through chains of inputs.
 
 Producers pass every cost on and nobody substitutes: an upper bound of the price effect. Flows are
 valued before duty, so with tariffs :math:`\tau, \tau'`, iceberg factors :math:`d`, the coefficients
@@ -10,7 +10,7 @@ at buyers' prices :math:`A \circ (1 + \tau)` and the price factor
     p' = (I - M')^{-1} \tilde v, \qquad
     M = A \circ (1 + \tau) \circ K\, \hat g^{-1} = A \circ (1 + \tau') d\, \hat g^{-1},
 
-:math:`\tilde v` being primary inputs without duties, per unit of output (divided by :math:`g` where
+:math:`\tilde v` being primary inputs without duties, per unit of output (divided by :math:`g` if
 productivity changes). Base prices are one, so the change solves
 
 .. math:: (I - M')\, \Delta p = \delta, \qquad
@@ -37,7 +37,7 @@ from iomodel.models.fixed_price.quantities import diagnostics, solve
 from iomodel.models.kinds import Text
 from iomodel.models.model import model
 from iomodel.models.options import Options, option
-from iomodel.typing import Float, Variables
+from iomodel.typing import BY_INDUSTRY, BY_REGION, Float, Variables
 
 if TYPE_CHECKING:
     from iomodel.models.workbench import Workbench
@@ -74,7 +74,7 @@ class PriceOptions(Options):
     frozenset({"tariff", "trade_cost", "productivity"}),
 )
 def price(workbench: Workbench, scenario: Scenario, options: PriceOptions) -> Effects:
-    """Return the effects of tariffs, trade costs and productivity on prices, quantities fixed.
+    """Effects of tariffs, trade costs and productivity on prices at fixed quantities.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def price(workbench: Workbench, scenario: Scenario, options: PriceOptions) -> Ef
     -------
     Effects
         Producer prices by industry and consumer prices by region, in total, direct and cascaded;
-        tariff revenue and cumulative tariffs where there are tariffs.
+        tariff revenue and cumulative tariffs if there are tariffs.
 
     Raises
     ------
@@ -100,14 +100,14 @@ def price(workbench: Workbench, scenario: Scenario, options: PriceOptions) -> Ef
     """
     table, policy = workbench.table, workbench.policy(scenario)
     columns = _basket(table, options.consumers)
-    before = 1.0 + policy.tariff_base
-    after = (1.0 + policy.tariff_new) * policy.trade_cost
+    base_factor = 1.0 + policy.tariff_base
+    new_factor = (1.0 + policy.tariff_new) * policy.trade_cost
     baseline = workbench.system
-    direct, cascaded, report = _producer_prices(table, baseline, policy, before, after)
-    variables = _industries(table, direct, cascaded)
-    variables |= _consumers(table, columns, before, after, direct + cascaded)
+    direct, cascaded, report = _producer_prices(table, baseline, policy, base_factor, new_factor)
+    variables = _producer_variables(table, direct, cascaded)
+    variables |= _consumer_variables(table, columns, base_factor, new_factor, direct + cascaded)
     if policy.tariff_base.any() or policy.tariff_new.any():
-        variables |= _tariffs(table, baseline, policy)
+        variables |= _tariff_variables(table, baseline, policy)
     return Effects.build(
         table,
         scenario,
@@ -120,20 +120,24 @@ def price(workbench: Workbench, scenario: Scenario, options: PriceOptions) -> Ef
 
 
 def _producer_prices(
-    table: MRIOTable, system: LeontiefSystem, policy: PolicyArrays, before: Float, after: Float
+    table: MRIOTable,
+    system: LeontiefSystem,
+    policy: PolicyArrays,
+    base_factor: Float,
+    new_factor: Float,
 ) -> tuple[Float, Float, SolveReport]:
-    """Return direct and cascaded price changes (n,), as fractions, and the solve's report."""
+    """Return direct and cascaded price changes (n,), as fractions, with the report of the solve."""
     R, S = table.shape
     A = table.A2.reshape(R, S, R, S)
     g = policy.productivity.reshape(-1)
-    pushed = np.einsum("ismc,ism->mc", A, after - before).reshape(-1)
+    cost_change = np.einsum("ismc,ism->mc", A, new_factor - base_factor).reshape(-1)
     # Industries without output have no costs and no price.
-    direct = np.where(table.x1 > 0, (1.0 + pushed) / g - 1.0, 0.0)
+    direct = np.where(table.x1 > 0, (1.0 + cost_change) / g - 1.0, 0.0)
     if not direct.any():
         return direct, np.zeros_like(direct), solve(system, direct)[1]
-    costs = _technology(table, after, g)
+    cost_shares = _cost_shares(table, new_factor, g)
     try:
-        change, report = solve(updated(system, costs), direct, prices=True)
+        change, report = solve(updated(system, cost_shares), direct, prices=True)
     except NonProductiveError as error:
         raise NonProductiveError(
             "with the duties and trade costs of the scenario passed on in full, prices have no "
@@ -142,63 +146,65 @@ def _producer_prices(
     return direct, change - direct, report
 
 
-def _technology(table: MRIOTable, after: Float, g: Float) -> Float:
+def _cost_shares(table: MRIOTable, new_factor: Float, g: Float) -> Float:
     """Return the cost shares M = A (1 + t') d / g, (n, n), in one new array."""
     R, S = table.shape
-    costs: Float = (table.A2.reshape(R, S, R, S) * after[..., None]).reshape(table.n, table.n)
+    shares: Float = (table.A2.reshape(R, S, R, S) * new_factor[..., None]).reshape(table.n, table.n)
     if np.any(g != 1.0):
-        costs /= g
-    return costs
+        shares /= g
+    return shares
 
 
-def _industries(table: MRIOTable, direct: Float, cascaded: Float) -> Variables:
-    made = (table.x1 > 0).reshape(table.shape)
+def _producer_variables(table: MRIOTable, direct: Float, cascaded: Float) -> Variables:
+    has_output = (table.x1 > 0).reshape(table.shape)
 
     def percent(change: Float) -> Float:
-        cells: Float = np.where(made, 100.0 * change.reshape(table.shape), np.nan)
+        cells: Float = np.where(has_output, 100.0 * change.reshape(table.shape), np.nan)
         return cells
 
-    dims = ("region", "sector")
     return {
-        "price_pct": (dims, percent(direct + cascaded)),
-        "price_direct_pct": (dims, percent(direct)),
-        "price_cascaded_pct": (dims, percent(cascaded)),
+        "price_pct": (BY_INDUSTRY, percent(direct + cascaded)),
+        "price_direct_pct": (BY_INDUSTRY, percent(direct)),
+        "price_cascaded_pct": (BY_INDUSTRY, percent(cascaded)),
     }
 
 
-def _consumers(
-    table: MRIOTable, columns: list[int], before: Float, after: Float, change: Float
+def _consumer_variables(
+    table: MRIOTable,
+    columns: list[int],
+    base_factor: Float,
+    new_factor: Float,
+    price_change: Float,
 ) -> Variables:
-    """Return consumer prices: base expenditure at buyers' prices weights the changes."""
-    bought = table.Y.values[..., columns].sum(axis=3)
-    paid = np.einsum("ism,ism->m", bought, before)
-    direct = np.einsum("ism,ism->m", bought, after - before)
-    cascaded = np.einsum("ism,ism,is->m", bought, after, change.reshape(table.shape))
+    """Return consumer prices: changes weighted by base expenditure at buyers' prices."""
+    quantity = table.Y.values[..., columns].sum(axis=3)
+    expenditure = np.einsum("ism,ism->m", quantity, base_factor)
+    direct = np.einsum("ism,ism->m", quantity, new_factor - base_factor)
+    cascaded = np.einsum("ism,ism,is->m", quantity, new_factor, price_change.reshape(table.shape))
 
     def percent(cost: Float) -> Float:
         # A region without consumption has no consumer price.
-        share: Float = np.full_like(paid, np.nan)
-        np.divide(100.0 * cost, paid, out=share, where=paid > 0)
+        share: Float = np.full_like(expenditure, np.nan)
+        np.divide(100.0 * cost, expenditure, out=share, where=expenditure > 0)
         return share
 
     return {
-        "consumer_price_pct": (("region",), percent(direct + cascaded)),
-        "consumer_price_direct_pct": (("region",), percent(direct)),
-        "consumer_price_cascaded_pct": (("region",), percent(cascaded)),
+        "consumer_price_pct": (BY_REGION, percent(direct + cascaded)),
+        "consumer_price_direct_pct": (BY_REGION, percent(direct)),
+        "consumer_price_cascaded_pct": (BY_REGION, percent(cascaded)),
     }
 
 
-def _tariffs(table: MRIOTable, system: LeontiefSystem, policy: PolicyArrays) -> Variables:
+def _tariff_variables(table: MRIOTable, system: LeontiefSystem, policy: PolicyArrays) -> Variables:
     cube = trade.trade_cube(table.A2, table.x1, table.Y.values)
-    chains = cumulative_tariff_by_industry(
+    cumulative = cumulative_tariff_by_industry(
         system, table, np.stack([policy.tariff_base, policy.tariff_new])
     )
-    region, industry = ("region",), ("region", "sector")
     return {
-        "tariff_revenue_base": (region, np.einsum("ism,ism->m", policy.tariff_base, cube)),
-        "tariff_revenue_new": (region, np.einsum("ism,ism->m", policy.tariff_new, cube)),
-        "cumulative_tariff_base": (industry, 100.0 * chains[0]),
-        "cumulative_tariff_new": (industry, 100.0 * chains[1]),
+        "tariff_revenue_base": (BY_REGION, np.einsum("ism,ism->m", policy.tariff_base, cube)),
+        "tariff_revenue_new": (BY_REGION, np.einsum("ism,ism->m", policy.tariff_new, cube)),
+        "cumulative_tariff_base": (BY_INDUSTRY, 100.0 * cumulative[0]),
+        "cumulative_tariff_new": (BY_INDUSTRY, 100.0 * cumulative[1]),
     }
 
 

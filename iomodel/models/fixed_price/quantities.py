@@ -17,11 +17,11 @@ import numpy as np
 from iomodel.effects import percent_change
 from iomodel.leontief import LeontiefSystem, SolveReport, updated
 from iomodel.models.fixed_price import trade
-from iomodel.typing import Float, Variables
+from iomodel.typing import BY_INDUSTRY, BY_REGION, Float, Variables
 
 if TYPE_CHECKING:
     from iomodel.leontief import Solver
-    from iomodel.models.fixed_price.flows import Flows
+    from iomodel.models.fixed_price.flows import PolicyFlows
     from iomodel.table.mrio import MRIOTable
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Response",
     "by_closure",
     "diagnostics",
+    "flow_variables",
     "primary_coefficients",
     "quantity_variables",
     "respond",
@@ -37,13 +38,12 @@ __all__ = [
 ]
 
 
-INDUSTRY = ("region", "sector")
 NO_SOLVE = SolveReport(0.0, 0, "nothing to solve", 0.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Response:
-    """How an economy answers.
+    """Output and flows after a change of technology and final deliveries.
 
     Attributes
     ----------
@@ -67,7 +67,7 @@ class Response:
 
 
 def solve(solver: Solver, f: Float, *, prices: bool = False) -> tuple[Float, SolveReport]:
-    """Return the answer to `f`; zero without a factorization where `f` is zero."""
+    """Solve for the right-hand side `f`; zeros, without a factorization, if `f` is zero."""
     if not f.any():
         return np.zeros_like(f), NO_SOLVE
     if prices:
@@ -76,7 +76,12 @@ def solve(solver: Solver, f: Float, *, prices: bool = False) -> tuple[Float, Sol
 
 
 def respond(
-    table: MRIOTable, system: LeontiefSystem, flows: Flows, base_cube: Float, *, diverted: bool
+    table: MRIOTable,
+    system: LeontiefSystem,
+    flows: PolicyFlows,
+    base_cube: Float,
+    *,
+    diverted: bool,
 ) -> Response:
     """Solve for output under changed coefficients and final deliveries.
 
@@ -86,7 +91,7 @@ def respond(
         The baseline.
     system : LeontiefSystem
         Of the baseline.
-    flows : Flows
+    flows : PolicyFlows
         Changed coefficients and final deliveries.
     base_cube : ndarray, shape (R, S, R)
         Trade cube of the baseline.
@@ -97,8 +102,9 @@ def respond(
     -------
     Response
     """
-    A, final = flows.coefficients(diverted=diverted), flows.final(diverted=diverted)
-    # At the old output this is what is demanded now and was not before: df + (A' - A) x.
+    A = flows.coefficients(diverted=diverted)
+    final = flows.final_deliveries(diverted=diverted)
+    # New demand at the old output: df + (A' - A) x.
     excess = (trade.trade_cube(A, table.x1, final) - base_cube).sum(axis=2).reshape(-1)
     change, report = solve(updated(system, A), excess) if excess.any() else (excess, NO_SOLVE)
     output = table.x1 + change
@@ -106,15 +112,15 @@ def respond(
 
 
 def value_added_coefficients(table: MRIOTable) -> Float:
-    """Return value added per unit of output, (n,); zero where there is no output."""
+    """Return value added per unit of output, (n,); zero for industries without output."""
     x = table.x1
     return np.divide(table.v1, x, out=np.zeros_like(x), where=x > 0)
 
 
 def primary_coefficients(table: MRIOTable) -> Float:
     """Return all primary inputs per unit of output, (n,): :math:`1 - e'A`; zero without output."""
-    left: Float = np.where(table.x1 > 0, 1.0 - table.A2.sum(axis=0), 0.0)
-    return left
+    coefficients: Float = np.where(table.x1 > 0, 1.0 - table.A2.sum(axis=0), 0.0)
+    return coefficients
 
 
 def quantity_variables(table: MRIOTable, output: Float, intensity: Float) -> Variables:
@@ -131,44 +137,42 @@ def quantity_variables(table: MRIOTable, output: Float, intensity: Float) -> Var
     """
     shape = table.shape
     added = (intensity * output).reshape(shape)
-    # Where output does not change, value added must not by a rounding of v / x * x either.
-    same = (output == table.x1) & (intensity == value_added_coefficients(table))
-    added = np.where(same.reshape(shape), table.value_added.values, added)
+    # Without a change of output, value added must not change by a rounding of v / x * x either.
+    unchanged = (output == table.x1) & (intensity == value_added_coefficients(table))
+    added = np.where(unchanged.reshape(shape), table.value_added.values, added)
     return {
-        "output_base": (INDUSTRY, table.x.values),
-        "output_new": (INDUSTRY, output.reshape(shape)),
-        "value_added_base": (INDUSTRY, table.value_added.values),
-        "value_added_new": (INDUSTRY, added),
-        "gdp_base": (("region",), table.value_added.values.sum(axis=1)),
-        "gdp_new": (("region",), added.sum(axis=1)),
+        "output_base": (BY_INDUSTRY, table.x.values),
+        "output_new": (BY_INDUSTRY, output.reshape(shape)),
+        "value_added_base": (BY_INDUSTRY, table.value_added.values),
+        "value_added_new": (BY_INDUSTRY, added),
+        "gdp_base": (BY_REGION, table.value_added.values.sum(axis=1)),
+        "gdp_new": (BY_REGION, added.sum(axis=1)),
     }
 
 
 def flow_variables(table: MRIOTable, base_cube: Float, response: Response) -> Variables:
     """Return trade and final demand for the effects, at base prices."""
-    region, pair = ("region",), ("region", "user_region")
     return {
-        "final_demand_base": (region, table.Y.values.sum(axis=(0, 1, 3))),
-        "final_demand_new": (region, response.final.sum(axis=(0, 1, 3))),
-        "exports_base": (region, trade.exports(base_cube)),
-        "exports_new": (region, trade.exports(response.cube)),
-        "imports_base": (region, trade.imports(base_cube)),
-        "imports_new": (region, trade.imports(response.cube)),
-        "trade_base": (pair, trade.partners(base_cube)),
-        "trade_new": (pair, trade.partners(response.cube)),
+        "final_demand_base": (BY_REGION, table.Y.values.sum(axis=(0, 1, 3))),
+        "final_demand_new": (BY_REGION, response.final.sum(axis=(0, 1, 3))),
+        **trade.trade_variables(base_cube, response.cube),
     }
 
 
-def by_closure(parts: list[Variables]) -> Variables:
-    """Return the headlines of several closures beside each other, in the order given."""
-    output = [percent_change(p["output_base"][1], p["output_new"][1]) for p in parts]
-    gdp = [percent_change(p["gdp_base"][1], p["gdp_new"][1]) for p in parts]
+def by_closure(quantities: list[Variables]) -> Variables:
+    """Return changes of output and GDP under several closures, in their order."""
+    changes = {
+        stem: np.stack(
+            [percent_change(q[f"{stem}_base"][1], q[f"{stem}_new"][1]) for q in quantities]
+        )
+        for stem in ("output", "gdp")
+    }
     return {
-        "output_pct_by_closure": (("closure", *INDUSTRY), np.stack(output)),
-        "gdp_pct_by_closure": (("closure", "region"), np.stack(gdp)),
+        "output_pct_by_closure": (("closure", *BY_INDUSTRY), changes["output"]),
+        "gdp_pct_by_closure": (("closure", *BY_REGION), changes["gdp"]),
     }
 
 
 def diagnostics(report: SolveReport) -> dict[str, Any]:
-    """Return a solve report as the effects keep it."""
+    """Return a solve report as a dictionary for the effects."""
     return asdict(report)

@@ -1,4 +1,4 @@
-r"""Trade between regions, read off intermediate and final flows.
+r"""Trade between regions, from intermediate and final flows.
 
 With coefficients :math:`A`, output :math:`x` and final deliveries :math:`Y`, the sales of product
 :math:`s` of region :math:`i` to region :math:`m` are
@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from iomodel.typing import Float
+from iomodel.typing import BY_PARTNER, BY_REGION, Float, Variables
 
-__all__ = ["exports", "imports", "partners", "trade_cube"]
+__all__ = ["exports", "imports", "partners", "trade_cube", "trade_variables"]
 
 
 def trade_cube(A: Float, x: Float, Y: Float) -> Float:
-    """Return sales by product between regions, those at home included.
+    """Return sales by product between regions, domestic ones included.
 
     Parameters
     ----------
@@ -48,12 +48,24 @@ def partners(cube: Float) -> Float:
 
 
 def exports(cube: Float) -> Float:
-    """Return what each region sells abroad, (R,), from a trade cube (R, S, R)."""
-    sold: Float = partners(cube).sum(axis=1)
-    return sold
+    """Return exports of each region, (R,), from a trade cube (R, S, R)."""
+    total: Float = partners(cube).sum(axis=1)
+    return total
 
 
 def imports(cube: Float) -> Float:
-    """Return what each region buys abroad, (R,), from a trade cube (R, S, R)."""
-    bought: Float = partners(cube).sum(axis=0)
-    return bought
+    """Return imports of each region, (R,), from a trade cube (R, S, R)."""
+    total: Float = partners(cube).sum(axis=0)
+    return total
+
+
+def trade_variables(base: Float, new: Float) -> Variables:
+    """Return exports, imports and trade for the effects, from trade cubes (R, S, R)."""
+    return {
+        "exports_base": (BY_REGION, exports(base)),
+        "exports_new": (BY_REGION, exports(new)),
+        "imports_base": (BY_REGION, imports(base)),
+        "imports_new": (BY_REGION, imports(new)),
+        "trade_base": (BY_PARTNER, partners(base)),
+        "trade_new": (BY_PARTNER, partners(new)),
+    }

@@ -1,8 +1,8 @@
-r"""How far an economy has adjusted: options that the models of general equilibrium share.
+r"""Adjustment of an economy: options common to the models of general equilibrium.
 
 A horizon is a set of labour closure, trade elasticities and nest
-(:mod:`iomodel.models.general_equilibrium.horizons`); a user may replace each by name or value. What
-equals the horizon's own is recorded as such, whether it was named or not.
+(:mod:`iomodel.models.general_equilibrium.horizons`); a user may replace each by name or value. A
+value equal to the horizon's own is recorded as the horizon's, named or not.
 """
 
 from __future__ import annotations
@@ -39,19 +39,21 @@ __all__ = ["Adjustment", "AdjustmentOptions", "adjustment_of"]
 
 @dataclass(frozen=True)
 class AdjustmentOptions(Options):
-    """Options that say how far everybody has adjusted."""
+    """Options of horizon, labour closure, elasticities and trade balance."""
 
     horizon: str | None = option(
         None,
         Choice(tuple(HORIZONS)),
-        "Time since the policy began: sets closure, elasticities and nest, each of which may also "
-        "be named. Default: short where supplies are withheld or every shock ends within twelve "
-        "months, long otherwise. Every horizon starts from the same base, which has settled.",
+        "Time since the policy began; sets closure, elasticities and nest unless these are "
+        "named. Default: short if supplies are withheld or every shock ends within twelve "
+        "months, long otherwise. Every horizon starts from the same base, in which all has "
+        "settled.",
     )
     closure: str | None = option(
         None,
         Choice(LABOUR),
-        "Factors move between industries; stay in theirs; or wages stay and employment adjusts. "
+        "Factors are mobile between industries; specific to theirs; or wages are rigid and "
+        "employment adjusts. "
         "Default: that of the horizon.",
     )
     elasticities: str | float | xr.DataArray | None = option(
@@ -69,8 +71,8 @@ class AdjustmentOptions(Options):
                 ManyNumbers(("sigma_v", "sigma_m", "sigma_c"), Number(low=0.0)),
             )
         ),
-        "Elasticities of substitution: value added with intermediates, across inputs, across final "
-        "goods. Default: that of the horizon.",
+        "Elasticities of substitution: between value added and intermediates, across inputs, "
+        "across final goods. Default: that of the horizon.",
         unit="1",
     )
     balance: str = option(
@@ -83,7 +85,7 @@ class AdjustmentOptions(Options):
 
 @dataclass(frozen=True)
 class Adjustment:
-    """A horizon with what the user named in place of its parts.
+    """Closure and elasticities of a run: those of a horizon, or of the user in their place.
 
     Attributes
     ----------
@@ -93,12 +95,12 @@ class Adjustment:
         Trade elasticities.
     nest : tuple of float
     base : Elasticities
-        Those of the base: of the long run, unless the user names others.
+        Those of the base: of the long run, unless the user replaces them.
     horizon : Horizon
     record : mapping
         For the effects, with citations.
     note : str
-        Which horizon, and why.
+        Sentence on the horizon and the reason for it.
     """
 
     closure: str
@@ -118,34 +120,33 @@ class Adjustment:
 def adjustment_of(
     workbench: Workbench, scenario: Scenario, options: AdjustmentOptions
 ) -> Adjustment:
-    """Return the horizon of a scenario, with what the options name in place of its parts.
+    """Resolve closure and elasticities of a run from its options and the horizon.
 
     Raises
     ------
     LabelError
         If a set of elasticities is unknown, or a sector has none.
     """
-    usual, reason = default_horizon(scenario)
-    horizon, settled = HORIZONS[options.horizon or usual], HORIZONS["long"]
+    default_name, reason = default_horizon(scenario)
+    horizon, long_run = HORIZONS[options.horizon or default_name], HORIZONS["long"]
     table, policy = workbench.table, workbench.policy(scenario)
     closes = bool((policy.delivered == 0.0).any() or (policy.supply == 0.0).any())
-    theta, theta_record, own_theta = _elasticities(
+    theta, theta_record, replaces_theta = _elasticities(
         table, horizon, options.elasticities, closes=closes
     )
-    nest, source, own_nest = _nest(horizon, options.nest)
+    nest, citation, replaces_nest = _nest(horizon, options.nest)
     closure = options.closure or horizon.closure
-    # What came before the scenario has had its time, unless the user names other elasticities.
-    base_theta = theta if own_theta else horizon_elasticities(settled, table, closes=closes)[0]
-    base_nest = nest if own_nest else NESTS[settled.nest][0]
-    replaced = [
-        name
-        for name, differs in (
-            ("closure", closure != horizon.closure),
-            ("elasticities", own_theta),
-            ("nest", own_nest),
-        )
-        if differs
-    ]
+    # The base has had time to adjust, unless the user replaces the elasticities.
+    base_theta = (
+        theta if replaces_theta else horizon_elasticities(long_run, table, closes=closes)[0]
+    )
+    base_nest = nest if replaces_nest else NESTS[long_run.nest][0]
+    replaces = {
+        "closure": closure != horizon.closure,
+        "elasticities": replaces_theta,
+        "nest": replaces_nest,
+    }
+    replaced = [name for name, differs in replaces.items() if differs]
     record = {
         "horizon": {
             "value": horizon.name,
@@ -153,14 +154,14 @@ def adjustment_of(
             **({"replaced": replaced} if replaced else {}),
         },
         "elasticities": theta_record,
-        "nest": {"value": list(nest), **({"citation": source} if source else {})},
+        "nest": {"value": list(nest), **({"citation": citation} if citation else {})},
         "closure": closure,
     }
     note = f"Horizon {horizon.name}, {horizon.title}: "
-    if horizon.name == usual:
+    if horizon.name == default_name:
         note += f"the default here, since {reason}."
     else:
-        note += f"asked for; the default here is {usual}, since {reason}."
+        note += f"asked for; the default here is {default_name}, since {reason}."
     return Adjustment(
         closure, theta, nest, ge.Elasticities(base_theta, *base_nest), horizon, record, note
     )
@@ -170,30 +171,29 @@ def adjustment_of(
 def _elasticities(
     table: MRIOTable,
     horizon: Horizon,
-    named: str | float | xr.DataArray | None,
+    replacement: str | float | xr.DataArray | None,
     *,
     closes: bool,
 ) -> tuple[Float, dict[str, Any], bool]:
-    """Return trade elasticities, their record, and whether they are the user's own.
-
-    What equals the horizon's values is the horizon's, however it was named.
-    """
-    if named is None:
+    """Return trade elasticities, their record, and whether they differ from the horizon's."""
+    if replacement is None:
         return *horizon_elasticities(horizon, table, closes=closes), False
-    theta, record = resolve_elasticities(named, table)
+    theta, record = resolve_elasticities(replacement, table)
     try:
-        usual, usual_record = horizon_elasticities(horizon, table, closes=closes)
+        horizon_theta, horizon_record = horizon_elasticities(horizon, table, closes=closes)
     except LabelError:
-        # No published set for these sectors: nothing that the user's own could equal.
+        # No published set for these sectors that the user's elasticities could equal.
         return theta, record, True
-    if np.array_equal(theta, usual):
-        return usual, usual_record, False
+    if np.array_equal(theta, horizon_theta):
+        return horizon_theta, horizon_record, False
     return theta, record, True
 
 
-def _nest(horizon: Horizon, named: str | Nest | None) -> tuple[Nest, str, bool]:
-    """Return a nest, its citation key, and whether it is another than the horizon's."""
-    published = dict(NESTS.values())
-    usual = NESTS[horizon.nest][0]
-    nest = usual if named is None else NESTS[named][0] if isinstance(named, str) else named
-    return nest, published.get(nest, ""), nest != usual
+def _nest(horizon: Horizon, replacement: str | Nest | None) -> tuple[Nest, str, bool]:
+    """Return a nest, its citation key, and whether it differs from the horizon's."""
+    horizon_nest = NESTS[horizon.nest][0]
+    if replacement is None:
+        nest = horizon_nest
+    else:
+        nest = NESTS[replacement][0] if isinstance(replacement, str) else replacement
+    return nest, dict(NESTS.values()).get(nest, ""), nest != horizon_nest

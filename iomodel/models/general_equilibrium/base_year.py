@@ -1,4 +1,4 @@
-"""The economy from which a scenario starts: a table's accounts, rebased, under earlier duties."""
+"""Base year of a scenario: accounts of a table, rebased, under earlier duties."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ IMPORT_SHARES = ("common", "by-user")
 
 @dataclass(frozen=True)
 class BaseYear:
-    """Where the changes of a scenario start.
+    """Economy at the start of a scenario, with the levels of the table.
 
     Attributes
     ----------
@@ -37,7 +37,7 @@ class BaseYear:
     value_added : ndarray, shape (S, R)
         On the scale of the table.
     rebased : Solution
-        The solve that led from the table's accounts to an equilibrium.
+        Solution that turned the accounts of the table into an equilibrium.
     """
 
     economy: ge.Economy
@@ -49,7 +49,7 @@ class BaseYear:
 def economy_of(
     table: MRIOTable, tariff: Float, import_shares: str = "common", *, linkages: bool = True
 ) -> ge.Economy:
-    """Return the economy of a table.
+    """Calibrate the economy of a table.
 
     Parameters
     ----------
@@ -60,8 +60,8 @@ def economy_of(
         Import shares common to all users in a region, or specific to each using industry and final
         demand.
     linkages : bool
-        Without, each industry uses materials of its own sector only and the rest of its inputs
-        counts as value added, :math:`v = 1 - a_{kk}`: the case without input-output linkages of
+        Without, each industry uses materials of its own sector only and its other inputs count as
+        value added, :math:`v = 1 - a_{kk}`: the case without input-output linkages of
         [CaliendoParro2015]_, Table 11.
 
     Returns
@@ -88,8 +88,8 @@ def economy_of(
     economy = ge.from_use(np.maximum(trade, 0.0), use, tariff)
     if linkages:
         return economy
-    own_inputs = np.einsum("nkk->kn", economy.input_share)
-    value_added_share = 1.0 - (1.0 - economy.value_added_share) * own_inputs
+    same_sector_share = np.einsum("nkk->kn", economy.input_share)
+    value_added_share = 1.0 - (1.0 - economy.value_added_share) * same_sector_share
     return ge.own_inputs_only(economy.flow, economy.tariff, value_added_share)
 
 
@@ -108,10 +108,10 @@ def base_year(
     ----------
     workbench : Workbench
     policy : PolicyArrays
-        Gives the duties under which the flows were observed, and those before the scenario.
+        With the duties under which the flows were observed, and those before the scenario.
     elasticities : Elasticities
     closure : Closure
-        With factors mobile: what came before has had time.
+        With mobile factors: the base has had time to adjust.
     import_shares, linkages
         As in :func:`economy_of`.
 
@@ -130,7 +130,7 @@ def base_year(
         base, rebased = ge.rebase(raw, elasticities, closure)
         if np.array_equal(policy.tariff_base, policy.tariff_observed):
             return BaseYear(base, raw.flow, value_added, rebased)
-        # Duties that came between the table's year and the scenario belong to its baseline.
+        # Duties imposed between the year of the table and the scenario belong to its baseline.
         duties = ge.Shock(tariff=engine_flows(policy.tariff_base))
         earlier = ge.solve(base, elasticities, duties, closure)
         growth = ratio(earlier.flow[0] / earlier.cost[0][:, :, None], base.flow)

@@ -1,4 +1,4 @@
-r"""How far an economy has adjusted: parameter sets of the equilibrium by horizon, with sources.
+r"""Parameters of general equilibrium by time since the shock, with sources.
 
 ========  =============  ================  ==================  ===================================
 horizon   after          nest              factors             trade elasticity
@@ -9,19 +9,19 @@ long      ten and more   Cobb-Douglas      mobile              those of [Caliend
 ========  =============  ================  ==================  ===================================
 
 The nest of the first two is the benchmark of [BaqaeeFarhi2024]_: between value added and
-intermediates, across inputs, across final goods. What goes from one end to the other is
+intermediates, across inputs, across final goods. Between both ends,
 
 .. math:: \theta(h) = \theta_{LR} - (\theta_{LR} - \theta_{SR})\, e^{-h/\kappa},
 
 with :math:`h` in years and :math:`\kappa = 3`, which is our choice: 90 percent of the way is behind
 after seven years and 96 after ten, the time that [BoehmLevchenkoPandalaiNayar2023]_ find it takes.
 
-What an estimate is an elasticity *of* matters as much as its size. Theirs is that of trade values
+The base of an elasticity matters as much as its size. Theirs is that of trade values
 before duty with respect to the duty: :math:`-.76` after one year, :math:`-1.75` to :math:`-2.25` in
 the long run. In an Armington model the value before duty falls by :math:`\sigma = \theta + 1`
 percent, spending with duty by :math:`\theta` (:mod:`iomodel.models.elasticities`). Strictly read
-the short run is thus :math:`\sigma = .76`, :math:`\theta = -.24`: admissible where goods differ by
-origin, not where :math:`\theta` is the spread of productivities (Eaton and Kortum), which must be
+the short run is thus :math:`\sigma = .76`, :math:`\theta = -.24`: admissible if goods differ by
+origin, but not if :math:`\theta` is the spread of productivities (Eaton and Kortum), necessarily
 positive. Below :math:`\sigma = 1` no origin can be done without, so that a flow that closes
 altogether has no equilibrium; a scenario that closes flows takes :math:`\theta = .5`
 (:math:`\sigma = 1.5`) in the short run instead, and the effects say so. Strictly read, their long
@@ -74,15 +74,15 @@ SHORT_RUN_SOURCE = "BoehmLevchenkoPandalaiNayar2023"
 
 @dataclass(frozen=True)
 class Horizon:
-    """One parameter set.
+    """Parameter set for one time since the shock.
 
     Attributes
     ----------
     name : str
     title : str
-        When it holds.
+        Time since the shock, in words.
     years : float
-        Years after the shock, at which trade elasticities are taken; infinite in the long run.
+        Years after the shock at which trade elasticities hold; infinite in the long run.
     nest : str
         One of :data:`NESTS`.
     closure : str
@@ -107,10 +107,10 @@ HORIZONS: Mapping[str, Horizon] = {
 
 
 def default_horizon(scenario: Scenario) -> tuple[str, str]:
-    """Return the horizon of a scenario where none is named, and why, in half a sentence.
+    """Return the default horizon of a scenario and the reason, in half a sentence.
 
-    What is withheld is missed now, and a policy of a year is over before anybody has moved; what
-    stays is judged when everybody has.
+    Withheld supplies are missed at once, and a policy of a year is over before anybody has moved;
+    a lasting policy is judged after everybody has.
     """
     if scenario.kinds & SHORTAGES:
         return "short", "supplies are withheld"
@@ -174,23 +174,23 @@ def trade_elasticity_at(
         raise IOModelError(f"years is {years}; give zero or more, infinity for the long run")
     if not 0.0 < adjustment < math.inf:
         raise IOModelError(f"adjustment is {adjustment}; give a positive number of years")
-    left = math.exp(-years / adjustment)
+    short_run_weight = math.exp(-years / adjustment)
     # In this form both ends come out to the last bit.
-    found = long_run * (1.0 - left) + short_run * left
-    if not isinstance(long_run, xr.DataArray) or not isinstance(found, xr.DataArray):
-        return found
+    theta = long_run * (1.0 - short_run_weight) + short_run * short_run_weight
+    if not isinstance(long_run, xr.DataArray) or not isinstance(theta, xr.DataArray):
+        return theta
     attrs = dict(long_run.attrs)
-    if left > 0.0:
+    if short_run_weight > 0.0:
         attrs["set"] = f"{attrs.get('set') or long_run.name or 'given'} after {years:g} years"
-        cited = [str(attrs.get("citation", "")), SHORT_RUN_SOURCE]
-        attrs["citation"] = ", ".join(key for key in cited if key)
-    return found.rename(long_run.name).assign_attrs(attrs)
+        citations = [str(attrs.get("citation", "")), SHORT_RUN_SOURCE]
+        attrs["citation"] = ", ".join(key for key in citations if key)
+    return theta.rename(long_run.name).assign_attrs(attrs)
 
 
 def horizon_elasticities(
     horizon: Horizon, table: MRIOTable, *, closes: bool
 ) -> tuple[Float, dict[str, str]]:
-    """Return the trade elasticities of a horizon, with words for the record.
+    """Return the trade elasticities of a horizon and their record.
 
     Parameters
     ----------
@@ -212,14 +212,14 @@ def horizon_elasticities(
     """
     if horizon.years == 0.0:
         return _short_run(table.shape[1], closes=closes)
-    found = trade_elasticity_at(horizon.years, elasticities(LONG_RUN_SET, table))
+    theta = trade_elasticity_at(horizon.years, elasticities(LONG_RUN_SET, table))
     record = {
-        "value": str(found.attrs["set"]),
-        "title": str(found.attrs["title"]),
+        "value": str(theta.attrs["set"]),
+        "title": str(theta.attrs["title"]),
         "convention": CONVENTION,
-        "citation": str(found.attrs["citation"]),
+        "citation": str(theta.attrs["citation"]),
     }
-    return np.asarray(found.values, dtype=np.float64), record
+    return np.asarray(theta.values, dtype=np.float64), record
 
 
 def _short_run(sectors: int, *, closes: bool) -> tuple[Float, dict[str, str]]:

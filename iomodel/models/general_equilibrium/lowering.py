@@ -1,4 +1,4 @@
-"""From a lowered policy to the engine: the one place where axes turn and shocks are made.
+"""Lowering of policies to the engine: the one place that turns axes and makes shocks.
 
 Tables and policies order flows as (exporter, sector, importer) and industries as (region, sector);
 the engine as (sector, exporter, importer) and (sector, region).
@@ -58,7 +58,7 @@ class Caps:
     Attributes
     ----------
     quotas : Quotas or None
-        Groups of capped flows first, those of capped output after them; None where none.
+        Groups of capped flows, and those of capped output after them; None without caps.
     flow_groups : int
         Number of capped flows.
     """
@@ -68,7 +68,7 @@ class Caps:
 
 
 def caps_of(policy: PolicyArrays) -> Caps:
-    """Return the caps on what is withheld in part; a flow that closes has an infinite cost."""
+    """Return the caps on deliveries withheld in part; a closed flow has an infinite cost."""
     delivered, supply = engine_flows(policy.delivered), engine_industries(policy.supply)
     capped = (delivered > 0.0) & (delivered < 1.0)
     quotas = ge.Quotas.on_flows(np.where(capped, delivered, np.inf))
@@ -78,16 +78,16 @@ def caps_of(policy: PolicyArrays) -> Caps:
 
 
 def shock_of(policy: PolicyArrays, untraded: int = 0) -> ge.Shock:
-    """Return a policy as the engine takes it.
+    """Return the shock of a policy.
 
-    Duties after the scenario, iceberg factors (infinite where a flow closes), productivity, and
-    caps on quantities where a part is withheld.
+    Duties after the scenario, iceberg factors (infinite for a closed flow), productivity, and caps
+    on quantities withheld in part.
 
     Parameters
     ----------
     policy : PolicyArrays
     untraded : int
-        Industries after those of the table that nothing happens to.
+        Number of industries after those of the table, without any shock.
     """
     closed = policy.delivered == 0.0
     return ge.Shock(
@@ -116,7 +116,7 @@ def stacked(shocks: Sequence[ge.Shock], copies: int = 1) -> ge.Shock:
     ----------
     shocks : sequence of Shock
     copies : int
-        Times that each stands in a row, for as many sets of parameters.
+        Repetitions of each in a row, for as many sets of parameters.
     """
 
     def along(name: str) -> Float:

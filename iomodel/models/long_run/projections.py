@@ -1,4 +1,4 @@
-r"""Population and GDP per head by region, observed and carried on to 2040.
+r"""Population and GDP per head by region, observed and projected to 2040.
 
 Population follows the medium variant of the United Nations [UN2022WPP]_, a published projection.
 GDP per head does not: no projection was at hand, so its path is an extrapolation by rule, the
@@ -7,28 +7,24 @@ region's own growth of the last ten years over the world's, halved every ten yea
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import xarray as xr
 
 from iomodel.errors import LabelError
-from iomodel.table.catalogue import embedded
-from iomodel.table.groups import region_groups
+from iomodel.models.long_run.regional_data import BASE, regional_data, source_regions
 from iomodel.typing import Float
 
 if TYPE_CHECKING:
+    from iomodel.models.long_run.regional_data import RegionalData
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["labour_path", "labour_productivity", "members", "productivity_path"]
+__all__ = ["labour_path", "labour_productivity", "productivity_path"]
 
 
-REST = "ROW"
-BASE = 2022
+# Years over which the trend of GDP per head is measured.
 WINDOW = 10
 POPULATION_NOTE = (
     "Population stands for labour: World Bank to {last}, then the growth rates of the United "
@@ -48,27 +44,14 @@ TREND_NOTE = (
 )
 
 
-@dataclass(frozen=True)
-class _File:
-    """The embedded file: levels and rates by region and year."""
-
-    regions: tuple[str, ...]
-    population_years: Float
-    population: Float
-    gdp_years: Float
-    gdp: Float
-    knots: Float
-    growth: Float
-
-
 def labour_path(table: MRIOTable, years: Sequence[int]) -> xr.DataArray:
-    """Return population by year and region, which stands for labour.
+    """Return population by year and region, as a measure of labour.
 
     Parameters
     ----------
     table : MRIOTable
-        Gives the regions: ISO codes, groups of them (as after aggregation), or ROW, which is all
-        that no other label of the table stands for.
+        Gives the regions: ISO codes, groups of them (as after aggregation), or ROW, the sum of all
+        regions of no other label.
     years : sequence of int
         Calendar years from 2010 on.
 
@@ -82,21 +65,21 @@ def labour_path(table: MRIOTable, years: Sequence[int]) -> xr.DataArray:
     LabelError
         If a region is unknown, or a year lies before the first observed.
     """
-    file, wanted = _file(), np.asarray(list(years), dtype=np.float64)
-    if wanted.min(initial=np.inf) < file.population_years[0]:
+    data, times = regional_data(), np.asarray(list(years), dtype=np.float64)
+    if times.min(initial=np.inf) < data.population_years[0]:
         raise LabelError(
-            f"population starts in {file.population_years[0]:.0f}; pass labour= for the years "
-            f"from {wanted.min():.0f}"
+            f"population starts in {data.population_years[0]:.0f}; pass labour= for the years "
+            f"from {times.min():.0f}"
         )
     return xr.DataArray(
-        _grouped(_population(file, wanted), members(table)).T,
+        data.added_up(data.population_in(times), source_regions(table)).T,
         dims=("time", "region"),
-        coords={"time": [int(y) for y in wanted], "region": list(table.regions)},
+        coords={"time": [int(y) for y in times], "region": list(table.regions)},
         name="population",
         attrs={
             "units": "thousand persons",
             "citation": "WorldBankWDI; UN2022WPP",
-            "note": POPULATION_NOTE.format(last=f"{file.population_years[-1]:.0f}"),
+            "note": POPULATION_NOTE.format(last=f"{data.population_years[-1]:.0f}"),
         },
     )
 
@@ -109,9 +92,9 @@ def labour_productivity(table: MRIOTable, exponent: float = 1.0) -> xr.DataArray
     table : MRIOTable
         Its year, or the nearest observed (2010-2023).
     exponent : float
-        Power to which income relative to the world's mean is raised. Market exchange rates
-        overstate gaps in productivity (the Penn effect); an exponent near 0.65 brings them near
-        purchasing-power parities, which is an assumption and not data.
+        Power of income relative to the world's mean. Market exchange rates overstate gaps in
+        productivity (the Penn effect); an exponent near 0.65 brings them near purchasing-power
+        parities, as an assumption and not as data.
 
     Returns
     -------
@@ -123,15 +106,13 @@ def labour_productivity(table: MRIOTable, exponent: float = 1.0) -> xr.DataArray
     LabelError
         If a region is unknown.
     """
-    file = _file()
-    asked = float(table.attrs.get("year") or BASE)
-    year = float(np.clip(asked, file.gdp_years[0], file.gdp_years[-1]))
-    groups = members(table)
-    income = _grouped(_gdp(file, year)[:, None], groups)[:, 0]
-    people = _grouped(_population(file, np.array([year])), groups)[:, 0]
+    data = regional_data()
+    table_year = float(table.attrs.get("year") or BASE)
+    year = float(np.clip(table_year, data.gdp_years[0], data.gdp_years[-1]))
+    income, people = _income_and_people(data, table, year)
     level = 1e3 * income / people
     mean = 1e3 * income.sum() / people.sum()
-    shrunk = "" if exponent == 1.0 else PENN_NOTE.format(exponent=exponent)
+    penn_note = "" if exponent == 1.0 else PENN_NOTE.format(exponent=exponent)
     return xr.DataArray(
         mean * (level / mean) ** exponent,
         dims=("region",),
@@ -140,7 +121,7 @@ def labour_productivity(table: MRIOTable, exponent: float = 1.0) -> xr.DataArray
         attrs={
             "units": "USD per person",
             "citation": "WorldBankWDI",
-            "note": PRODUCTIVITY_NOTE.format(year=f"{year:.0f}") + shrunk,
+            "note": PRODUCTIVITY_NOTE.format(year=f"{year:.0f}") + penn_note,
         },
     )
 
@@ -157,7 +138,7 @@ def productivity_path(
     ----------
     table : MRIOTable
     years : sequence of int
-        Increasing, the first being where the path starts.
+        Increasing, the first being the start of the path.
     half_life : float
         Years in which the difference from the world's growth is halved.
 
@@ -171,25 +152,17 @@ def productivity_path(
     LabelError
         If a region is unknown.
     """
-    file, groups = _file(), members(table)
-    last = float(file.gdp_years[-1])
-    first = last - WINDOW
-    heads = np.stack(
-        [
-            _grouped(_gdp(file, year)[:, None], groups)[:, 0]
-            / _grouped(_population(file, np.array([year])), groups)[:, 0]
-            for year in (first, last)
-        ]
-    )
-    world = [
-        _gdp(file, year).sum() / _population(file, np.array([year])).sum() for year in (first, last)
-    ]
-    trend = (np.log(heads[1] / heads[0]) - np.log(world[1] / world[0])) / WINDOW
+    data = regional_data()
+    last_year = float(data.gdp_years[-1])
+    first_year = last_year - WINDOW
+    first_income, first_world = _gdp_per_head(data, table, first_year)
+    last_income, last_world = _gdp_per_head(data, table, last_year)
+    trend = (np.log(last_income / first_income) - np.log(last_world / first_world)) / WINDOW
     start = labour_productivity(table)
     span = np.asarray(list(years), dtype=np.float64) - float(years[0])
     decay = 0.5 ** (1.0 / half_life)
     weight = (1.0 - decay**span) / (1.0 - decay)
-    note = TREND_NOTE.format(first=f"{first:.0f}", last=f"{last:.0f}", half=half_life)
+    note = TREND_NOTE.format(first=f"{first_year:.0f}", last=f"{last_year:.0f}", half=half_life)
     return xr.DataArray(
         start.values * np.exp(weight[:, None] * trend),
         dims=("time", "region"),
@@ -199,88 +172,17 @@ def productivity_path(
     )
 
 
-def members(table: MRIOTable) -> dict[str, list[str]]:
-    """Return the regions of the embedded file behind each region of a table.
-
-    Parameters
-    ----------
-    table : MRIOTable
-
-    Returns
-    -------
-    dict of str to list of str
-
-    Raises
-    ------
-    LabelError
-        If a label is neither a region of the file nor a group, or two labels share a region.
-    """
-    known, groups = set(_file().regions), region_groups()
-    found: dict[str, list[str]] = {}
-    for label in map(str, table.regions):
-        if label == REST:
-            continue
-        if label not in known and label not in groups:
-            raise LabelError(
-                f"no population or GDP is known for region {label!r}; name it by its ISO code or a "
-                "group, or pass labour= and productivity= yourself"
-            )
-        found[label] = [label] if label in known else [r for r in groups[label] if r in known]
-    taken = [region for regions in found.values() for region in regions]
-    twice = sorted({r for r in taken if taken.count(r) > 1})
-    if twice:
-        raise LabelError(f"region {twice[0]} lies in two regions of the table; map it once")
-    if REST in map(str, table.regions):
-        found[REST] = sorted(known - set(taken))
-    empty = [label for label, regions in found.items() if not regions]
-    if empty:
-        raise LabelError(
-            f"no population or GDP is known for region {empty[0]!r}; pass labour= and "
-            "productivity= yourself"
-        )
-    return found
-
-
 # ---------------------------------------------------------------------- helpers
-def _grouped(cells: Float, groups: Mapping[str, Iterable[str]]) -> Float:
-    """Add up rows of the file by region of the table, (R, years)."""
-    place = {region: k for k, region in enumerate(_file().regions)}
-    return np.stack([cells[[place[r] for r in regions]].sum(axis=0) for regions in groups.values()])
+def _income_and_people(data: RegionalData, table: MRIOTable, year: float) -> tuple[Float, Float]:
+    """Return GDP (million USD) and population (thousand) by region of the table."""
+    groups = source_regions(table)
+    income = data.added_up(data.gdp_in(year)[:, None], groups)[:, 0]
+    people = data.added_up(data.population_in(np.array([year])), groups)[:, 0]
+    return income, people
 
 
-def _population(file: _File, years: Float) -> Float:
-    """Return thousand persons by region of the file and year."""
-    last = file.population_years[-1]
-    every = np.arange(last + 1.0, max(float(years.max()), last) + 1.0)
-    rates = np.stack([np.interp(every, file.knots, row) for row in file.growth]) / 100.0
-    beyond = file.population[:, -1:] * np.cumprod(1.0 + rates, axis=1)
-    known = np.concatenate([file.population_years, every])
-    levels = np.concatenate([file.population, beyond], axis=1)
-    return np.stack([np.interp(years, known, row) for row in levels])
-
-
-def _gdp(file: _File, year: float) -> Float:
-    """Return million USD by region; where one year alone is known, it moves as all others do."""
-    column = int(year - file.gdp_years[0])
-    base = int(BASE - file.gdp_years[0])
-    alone = np.isnan(file.gdp[:, column])
-    growth = file.gdp[~alone, column].sum() / file.gdp[~alone, base].sum()
-    return np.where(alone, file.gdp[:, base] * growth, file.gdp[:, column])
-
-
-@lru_cache(maxsize=1)
-def _file() -> _File:
-    rows: dict[str, dict[str, dict[int, float]]] = {}
-    with embedded("long-run.csv").open(encoding="utf-8", newline="") as stream:
-        for row in csv.DictReader(line for line in stream if not line.startswith("#")):
-            variable, region = row.pop("variable"), row.pop("region")
-            del row["basis"]
-            rows.setdefault(variable, {})[region] = {int(y): float(v) for y, v in row.items() if v}
-    regions = tuple(rows["population"])
-
-    def block(variable: str) -> tuple[Float, Float]:
-        years = sorted({y for cells in rows[variable].values() for y in cells})
-        cells = [[rows[variable][r].get(y, np.nan) for y in years] for r in regions]
-        return np.array(years, dtype=np.float64), np.array(cells)
-
-    return _File(regions, *block("population"), *block("gdp"), *block("population_growth"))
+def _gdp_per_head(data: RegionalData, table: MRIOTable, year: float) -> tuple[Float, float]:
+    """Return GDP per head by region of the table, and that of all source regions together."""
+    income, people = _income_and_people(data, table, year)
+    world = data.gdp_in(year).sum() / data.population_in(np.array([year])).sum()
+    return income / people, float(world)

@@ -1,4 +1,4 @@
-"""Draws of elasticities side by side: real income of many members on the engine's batch axis."""
+"""Real income under many draws of elasticities, side by side on the batch axis of the engine."""
 
 from __future__ import annotations
 
@@ -29,18 +29,23 @@ NOTE = (
 
 
 def fits(workbench: Workbench, scenario: Scenario, options: EquilibriumOptions) -> bool:
-    """Tell whether base and scenario have one set of elasticities and factors that move.
+    """Tell whether base and scenario have the same elasticities, and mobile factors.
 
     Then both can be solved from the table's accounts, and the ratio of the two is the change from
-    the base; where quantities are capped, limits refer to the base and it cannot.
+    the base. Caps on quantities refer to the base, so that a capped case is not among them.
     """
     if options.elasticities is None or options.numeraire != "world":
         return False
     adjustment = adjustment_of(workbench, scenario, options)
-    both = adjustment.elasticities.expanded(), adjustment.base.expanded()
-    same = all(np.array_equal(a, b) for a, b in zip(*both, strict=True))
-    uncapped = shock_of(workbench.policy(scenario)).quotas is None
-    return same and uncapped and adjustment.closure == "mobile" and options.revenue == "rebated"
+    new, base = adjustment.elasticities.expanded(), adjustment.base.expanded()
+    has_base_elasticities = all(np.array_equal(a, b) for a, b in zip(new, base, strict=True))
+    is_uncapped = shock_of(workbench.policy(scenario)).quotas is None
+    return (
+        has_base_elasticities
+        and is_uncapped
+        and adjustment.closure == "mobile"
+        and options.revenue == "rebated"
+    )
 
 
 def income_of_draws(

@@ -1,15 +1,15 @@
-r"""General equilibrium: prices, wages, incomes and trade after tariffs, costs and embargoes.
+r"""General equilibrium of prices, wages, incomes and trade after changes of policy.
 
 The engine of :mod:`iomodel.equilibrium` on a table: nested CES with input-output linkages in exact
 hat algebra [CaliendoParro2015]_ [BaqaeeFarhi2024]_, import shares common to all users of a region.
-How far the economy has adjusted is one option, ``horizon``
-(:mod:`iomodel.models.general_equilibrium.horizons`), which also says what the trade elasticities
-are elasticities of.
+Adjustment since the shock is one option, ``horizon``
+(:mod:`iomodel.models.general_equilibrium.horizons`); the base of the trade elasticities is stated
+there.
 
-Where a part of a delivery is withheld (export cuts, content rules) or of an industry's output lost
-(supply cuts), what is left is a cap on the quantity shipped, and buyers bid its price up to where
-they want no more. What they pay over cost is a rent of the seller's region: ``scarcity_rent``. A
-cap above what would be sold anyway changes nothing.
+If a part of a delivery is withheld (export cuts, content rules) or of an industry's output lost
+(supply cuts), the remainder is a cap on the quantity shipped, and buyers bid its price up until
+they want no more. Their payments over cost are a rent of the seller's region: ``scarcity_rent``. A
+cap above unrestricted sales changes nothing.
 
 Changes of final demand are not among the shocks: factors are in full use and incomes are spent, so
 that the *level* of demand is an outcome here and never a cause.
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = ["equilibrium"]
 
-# Percent of cost: below it a rent is the solver's tolerance.
+# Percent of cost; a smaller rent is the solver's tolerance.
 NO_RENT = 1e-6
 NOTES = (
     "Output, exports, imports and trade under the scenario are volumes at base prices, value added "
@@ -75,7 +75,7 @@ FIRST_ORDER = (
     side_by_side=DRAWS,
 )
 def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOptions) -> Effects:
-    r"""Return the general-equilibrium effects of a scenario.
+    r"""General-equilibrium effects of a scenario.
 
     Parameters
     ----------
@@ -88,13 +88,13 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
     -------
     Effects
         Real income, real wage, real GDP, prices, output, factor income, trade and tariff revenue;
-        the first-order terms of welfare where only duties change; employment where wages are rigid;
-        rents where quantities are capped.
+        the first-order terms of welfare if only duties change; employment if wages are rigid; rents
+        if quantities are capped.
 
     Raises
     ------
     LabelError
-        If an option has a value that is not known.
+        If an option has an unknown value.
     InfeasibleError
         If a region loses every supplier of something it uses.
     SolverError
@@ -123,7 +123,7 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
     duties_only = policy.kinds == {"tariff"} and adjustment.closure != "rigid"
     if duties_only:
         variables |= welfare_terms(solution)
-    later = bool(np.any(policy.tariff_base != policy.tariff_observed))
+    is_later = bool(np.any(policy.tariff_base != policy.tariff_observed))
     return Effects.build(
         table,
         scenario,
@@ -153,7 +153,7 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
             *NOTES,
             *([SPENT] if options.revenue == "spent" else []),
             *([REBASED] if options.balance == "zero" else []),
-            *([LATER] if later else []),
+            *([LATER] if is_later else []),
             *([] if options.linkages else [NO_LINKAGES]),
             *([FIRST_ORDER] if duties_only else []),
         ],
@@ -175,16 +175,16 @@ def _path(
 
 
 def _scarcity_note(table: MRIOTable, variables: Variables) -> list[str]:
-    """Say what is scarcest, and how many times its cost it fetches."""
+    """Return a sentence on the scarcest delivery and its price over cost."""
     if "scarcity_rent" not in variables:
         return []
     rent = np.asarray(variables["scarcity_rent"][1])
     r, s = np.unravel_index(int(rent.argmax()), rent.shape)
     if not rent[r, s] > NO_RENT:
         return ["No cap binds: what may still be delivered is what is sold, or more."]
-    worst = float(rent[r, s])
-    times = f"{1.0 + worst / 100.0:.3g} times its cost" if worst >= 100.0 else ""
+    largest = float(rent[r, s])
+    times = f"{1.0 + largest / 100.0:.3g} times its cost" if largest >= 100.0 else ""
     return [
         f"Scarcest is {table.sectors[int(s)]} of {table.regions[int(r)]}: at the border it fetches "
-        f"{times or f'{worst:.2g} percent over its cost'}, where it is dearest."
+        f"{times or f'{largest:.2g} percent over its cost'}, where it is dearest."
     ]

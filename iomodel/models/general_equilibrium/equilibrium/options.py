@@ -1,4 +1,4 @@
-"""Options of the model ``equilibrium``, and its numeraire in words and as the engine takes it."""
+"""Options of the model ``equilibrium``, and its numeraire in words and for the engine."""
 
 from __future__ import annotations
 
@@ -44,25 +44,25 @@ class EquilibriumOptions(AdjustmentOptions):
         True,
         Flag(),
         "Input-output linkages. Without them each industry uses materials of its own sector only "
-        "and the rest of its inputs counts as value added.",
+        "and its other inputs count as value added.",
         source="CaliendoParro2015",
     )
     revenue: str = option(
         "rebated",
         Choice(REVENUE),
-        "Tariff revenue is income of households, or spent by governments.",
+        "Tariff revenue is rebated to households, or spent by governments.",
     )
     numeraire: str = option(
         "world",
         Text("world, wage:REGION or price:REGION", _is_numeraire),
-        "World factor income, the mean factor reward of a region, or its consumer price. Only "
-        "nominal values and prices depend on it.",
+        "Numeraire: world factor income, the mean factor reward of a region, or its consumer "
+        "price. Only nominal values and prices depend on it.",
     )
     links: int = option(
         4,
         Whole(1),
-        "Points of the path along which real GDP is chained, its leading error taken off where "
-        "they are even; one is the direct index.",
+        "Links of the chain of real GDP along the path of the shock. An even number removes the "
+        "leading error; one is the direct index.",
     )
     detail: bool = option(
         False, Flag(), "Report bilateral trade by sector too, in volume and in value."
@@ -86,7 +86,7 @@ def numeraire_of(numeraire: str, table: MRIOTable) -> dict[str, Any]:
 
 
 def numeraire_note(numeraire: str, closure: str) -> str:
-    """Say what nominal values are relative to."""
+    """Return a sentence on the numeraire."""
     if closure == "rigid":
         return "Nominal values and prices are relative to wages, which do not move."
     kind, _, region = numeraire.partition(":")

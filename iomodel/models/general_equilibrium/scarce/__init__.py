@@ -1,4 +1,4 @@
-"""General equilibrium with scarce inputs in a nest of their own."""
+"""Model scarce: general equilibrium with scarce inputs in a nest of their own."""
 
 from iomodel.models.general_equilibrium.scarce.model import ScarceOptions, scarce
 

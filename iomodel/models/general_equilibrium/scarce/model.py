@@ -8,7 +8,7 @@ economy with one user the answer is the closed form [BaqaeeFarhi2019]_
 .. math:: \hat q = \big[ \alpha\, e^\rho + 1 - \alpha \big]^{1/\rho}, \qquad
           \rho = \frac{\sigma_r - 1}{\sigma_r},
 
-which falls off an edge: with :math:`\alpha = .001` and :math:`e = .2`, output loses .16 percent at
+and output falls off an edge: with :math:`\alpha = .001` and :math:`e = .2` it loses .16 percent at
 :math:`\sigma_r = 1`, .4 at .5, 11 at .2 and 57 at .1. The elasticity is the answer: sweep it.
 """
 
@@ -27,7 +27,7 @@ from iomodel.models.general_equilibrium.adjustment import AdjustmentOptions, adj
 from iomodel.models.general_equilibrium.base_year import economy_of
 from iomodel.models.general_equilibrium.lowering import caps_of, shock_of
 from iomodel.models.general_equilibrium.scarce.nest import nest_scarce
-from iomodel.models.general_equilibrium.scarce.rent_holders import RENTS, solve_held
+from iomodel.models.general_equilibrium.scarce.rent_holders import RENTS, solve_with_rents
 from iomodel.models.general_equilibrium.scarce.variables import price_multiples, scarce_variables
 from iomodel.models.kinds import Choice, Names, Number
 from iomodel.models.model import model
@@ -75,8 +75,8 @@ class ScarceOptions(AdjustmentOptions):
     )
     inputs: str | tuple[str, ...] | None = option(
         None,
-        Names("scarce sectors"),
-        "Sectors that are scarce. Default: those that the scenario cuts.",
+        Names("sectors"),
+        "Scarce sectors. Default: those that the scenario cuts.",
     )
     rents: str = option(
         "seller",
@@ -91,7 +91,7 @@ class ScarceOptions(AdjustmentOptions):
     frozenset({"export_cut", "supply_cut"}),
 )
 def scarce(workbench: Workbench, scenario: Scenario, options: ScarceOptions) -> Effects:
-    r"""Return the effects of a cut of inputs that are hard to replace.
+    r"""Effects of a cut of inputs that are hard to replace.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def scarce(workbench: Workbench, scenario: Scenario, options: ScarceOptions) -> 
     nested = nest_scarce(start, np.isin(table.sectors, names))
     elasticities = nested.elasticities(adjustment.theta, adjustment.nest, sigma)
     base, rebased = ge.rebase(nested.economy, elasticities, ge.Closure(balance=options.balance))
-    outcome = solve_held(
+    outcome = solve_with_rents(
         base,
         elasticities,
         shock_of(policy, untraded=len(nested.users)),
@@ -157,7 +157,7 @@ def scarce(workbench: Workbench, scenario: Scenario, options: ScarceOptions) -> 
 def _scarce_sectors(
     table: MRIOTable, inputs: str | tuple[str, ...] | None, policy: PolicyArrays
 ) -> list[str]:
-    """Return the sectors that are scarce: those named, or those that are cut anywhere."""
+    """Return the scarce sectors: those named, else those that are cut anywhere."""
     if inputs is not None:
         return resolve_sectors(inputs, table.sectors, str(table.attrs["classification"]))
     is_cut = (policy.delivered < 1.0).any(axis=(0, 2)) | (policy.supply < 1.0).any(axis=0)

@@ -1,4 +1,4 @@
-r"""Scarce inputs in a nest of their own: industries that sell at home only and have no value added.
+r"""Nest of scarce inputs: cores that sell at home only, to one industry each.
 
 The cost of an industry that buys scarce inputs :math:`k \in K` becomes
 
@@ -6,9 +6,10 @@ The cost of an industry that buys scarce inputs :math:`k \in K` becomes
           + \sum_{k \in K} a_k\, \hat P_k^{1-\sigma_r} \Big)^{1/(1-\sigma_r)},
 
 with :math:`a` shares of its base costs and :math:`\hat c_{0s}` the cost of everything else, nested
-as before. To the engine that rest is one more industry, the *core* of s, which has its value added
-and other inputs and sells to s alone; s keeps none and buys its core and the scarce inputs
-[BaqaeeFarhi2024]_. In the base nothing changes: the same flows, prices and incomes.
+as before. To the engine, everything else is one more industry, the *core* of s: it has the value
+added and the other inputs of s, and s is its only buyer. In return s has no value added of its own
+and buys its core and the scarce inputs [BaqaeeFarhi2024]_. In the base nothing changes: the same
+flows, prices and incomes.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from dataclasses import dataclass
 import numpy as np
 
 import iomodel.equilibrium as ge
-from iomodel.typing import Bool, Float, Index
+from iomodel.typing import Bool, Float, Index, Nest
 
-__all__ = ["Nested", "nest_scarce"]
+__all__ = ["NestedEconomy", "nest_scarce"]
 
 
 @dataclass(frozen=True, eq=False)
-class Nested:
-    """An economy with cores.
+class NestedEconomy:
+    """Economy with a core for every industry that buys scarce inputs.
 
     Attributes
     ----------
@@ -43,9 +44,7 @@ class Nested:
         """Industries without the cores."""
         return self.economy.shape[0] - len(self.users)
 
-    def elasticities(
-        self, theta: Float, nest: tuple[float, float, float], sigma: float
-    ) -> ge.Elasticities:
+    def elasticities(self, theta: Float, nest: Nest, sigma: float) -> ge.Elasticities:
         """Return elasticities with cores.
 
         Parameters
@@ -64,8 +63,8 @@ class Nested:
         )
 
 
-def nest_scarce(economy: ge.Economy, scarce: Bool) -> Nested:
-    """Return an economy in which scarce inputs have a nest of their own.
+def nest_scarce(economy: ge.Economy, scarce: Bool) -> NestedEconomy:
+    """Return an economy with scarce inputs in a nest of their own.
 
     Parameters
     ----------
@@ -75,47 +74,50 @@ def nest_scarce(economy: ge.Economy, scarce: Bool) -> Nested:
 
     Returns
     -------
-    Nested
+    NestedEconomy
         The same equilibrium, with a core for every industry that buys scarce inputs anywhere.
     """
     S, N = economy.shape
     use, added = economy.input_share, economy.value_added_share
     materials = np.where(use.sum(axis=1).T != 0.0, 1.0 - added, 0.0)
+    # Share of scarce inputs in base costs.
     bought = use[:, scarce].sum(axis=1).T * materials
     users = np.flatnonzero((bought > 0.0).any(axis=1))
     C = len(users)
-    part = bought[users]
-    core = 1.0 - part
+    core = 1.0 - bought[users]
     inputs = np.zeros((N, S + C, S + C))
     inputs[:, :S, :S] = use
     inputs[:, :S, users] = np.where(
         scarce[None, :, None], use[:, :, users] * materials[users].T[:, None, :], 0.0
     )
     inputs[:, S + np.arange(C), users] = core.T
-    rest = np.where(scarce[None, :, None], 0.0, use[:, :, users])
-    total = rest.sum(axis=1)
-    inputs[:, :S, S:] = _over(rest, np.broadcast_to(total[:, None, :], rest.shape))
-    value_share = np.concatenate([added, np.where(total.T > 0.0, _over(added[users], core), 1.0)])
+    ample = np.where(scarce[None, :, None], 0.0, use[:, :, users])
+    total = ample.sum(axis=1)
+    inputs[:, :S, S:] = _quotient(ample, np.broadcast_to(total[:, None, :], ample.shape))
+    value_share = np.concatenate(
+        [added, np.where(total.T > 0.0, _quotient(added[users], core), 1.0)]
+    )
     value_share[users] = 0.0
     value = np.concatenate([economy.value_added, economy.value_added[users]])
     value[users] = 0.0
-    own = np.broadcast_to(np.eye(N), (C, N, N))
-    nothing = np.zeros((C, N, N))
+    at_home = np.broadcast_to(np.eye(N), (C, N, N))
+    no_tax = np.zeros((C, N, N))
     tax = economy.export_tax
     nested = ge.Economy(
         spending=np.concatenate([economy.spending, core * economy.output[users]]),
-        share=np.concatenate([economy.share, own]),
-        tariff=np.concatenate([economy.tariff, nothing]),
+        share=np.concatenate([economy.share, at_home]),
+        tariff=np.concatenate([economy.tariff, no_tax]),
         value_added_share=np.minimum(value_share, 1.0),
         input_share=inputs,
         final_share=np.concatenate([economy.final_share, np.zeros((C, N))]),
         value_added=value,
         deficit=economy.deficit,
-        export_tax=np.concatenate([tax, nothing]) if np.ndim(tax) else tax,
+        export_tax=np.concatenate([tax, no_tax]) if np.ndim(tax) else tax,
     )
     nested.check()
-    return Nested(nested, users)
+    return NestedEconomy(nested, users)
 
 
-def _over(top: Float, below: Float) -> Float:
-    return np.divide(top, below, out=np.zeros(top.shape), where=below > 0.0)
+def _quotient(numerator: Float, denominator: Float) -> Float:
+    """Return quotients, zero unless the denominator is positive."""
+    return np.divide(numerator, denominator, out=np.zeros(numerator.shape), where=denominator > 0.0)

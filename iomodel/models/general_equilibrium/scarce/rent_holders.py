@@ -1,8 +1,8 @@
-r"""Who holds the rent of an export quota: the seller's region, or the buyer's.
+r"""Equilibrium under export quotas, with rents of the seller's or of the buyer's region.
 
-The engine leaves rents with the seller. Where what is left is sold at the old price, its scarcity
-earns rents in the buying region: the same prices and quantities at the border, and a transfer of
-the rent from seller to buyer, which is found as the fixed point of
+The engine leaves rents with the seller. If the remaining quantity is sold at the old price, its
+scarcity earns rents in the buying region: the same prices and quantities at the border, and a
+transfer of the rent from seller to buyer, the fixed point of
 
 .. math:: D_n = \sum_{i,s} \frac{e_{isn}}{1 + e_{isn}} F'_{isn}(D)
           - \sum_{m,s} \frac{e_{nsm}}{1 + e_{nsm}} F'_{nsm}(D) .
@@ -21,7 +21,7 @@ from iomodel.equilibrium.solver.anderson import anderson
 from iomodel.errors import SolverError
 from iomodel.typing import Float
 
-__all__ = ["RENTS", "Held", "solve_held"]
+__all__ = ["RENTS", "QuotaEquilibrium", "solve_with_rents"]
 
 
 RENTS = ("seller", "buyer")
@@ -30,8 +30,8 @@ TOLERANCE, STEPS = 1e-9, 60
 
 
 @dataclass(frozen=True, eq=False)
-class Held:
-    """An equilibrium under quotas, rents with their holders.
+class QuotaEquilibrium:
+    """Equilibrium under quotas, with rents in the income of their holders.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Held:
     residual: float
 
 
-def solve_held(
+def solve_with_rents(
     base: ge.Economy,
     elasticities: ge.Elasticities,
     shock: ge.Shock,
@@ -55,7 +55,7 @@ def solve_held(
     *,
     flows: int,
     rents: str,
-) -> Held:
+) -> QuotaEquilibrium:
     """Solve for the equilibrium under quotas, with rents at the holder's region.
 
     Parameters
@@ -67,13 +67,13 @@ def solve_held(
     closure : Closure
         Balanced trade or fixed deficits.
     flows : int
-        How many groups, the first ones, are quotas on flows; rents of the others stay with the
-        seller.
+        Number of groups, in front of all others, that are quotas on flows. Rents of quotas on
+        output stay with the seller.
     rents : {"buyer", "seller"}
 
     Returns
     -------
-    Held
+    QuotaEquilibrium
 
     Raises
     ------
@@ -82,27 +82,27 @@ def solve_held(
     """
     solution = ge.solve(base, elasticities, shock, closure)
     if rents == "seller":
-        return Held(solution, solution.real_income[0], 0.0)
-    held = ge.Closure(closure.labour, "fixed")
+        return QuotaEquilibrium(solution, solution.real_income[0], 0.0)
+    fixed_deficit = ge.Closure(closure.labour, "fixed")
     scale, last = base.expenditure, solution
-    own = base.deficit if closure.balance == "fixed" else np.zeros_like(scale)
+    base_deficit = base.deficit if closure.balance == "fixed" else np.zeros_like(scale)
 
     def step(share: Float) -> Float:
         nonlocal last
-        economy = replace(base, deficit=own + share[0] * scale)
-        last = ge.solve(economy, elasticities, shock, held, start=last)
+        economy = replace(base, deficit=base_deficit + share[0] * scale)
+        last = ge.solve(economy, elasticities, shock, fixed_deficit, start=last)
         return np.asarray((_transfers(last, flows) / scale)[None], dtype=np.float64)
 
     start = (_transfers(solution, flows) / scale)[None]
-    found = anderson(step, start, tolerance=TOLERANCE, limit=STEPS)
-    residual = float(found.residual.max())
+    fixed_point = anderson(step, start, tolerance=TOLERANCE, limit=STEPS)
+    residual = float(fixed_point.residual.max())
     if not residual <= TOLERANCE:
         raise SolverError(
             f"rents and what their holders spend still differ by {residual:.1e} of final spending "
             f"after {STEPS} rounds; leave the rents with the seller (rents='seller') or raise sigma"
         )
     income = last.expenditure[0] / base.expenditure / last.final_price[0]
-    return Held(last, np.asarray(income, dtype=np.float64), residual)
+    return QuotaEquilibrium(last, np.asarray(income, dtype=np.float64), residual)
 
 
 def _transfers(solution: ge.Solution, flows: int) -> Float:

@@ -1,4 +1,4 @@
-"""From an equilibrium with quotas to variables of effects."""
+"""Variables of the model scarce: levels of the table times hats, cores left out."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import numpy as np
 
 import iomodel.equilibrium as ge
 from iomodel.models.general_equilibrium.base_year import ratio
+from iomodel.models.general_equilibrium.foreign_trade import foreign_trade, is_foreign
 from iomodel.models.general_equilibrium.lowering import table_industries
-from iomodel.models.general_equilibrium.scarce.nest import Nested
-from iomodel.models.general_equilibrium.scarce.rent_holders import Held
-from iomodel.typing import Float, Variables
+from iomodel.models.general_equilibrium.scarce.nest import NestedEconomy
+from iomodel.models.general_equilibrium.scarce.rent_holders import QuotaEquilibrium
+from iomodel.typing import BY_INDUSTRY, BY_REGION, Float, Variables
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
@@ -19,43 +20,39 @@ if TYPE_CHECKING:
 __all__ = ["price_multiples", "scarce_variables"]
 
 
-def scarce_variables(table: MRIOTable, before: Float, nested: Nested, outcome: Held) -> Variables:
-    """Return variables for the effects: the table's own levels times hats, cores left out.
+def scarce_variables(
+    table: MRIOTable, before: Float, nested: NestedEconomy, outcome: QuotaEquilibrium
+) -> Variables:
+    """Return the variables of the effects.
 
     Parameters
     ----------
     table : MRIOTable
     before : ndarray, shape (S, R, R)
         Flows of the table, before duty.
-    nested : Nested
-    outcome : Held
+    nested : NestedEconomy
+    outcome : QuotaEquilibrium
     """
     S, solution = nested.sectors, outcome.solution
     base = solution.base
     cost = solution.cost[0][:S]
     nominal = ratio(solution.flow[0][:S], base.flow[:S])
     after = before * nominal / solution.border_price[0][:S]
-    foreign = ~np.eye(before.shape[1], dtype=bool)
+    foreign = is_foreign(before.shape[1])
     output_hat = table_industries(ratio(solution.output[0][:S] / cost, base.output[:S]))
-    region, industry, pair = ("region",), ("region", "sector"), ("region", "user_region")
     return {
-        "output_base": (industry, table.x.values),
-        "output_new": (industry, table.x.values * output_hat),
-        "price_pct": (industry, 100.0 * (table_industries(cost) - 1.0)),
-        "real_income_pct": (region, 100.0 * (outcome.real_income - 1.0)),
-        "real_wage_pct": (region, 100.0 * (solution.real_wage[0] - 1.0)),
-        "consumer_price_pct": (region, 100.0 * (solution.final_price[0] - 1.0)),
-        "exports_base": (region, (before * foreign).sum(axis=(0, 2))),
-        "exports_new": (region, (after * foreign).sum(axis=(0, 2))),
-        "imports_base": (region, (before * foreign).sum(axis=(0, 1))),
-        "imports_new": (region, (after * foreign).sum(axis=(0, 1))),
-        "trade_base": (pair, (before * foreign).sum(axis=0)),
-        "trade_new": (pair, (after * foreign).sum(axis=0)),
+        "output_base": (BY_INDUSTRY, table.x.values),
+        "output_new": (BY_INDUSTRY, table.x.values * output_hat),
+        "price_pct": (BY_INDUSTRY, 100.0 * (table_industries(cost) - 1.0)),
+        "real_income_pct": (BY_REGION, 100.0 * (outcome.real_income - 1.0)),
+        "real_wage_pct": (BY_REGION, 100.0 * (solution.real_wage[0] - 1.0)),
+        "consumer_price_pct": (BY_REGION, 100.0 * (solution.final_price[0] - 1.0)),
+        **foreign_trade(before * foreign, after * foreign),
     }
 
 
 def price_multiples(table: MRIOTable, solution: ge.Solution) -> dict[str, dict[str, float]]:
-    """Return what buyers pay over the seller's price for capped flows, by product and importer.
+    """Return buyers' over sellers' prices of capped flows, by product and importer.
 
     Means over origins, weighted by base flows.
     """

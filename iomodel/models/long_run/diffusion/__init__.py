@@ -1,4 +1,4 @@
-"""The long run: ideas travel with trade, year by year against a growing baseline."""
+"""Model diffusion: ideas travel with trade, year by year against a growing baseline."""
 
 from iomodel.models.long_run.diffusion.inputs import goes_bekkers_elasticities
 from iomodel.models.long_run.diffusion.model import diffusion, diffusion_batch, diffusion_paths

@@ -1,4 +1,4 @@
-"""What the recursive model starts from: labour, knowledge, investment, and elasticities."""
+"""Inputs of the recursive model: labour, knowledge, investment goods and elasticities."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ __all__ = [
     "theta_of",
 ]
 
-
 # Their six sectors, in our groups: primary, light and heavy manufacturing, electronics, business
 # services, other services.
 GOES_BEKKERS: Mapping[str, float] = {
@@ -53,7 +52,7 @@ def goes_bekkers_elasticities(table: MRIOTable) -> xr.DataArray:
     Returns
     -------
     xarray.DataArray (sector)
-        :math:`\theta`, the same for all sectors of a group [GoesBekkers2022]_.
+        :math:`\theta`, common to all sectors of a group [GoesBekkers2022]_.
 
     Raises
     ------
@@ -61,18 +60,18 @@ def goes_bekkers_elasticities(table: MRIOTable) -> xr.DataArray:
         If a sector is in no group.
     """
     groups = groups_for(table.sectors, str(table.attrs["classification"]))
-    known = {name.removeprefix("gb-"): theta for name, theta in GOES_BEKKERS.items()}
+    theta_of_sector = {name.removeprefix("gb-"): theta for name, theta in GOES_BEKKERS.items()}
     for name, theta in GOES_BEKKERS.items():
-        known[name] = theta
-        known |= dict.fromkeys(groups.get(name, ()), theta)
-    missing = [s for s in table.sectors if s not in known]
+        theta_of_sector[name] = theta
+        theta_of_sector |= dict.fromkeys(groups.get(name, ()), theta)
+    missing = [s for s in table.sectors if s not in theta_of_sector]
     if missing:
         raise LabelError(
             f"sector {missing[0]!r} of table {table.name!r} is in none of the six sectors of Goes "
             "and Bekkers; pass elasticities as a number, a set's name or a DataArray over 'sector'"
         )
     return xr.DataArray(
-        np.array([known[s] for s in table.sectors]),
+        np.array([theta_of_sector[s] for s in table.sectors]),
         dims=("sector",),
         coords={"sector": list(table.sectors)},
         name="theta",
@@ -80,23 +79,25 @@ def goes_bekkers_elasticities(table: MRIOTable) -> xr.DataArray:
     )
 
 
-def theta_of(given: str | float | xr.DataArray, table: MRIOTable) -> tuple[Float, Record]:
-    """Return one elasticity per sector with words for the record; ``GB`` is known here too."""
-    if isinstance(given, str) and given == "GB":
-        given = goes_bekkers_elasticities(table)
-    return resolve_elasticities(given, table)
+def theta_of(
+    elasticities: str | float | xr.DataArray, table: MRIOTable
+) -> tuple[Float, Record]:
+    """Return one elasticity per sector and their record; ``GB`` is a set here too."""
+    if isinstance(elasticities, str) and elasticities == "GB":
+        elasticities = goes_bekkers_elasticities(table)
+    return resolve_elasticities(elasticities, table)
 
 
 def labour_of(
-    given: str | float | xr.DataArray, table: MRIOTable, years: Sequence[int]
+    labour: str | float | xr.DataArray, table: MRIOTable, years: Sequence[int]
 ) -> tuple[Float, Record]:
-    """Return labour over that of the first year, (T + 1, R), with words for the record.
+    """Return labour relative to the base year, (T + 1, R), and its record.
 
     Parameters
     ----------
-    given : "data", float or DataArray
+    labour : "data", float or DataArray
         Projected population; one growth rate a year; rates (region); or levels (time, region),
-        between whose years growth is even.
+        with even growth between their years.
     table : MRIOTable
     years : sequence of int
 
@@ -107,41 +108,43 @@ def labour_of(
     """
     span = np.asarray(years, dtype=np.float64) - years[0]
     record: Record
-    if isinstance(given, str):
-        if given != "data":
-            raise unknown_label("path of labour", given, ("data",))
-        given = labour_path(table, years)
-        record = {"value": "data", **_source(given)}
-    elif isinstance(given, xr.DataArray):
-        record = {"value": str(given.name or "given by the user"), **_source(given)}
+    if isinstance(labour, str):
+        if labour != "data":
+            raise unknown_label("path of labour", labour, ("data",))
+        labour = labour_path(table, years)
+        record = {"value": "data", **_source(labour)}
+    elif isinstance(labour, xr.DataArray):
+        record = {"value": str(labour.name or "given by the user"), **_source(labour)}
     else:
-        return np.repeat((1.0 + float(given)) ** span[:, None], table.shape[0], axis=1), {
-            "value": f"{float(given):g} a year in every region"
+        return np.repeat((1.0 + float(labour)) ** span[:, None], table.shape[0], axis=1), {
+            "value": f"{float(labour):g} a year in every region"
         }
-    if "time" not in given.dims:
-        rates = regional("labour", given, table)
+    if "time" not in labour.dims:
+        rates = regional("labour", labour, table)
         return (1.0 + rates) ** span[:, None], record
-    levels = _by_label("labour", given.transpose("time", "region"), "region", table.regions)
-    known = np.asarray(given["time"].values, dtype=np.float64)
-    if known.min() > years[0] or known.max() < years[-1]:
+    levels = _by_label("labour", labour.transpose("time", "region"), "region", table.regions)
+    times = np.asarray(labour["time"].values, dtype=np.float64)
+    if times.min() > years[0] or times.max() < years[-1]:
         raise LabelError(
-            f"labour covers {known.min():.0f}-{known.max():.0f}; it must cover {years[0]}-"
+            f"labour covers {times.min():.0f}-{times.max():.0f}; it must cover {years[0]}-"
             f"{years[-1]}"
         )
     logs = np.stack(
-        [np.interp(years, known, np.log(column)) for column in np.asarray(levels).T], axis=1
+        [np.interp(years, times, np.log(column)) for column in np.asarray(levels).T], axis=1
     )
     return np.exp(logs - logs[0]), record
 
 
-def knowledge_of(given: str | xr.DataArray, table: MRIOTable) -> tuple[Float, Record]:
-    """Return stocks of knowledge, (S, R), mean one at value-added weights, with their record.
+def knowledge_of(
+    productivity: str | xr.DataArray, table: MRIOTable
+) -> tuple[Float, Record]:
+    """Return stocks of knowledge, (S, R), mean one at value-added weights, and their record.
 
     Parameters
     ----------
-    given : "data", "equal" or DataArray
-        Proportional to labour productivity (GDP per head); the same everywhere; or proportional to
-        what is given over region, or region and sector.
+    productivity : "data", "equal" or DataArray
+        Pattern of the stocks: GDP per head; the same everywhere; or values over region, or region
+        and sector.
     table : MRIOTable
 
     Raises
@@ -150,18 +153,18 @@ def knowledge_of(given: str | xr.DataArray, table: MRIOTable) -> tuple[Float, Re
         If regions or sectors are missing, or a value is not positive.
     """
     R, S = table.shape
-    if isinstance(given, str):
-        if given not in ("data", "equal"):
-            raise unknown_label("productivity", given, ("data", "equal"))
-        if given == "equal":
+    if isinstance(productivity, str):
+        if productivity not in ("data", "equal"):
+            raise unknown_label("productivity", productivity, ("data", "equal"))
+        if productivity == "equal":
             return np.ones((S, R)), {"value": "equal"}
-        given = labour_productivity(table)
-        record: Record = {"value": "data", **_source(given)}
+        productivity = labour_productivity(table)
+        record: Record = {"value": "data", **_source(productivity)}
     else:
-        record = {"value": str(given.name or "given by the user"), **_source(given)}
-    cells = _by_label("productivity", given, "region", table.regions)
-    if "sector" in given.dims:
-        ordered = given.transpose("region", "sector")
+        record = {"value": str(productivity.name or "given by the user"), **_source(productivity)}
+    cells = _by_label("productivity", productivity, "region", table.regions)
+    if "sector" in productivity.dims:
+        ordered = productivity.transpose("region", "sector")
         cells = _by_label("productivity", ordered, "region", table.regions)
         cells = _by_label("productivity", cells, "sector", table.sectors)
     stock = np.asarray(cells, dtype=np.float64).reshape(R, -1)
@@ -172,46 +175,48 @@ def knowledge_of(given: str | xr.DataArray, table: MRIOTable) -> tuple[Float, Re
     return np.ascontiguousarray((level / ((level * weight).sum() / weight.sum())).T), record
 
 
-def investment_shares(table: MRIOTable, otherwise: Float) -> tuple[Float, str]:
+def investment_shares(table: MRIOTable, final_share: Float) -> tuple[Float, str]:
     """Return shares of goods in investment, (S, R), and a sentence about them.
 
-    Regions without capital formation, and tables that do not tell it apart, take `otherwise`.
+    Regions without capital formation, and tables without such a final use, have the shares of
+    goods in final demand instead.
     """
     uses = [k for k, use in enumerate(table.final_uses) if use in CAPITAL_FORMATION]
-    bought = np.maximum(table.Y.values[..., uses].sum(axis=(0, 3)), 0.0)
-    total = bought.sum(axis=0)
-    shares = np.divide(bought, total, out=np.array(otherwise), where=total > 0.0)
+    investment = np.maximum(table.Y.values[..., uses].sum(axis=(0, 3)), 0.0)
+    total = investment.sum(axis=0)
+    shares = np.divide(investment, total, out=np.array(final_share), where=total > 0.0)
     if uses:
         return shares, "Investment goods have the composition of capital formation in the table."
     return shares, "Investment goods have the composition of all final demand."
 
 
-def regional(name: str, given: float | xr.DataArray, table: MRIOTable) -> Float:
-    """Return one number per region, (R,).
+def regional(name: str, values: float | xr.DataArray, table: MRIOTable) -> Float:
+    """Return one number per region, (R,), from a common one or values by label.
 
     Raises
     ------
     LabelError
         If a region is missing.
     """
-    if not isinstance(given, xr.DataArray):
-        return np.full(table.shape[0], float(given))
-    return np.asarray(_by_label(name, given, "region", table.regions), dtype=np.float64)
+    if not isinstance(values, xr.DataArray):
+        return np.full(table.shape[0], float(values))
+    return np.asarray(_by_label(name, values, "region", table.regions), dtype=np.float64)
 
 
 # ---------------------------------------------------------------------- helpers
-def _by_label(name: str, given: xr.DataArray, dim: str, labels: Sequence[str]) -> xr.DataArray:
-    if dim not in given.dims or dim not in given.coords:
+def _by_label(name: str, array: xr.DataArray, dim: str, labels: Sequence[str]) -> xr.DataArray:
+    """Return an array in the order of the table's labels."""
+    if dim not in array.dims or dim not in array.coords:
         raise LabelError(
-            f"{name} has dimensions {given.dims}; give a DataArray over {dim!r} with the table's "
+            f"{name} has dimensions {array.dims}; give a DataArray over {dim!r} with the table's "
             "labels"
         )
-    known = [str(label) for label in given[dim].values]
-    missing = [label for label in labels if label not in known]
+    available = [str(label) for label in array[dim].values]
+    missing = [label for label in labels if label not in available]
     if missing:
-        raise LabelError(f"{name} lacks {dim} {missing[0]!r}; it has: {', '.join(known)}")
-    return given.isel({dim: [known.index(label) for label in labels]})
+        raise LabelError(f"{name} lacks {dim} {missing[0]!r}; it has: {', '.join(available)}")
+    return array.isel({dim: [available.index(label) for label in labels]})
 
 
-def _source(given: xr.DataArray) -> dict[str, str]:
-    return {k: str(given.attrs[k]) for k in ("citation", "note") if given.attrs.get(k)}
+def _source(array: xr.DataArray) -> dict[str, str]:
+    return {k: str(array.attrs[k]) for k in ("citation", "note") if array.attrs.get(k)}

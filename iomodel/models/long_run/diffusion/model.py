@@ -1,4 +1,4 @@
-r"""The long run: ideas travel with trade, so that barriers slow the growth of what people know.
+r"""Long run with diffusion of ideas: ideas travel with trade, so that barriers slow their growth.
 
 A static equilibrium every period (:mod:`iomodel.equilibrium`), with labour, capital and knowledge
 moving in between, after [GoesBekkers2022]_; :mod:`iomodel.diffusion` has the equations. Scenarios
@@ -13,18 +13,20 @@ from typing import TYPE_CHECKING, Any
 import xarray as xr
 
 from iomodel.effects import CHAINED_VOLUME, Effects
-from iomodel.models.long_run.diffusion.levels import level_variables
+from iomodel.models.long_run.diffusion.final_year import final_year_variables
 from iomodel.models.long_run.diffusion.options import BETA, DiffusionOptions
-from iomodel.models.long_run.diffusion.run import simulated
+from iomodel.models.long_run.diffusion.simulation import simulate_paths
 from iomodel.models.model import model
 from iomodel.models.workbench import Workbench
-from iomodel.typing import Variables
+from iomodel.typing import BY_REGION, Variables
 
 if TYPE_CHECKING:
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
 __all__ = ["diffusion", "diffusion_batch", "diffusion_paths"]
+
+BY_YEAR = ("time", *BY_REGION)
 
 
 @model(
@@ -33,7 +35,7 @@ __all__ = ["diffusion", "diffusion_batch", "diffusion_paths"]
     on_request=True,
 )
 def diffusion(workbench: Workbench, scenario: Scenario, options: DiffusionOptions) -> Effects:
-    r"""Return the effects of a scenario in the long run.
+    r"""Long-run effects of a scenario.
 
     Parameters
     ----------
@@ -45,17 +47,17 @@ def diffusion(workbench: Workbench, scenario: Scenario, options: DiffusionOption
     Returns
     -------
     Effects
-        Paths over ``time``; real income, GDP, output and trade of the final year; and how much of
-        real income is due to diffusion.
+        Paths over ``time``; real income, GDP, output and trade of the final year; and the part of
+        real income due to diffusion.
 
     Raises
     ------
     LabelError
         If an option or a label is unknown, or the scenario begins in a year that is no point of the
-        path; the message lists those that are.
+        path; the message lists the points.
     InfeasibleError
-        If the baseline grows faster than asked for without ideas, or a region loses every supplier
-        of something it uses.
+        If the baseline grows faster than `growth` even without ideas, or a region loses every
+        supplier of something it uses.
     SolverError
         If a period has no equilibrium to tolerance.
     IOModelError
@@ -77,22 +79,22 @@ def diffusion_batch(
     table = workbench.table
     split = options.split and options.beta != 0.0
     betas = (options.beta, 0.0) if split else (options.beta,)
-    run = simulated(workbench, scenarios, betas, options)
-    income, gdp = run.change("real_income"), run.change("real_gdp")
-    years = [int(y) for y in run.course.years]
+    paths = simulate_paths(workbench, scenarios, betas, options)
+    income, gdp = paths.change("real_income"), paths.change("real_gdp")
+    years = [int(y) for y in paths.course.years]
     effects = []
     for p, scenario in enumerate(scenarios):
         variables: Variables = {
-            **level_variables(table, run.flow, run.course, (1 + p) * len(betas)),
-            "real_income_pct": (("region",), income[p, 0, -1]),
-            "real_income_path_pct": (("time", "region"), income[p, 0]),
-            "gdp_path_pct": (("time", "region"), gdp[p, 0]),
-            "gdp_baseline_path_pct": (("time", "region"), 100.0 * (run.baseline[0] - 1.0)),
+            **final_year_variables(table, paths.flow, paths.course, (1 + p) * len(betas)),
+            "real_income_pct": (BY_REGION, income[p, 0, -1]),
+            "real_income_path_pct": (BY_YEAR, income[p, 0]),
+            "gdp_path_pct": (BY_YEAR, gdp[p, 0]),
+            "gdp_baseline_path_pct": (BY_YEAR, 100.0 * (paths.baseline[0] - 1.0)),
         }
         if options.split:
             due_to_ideas = income[p, 0, -1] - income[p, -1, -1]
-            variables["real_income_diffusion_pct"] = (("region",), due_to_ideas)
-            variables["real_income_no_diffusion_path_pct"] = (("time", "region"), income[p, -1])
+            variables["real_income_diffusion_pct"] = (BY_REGION, due_to_ideas)
+            variables["real_income_no_diffusion_path_pct"] = (BY_YEAR, income[p, -1])
         effects.append(
             Effects.build(
                 table,
@@ -101,9 +103,9 @@ def diffusion_batch(
                 variables=variables,
                 definitions={"gdp": CHAINED_VOLUME},
                 coords={"time": years},
-                parameters=run.parameters,
-                diagnostics=run.diagnostics,
-                notes=[*workbench.policy(scenario).notes, *run.notes],
+                parameters=paths.parameters,
+                diagnostics=paths.diagnostics,
+                notes=[*workbench.policy(scenario).notes, *paths.notes],
             )
         )
     return effects
@@ -139,7 +141,7 @@ def diffusion_paths(
     ScenarioError
         If the baselines of the scenarios differ.
     """
-    run = simulated(
+    paths = simulate_paths(
         Workbench(table),
         scenarios,
         tuple(float(b) for b in betas),
@@ -148,19 +150,19 @@ def diffusion_paths(
     full = ("scenario", "beta", "time", "region")
     return xr.Dataset(
         {
-            "real_income_pct": (full, run.change("real_income"), {"units": "percent"}),
-            "gdp_pct": (full, run.change("real_gdp"), {"units": "percent"}),
-            "gdp_baseline": (full[1:], run.baseline, {"units": "1"}),
+            "real_income_pct": (full, paths.change("real_income"), {"units": "percent"}),
+            "gdp_pct": (full, paths.change("real_gdp"), {"units": "percent"}),
+            "gdp_baseline": (full[1:], paths.baseline, {"units": "1"}),
         },
         coords={
             "scenario": [s.name for s in scenarios],
-            "beta": list(run.betas),
-            "time": [int(y) for y in run.course.years],
+            "beta": list(paths.betas),
+            "time": [int(y) for y in paths.course.years],
             "region": list(table.regions),
         },
         attrs={
-            "parameters": run.parameters,
-            "diagnostics": run.diagnostics,
-            "notes": "\n".join(run.notes),
+            "parameters": paths.parameters,
+            "diagnostics": paths.diagnostics,
+            "notes": "\n".join(paths.notes),
         },
     )

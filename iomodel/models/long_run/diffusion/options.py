@@ -35,7 +35,7 @@ class DiffusionOptions(Options):
     split: bool = option(
         True,
         Flag(),
-        "Run the same paths without diffusion beside them, for the part of real income due to it.",
+        "Simulate the same paths without diffusion too, for the part of real income due to it.",
     )
     horizon: int = option(2040, Whole(1), "Final year.", unit="year", source="GoesBekkers2022")
     step: int = option(1, Whole(1), "Length of a period.", unit="years")
@@ -64,15 +64,15 @@ class DiffusionOptions(Options):
     pairing: str = option(
         "plain",
         Choice(PAIRINGS),
-        "One exponent for all pairs of sectors; or beta theta_i / theta_j, refused or capped where "
-        "it reaches one.",
+        "Exponents by pair of sectors: beta for all; or beta theta_i / theta_j, refused or capped "
+        "if it reaches one.",
     )
     insight: str = option(
         "goods",
         Choice(INSIGHTS),
-        "Source of ideas: the goods that are bought, as published, so that a seller's share stands "
-        "to the power 1 - beta and small sellers teach much; or the seller's producers at large, "
-        "in proportion to purchases (iomodel.diffusion.ideas).",
+        "Source of ideas: the purchased goods, as published, with a seller's share to the power "
+        "1 - beta, so that small sellers teach much; or the seller's producers at large, in "
+        "proportion to purchases (iomodel.diffusion.ideas).",
         source="GoesBekkers2022",
     )
     growth: float = option(
@@ -111,7 +111,7 @@ class DiffusionOptions(Options):
     capital: str = option(
         "accumulates",
         Choice(("accumulates", "fixed")),
-        "A fixed share of income is invested, or capital stays.",
+        "Capital accumulates from a fixed share of income, or stays fixed.",
     )
     profits: str = option(
         "value-added",
@@ -141,5 +141,5 @@ class DiffusionOptions(Options):
         unit="fraction",
     )
     checkpoint: Path | None = option(
-        None, File(), "File to write after every period, and to go on from where it exists."
+        None, File(), "File written after every period; a run goes on from an existing one."
     )

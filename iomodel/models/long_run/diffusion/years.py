@@ -1,4 +1,4 @@
-"""The points of time of a path, the one at which the scenario begins, and words about both."""
+"""Points of time of a path, the start of the scenario among them, and a note on both."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def points_of_time(table: MRIOTable, horizon: int, step: int) -> list[int]:
 
 
 def policy_begins(years: Sequence[int], policy_year: int | None) -> int:
-    """Return the place among the years of that in which the scenario comes into force.
+    """Return the position of the policy year among the years of the path.
 
     Raises
     ------
     LabelError
-        If it is none of them.
+        If it is no year of the path.
     """
     if policy_year is None:
         return 0
@@ -51,7 +51,7 @@ def policy_begins(years: Sequence[int], policy_year: int | None) -> int:
 
 
 def paths_note(years: Sequence[int], begin: int) -> str:
-    """Return what paths are relative to, and from when on the scenario holds."""
+    """Return a sentence on the base of the paths and the start of the scenario."""
     if begin == 0:
         since = "the base year on, so that the first point is the static effect."
     else:
