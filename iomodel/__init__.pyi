@@ -47,6 +47,7 @@ from .scenario.shocks import SupplyCut as SupplyCut
 from .scenario.shocks import Tariff as Tariff
 from .scenario.shocks import TariffLayer as TariffLayer
 from .scenario.shocks import TradeCost as TradeCost
+from .scenario.tables import suited_table as suited_table
 from .studies.batch import run_batch as run_batch
 from .studies.case import Case as Case
 from .studies.comparison import compare as compare

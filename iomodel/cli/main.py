@@ -1,4 +1,4 @@
-"""The commands and their options; the work is in the other files of this folder."""
+"""Commands and their options; the work is in the other files of this folder."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ from pathlib import Path
 
 import click
 
-from iomodel.cli.options import closure, elasticities, option, out, quiet, scenario, setting, table
+from iomodel.cli.options import (
+    OutputPath,
+    closure,
+    elasticities,
+    merged,
+    option,
+    out,
+    quiet,
+    scenario,
+    setting,
+    table,
+)
 from iomodel.cli.refusals import RefusingGroup
 
 __all__ = ["main"]
@@ -17,7 +28,7 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 @click.group(cls=RefusingGroup, context_settings=CONTEXT)
 @click.version_option(package_name="iomodel", prog_name="iomodel")
 def main() -> None:
-    """Say what tariffs, supply cuts and decoupling do to output and GDP.
+    """Effects of tariffs, supply cuts and decoupling on output and GDP.
 
     A SCENARIO is a name that `iomodel scenarios` lists, or the path of a .yaml file.
     """
@@ -41,23 +52,23 @@ def run(
     scenario: str,
     table: str | None,
     model: str | None,
-    closure: str | None,
-    elasticities: str | None,
+    closure: dict[str, object],
+    elasticities: dict[str, object],
     setting: dict[str, object],
     option: dict[str, object],
     out: Path | None,
     quiet: bool,
 ) -> None:
-    """Run one model on a scenario; print and write what it does.
+    """Run one model on a scenario; print and write its effects.
 
     Writes effects.nc, by_region.csv, by_region_sector.csv and figure.png, all or none of them.
+    `iomodel show MODEL` prints the options of a model with their ranges, defaults and sources.
     """
     from iomodel.cli.job import Job
     from iomodel.cli.run import run_scenario
 
-    given = {"closure": closure, "elasticities": elasticities}
-    options = option | {k: v for k, v in given.items() if v is not None}
-    run_scenario(Job(scenario, setting, table, out, quiet), model, options)
+    options = merged(option, closure, elasticities)
+    run_scenario(Job.load(scenario, setting, table, out, quiet), model, options)
 
 
 @main.command()
@@ -73,7 +84,7 @@ def compare(
     scenario: str,
     table: str | None,
     models: tuple[str, ...],
-    elasticities: str | None,
+    elasticities: dict[str, object],
     setting: dict[str, object],
     option: dict[str, object],
     out: Path | None,
@@ -81,16 +92,16 @@ def compare(
 ) -> None:
     """Run every applicable model on a scenario, side by side.
 
-    A cut of exports or supplies is run with sweeps of what decides the answer: the elasticity of
-    scarce inputs, stocks, the weight of important inputs. Writes comparison.nc, comparison.csv and
-    comparison.png, all or none of them.
+    A cut of exports or supplies is run with sweeps of the parameters that decide the answer: the
+    elasticity of scarce inputs, stocks, the weight of important inputs. Writes comparison.nc,
+    comparison.csv and comparison.png, all or none of them; names the models left out, with the
+    reason.
     """
     from iomodel.cli.job import Job
     from iomodel.cli.run import compare_models
 
-    options = option if elasticities is None else option | {"elasticities": elasticities}
-    job = Job(scenario, setting, table, out, quiet)
-    compare_models(job, list(models) or None, options)
+    job = Job.load(scenario, setting, table, out, quiet)
+    compare_models(job, list(models) or None, merged(option, elasticities))
 
 
 @main.command()
@@ -111,7 +122,7 @@ def tables() -> None:
 
 @main.command()
 def models() -> None:
-    """List the models, what they answer and which shocks they handle."""
+    """List the models with their questions, shocks and closures."""
     from iomodel.cli.lists import list_models
 
     list_models()
@@ -124,7 +135,7 @@ def models() -> None:
 def show(name: str, table: str | None, setting: dict[str, object]) -> None:
     """Show anything by its name: a scenario, table, model, elasticity set, group or tariff layer.
 
-    A scenario is shown with what it amounts to on the table given by --table.
+    A scenario is shown with its size on the table given by --table; a model with its options.
     """
     from iomodel.cli.show import show_name
 
@@ -144,7 +155,7 @@ def content(
     out: Path | None,
     quiet: bool,
 ) -> None:
-    """Show which products fall under a content rule, at which threshold, and for how much trade.
+    """Show the products under a content rule, by threshold, and the trade in them.
 
     The scenario must hold one content control. Writes thresholds.csv, flows.csv, content.csv and
     content.png, all or none of them.
@@ -152,14 +163,14 @@ def content(
     from iomodel.cli.content import show_content
     from iomodel.cli.job import Job
 
-    show_content(Job(scenario, setting, table, out, quiet))
+    show_content(Job.load(scenario, setting, table, out, quiet))
 
 
 @main.command()
 @click.argument("folder", metavar="RUN_FOLDER", type=click.Path(path_type=Path))
 @click.option(
     "--out",
-    type=click.Path(path_type=Path),
+    type=OutputPath(),
     metavar="FILE",
     help="The page to write.  [default: report.html in the folder]",
 )

@@ -1,4 +1,4 @@
-"""The commands that compute: run, compare, report."""
+"""Commands that compute: run, compare, report."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def run_scenario(job: Job, model: str | None, options: Mapping[str, Any]) -> Non
         from iomodel.models.running import default_model, run
         from iomodel.report.text import effects_text
 
-        choice = None if model else default_model(table, scenario, options)
-        name = model if choice is None else choice.model
+        choice = default_model(table, scenario, options) if model is None else None
+        name = choice.model if choice else model
         with progress.step(f"Model {name}"):
             effects = run(table, scenario, model, progress=progress.note, **options)
         with progress.step("Files and figure"):
@@ -53,8 +53,9 @@ def run_scenario(job: Job, model: str | None, options: Mapping[str, Any]) -> Non
             effects.plot.overview().save(staging / "figure.png")
         return effects_text(effects, choice.sentence if choice else "")
 
-    if model is not None:
-        _check(model, options)
+    from iomodel.models.running import check_options
+
+    check_options(job.scenario, model, options)
     job.carry_out(work)
 
 
@@ -79,8 +80,9 @@ def compare_models(job: Job, models: list[str] | None, options: Mapping[str, Any
             (bracket or ensemble).plot.bracket().save(staging / "comparison.png")
         return _bracket_text(ensemble, bracket)
 
-    for name in models or ():
-        _check(name, {})
+    from iomodel.studies.comparison import check_comparison
+
+    check_comparison(job.scenario, models, options)
     job.carry_out(work)
 
 
@@ -102,13 +104,6 @@ def write_page(folder: Path, out: Path | None) -> None:
 
 
 # ---------------------------------------------------------------------- helpers
-def _check(model: str, options: Mapping[str, Any]) -> None:
-    """Refuse an unknown model, option or value before a table is loaded."""
-    from iomodel.models.running import model_of
-
-    model_of(model, options)
-
-
 def _bracket_text(ensemble: Ensemble, bracket: CutBracket | None) -> RenderableType:
     from rich.console import Group
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
@@ -11,13 +10,13 @@ import numpy as np
 from rich.console import Console
 from rich.text import Text
 
-from iomodel.cli.job import TABLE, suited_table
 from iomodel.cli.lists import print_rows
 from iomodel.cli.screen import Progress, stdout
 from iomodel.errors import LabelError
 from iomodel.scenario.catalogue import scenario_names
 from iomodel.scenario.layers import tariff_layers
 from iomodel.scenario.scenario import Scenario
+from iomodel.scenario.tables import DEFAULT_TABLE, suited_table
 from iomodel.table.groups import region_group_titles, region_groups, sector_groups
 
 if TYPE_CHECKING:
@@ -78,7 +77,10 @@ def _kinds(
         "scenarios": (scenario_names(), lambda name: _scenario(name, table, settings)),
         "tables": (list(datasets()["name"]), _table),
         "models": (list(MODELS), _model),
-        "elasticity sets": (list(SETS), lambda name: _elasticities(name, table or TABLE)),
+        "elasticity sets": (
+            list(SETS),
+            lambda name: _elasticities(name, DEFAULT_TABLE if table is None else table),
+        ),
         "tariff layers": (list(dict.fromkeys(tariff_layers()["layer"])), _layer),
         "groups": (list(dict.fromkeys(groups)), _group),
     }
@@ -88,7 +90,7 @@ def _scenario(name: str, table_name: str | None, settings: Mapping[str, Any]) ->
     from iomodel.table.catalogue import load
 
     scenario = Scenario.load(name, **settings)
-    table_name = table_name or suited_table(scenario)
+    table_name = suited_table(scenario) if table_name is None else table_name
     console = stdout()
     console.print(scenario.to_yaml().rstrip(), soft_wrap=True)
     with Progress(quiet=False).step(f"Table {table_name}"):
@@ -162,19 +164,13 @@ def _field(console: Console, key: str, value: object) -> None:
 
 
 def _model(name: str) -> None:
+    from iomodel.cli.model_text import model_text
     from iomodel.models import MODELS
 
-    model = MODELS[name]
     console = stdout()
-    console.print(Text(f"{name}: {model.summary}", style="bold"))
-    console.print(inspect.getdoc(model.solve) or "", soft_wrap=True)
-    console.print(f"\nhandles: {', '.join(sorted(model.handles))}")
-    console.print(Text("\nOptions", style="bold"))
-    for declaration in model.options_type.declared().values():
-        console.print(Text(f"{declaration.name}: {declaration.words}"), soft_wrap=True)
-        console.print(Text(f"    {declaration.sentence}"), soft_wrap=True)
-    if not model.options:
-        console.print("none")
+    heading, text = model_text(MODELS[name], console.width).split("\n\n", 1)
+    console.print(Text(heading, style="bold"), soft_wrap=True)
+    console.print(Text(f"\n{text}"), soft_wrap=True)
 
 
 def _elasticities(name: str, table_name: str) -> None:

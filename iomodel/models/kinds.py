@@ -30,6 +30,8 @@ __all__ = [
     "Text",
     "Whole",
     "docstring_type",
+    "forms",
+    "known_words",
     "shown",
 ]
 
@@ -96,7 +98,10 @@ class Number:
         """Return the number, NumPy's own included; booleans and text are refused."""
         if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
             raise TypeError
-        number = float(value)
+        try:
+            number = float(value)
+        except OverflowError:
+            raise TypeError from None
         within = self.low <= number <= self.high and self.above < number < self.below
         if not within or math.isinf(number):
             raise TypeError
@@ -152,8 +157,13 @@ class Date:
         return "a date such as 2025-11-10"
 
     def read(self, value: Any) -> dt.date:
-        """Return the day, from text in ISO format too."""
+        """Return the day, from text in ISO format, NumPy's and pandas' own too."""
+        if isinstance(value, np.datetime64):
+            value = value.item()
         if isinstance(value, dt.datetime):
+            if value != value or value.time() != dt.time():
+                # No time at all (NaT), or an hour that a day would lose.
+                raise TypeError
             return value.date()
         if isinstance(value, dt.date):
             return value
@@ -220,7 +230,7 @@ class Names:
             return str(value)
         is_list = isinstance(value, list | tuple) and len(value) > 0
         if is_list and all(isinstance(name, str) and name for name in value):
-            return tuple(value)
+            return tuple(str(name) for name in value)
         raise TypeError
 
 
@@ -245,20 +255,31 @@ class ManyNumbers:
 
 @dataclass(frozen=True)
 class Array:
-    """DataArray over one of several sets of dimensions."""
+    """DataArray of numbers over one of several sets of dimensions.
+
+    If `each` is None, the model compares the values with their range, for the table's labels only.
+    """
 
     dims: tuple[tuple[str, ...], ...]
+    each: Number | None = None
 
     @property
     def words(self) -> str:
-        """The dimensions."""
+        """The dimensions and the range of the values."""
         over = " or ".join(f"({', '.join(dims)})" for dims in self.dims)
-        return f"a DataArray over {over}"
+        bounds = self.each.bounds if self.each else ""
+        return f"a DataArray over {over}" + (f" with values{bounds}" if bounds else "")
 
     def read(self, value: Any) -> xr.DataArray:
         """Return the array as it is; the model aligns it with the table's labels."""
-        if not isinstance(value, xr.DataArray):
+        if not isinstance(value, xr.DataArray) or value.dtype.kind not in "iuf" or not value.size:
             raise TypeError
+        if sorted(map(str, value.dims)) not in [sorted(dims) for dims in self.dims]:
+            raise TypeError
+        if self.each is not None:
+            # NaN spreads to both ends.
+            self.each.read(float(np.min(value.values)))
+            self.each.read(float(np.max(value.values)))
         return value
 
 
@@ -268,6 +289,7 @@ class Table:
 
     keys: str
     each: Number
+    pairs_only: bool = False
 
     @property
     def words(self) -> str:
@@ -280,12 +302,11 @@ class Table:
             raise TypeError
         return {self._key(key): self.each.read(cell) for key, cell in value.items()}
 
-    @staticmethod
-    def _key(key: Any) -> str | tuple[str, str]:
-        if isinstance(key, str) and key:
-            return key
-        if isinstance(key, tuple) and len(key) == 2 and all(isinstance(k, str) for k in key):
-            return (key[0], key[1])
+    def _key(self, key: Any) -> str | tuple[str, str]:
+        if isinstance(key, str) and key and not self.pairs_only:
+            return str(key)
+        if isinstance(key, tuple) and len(key) == 2 and all(isinstance(k, str) and k for k in key):
+            return (str(key[0]), str(key[1]))
         raise TypeError
 
 
@@ -314,18 +335,44 @@ class AnyOf:
 class Elasticity:
     r"""Trade elasticities :math:`\theta = \sigma - 1`: a set, one number, or by sector."""
 
-    sets: tuple[str, ...] = ()
+    sets: tuple[str, ...]
 
     @property
     def words(self) -> str:
         """The forms."""
-        return "the name of a set, a number above -1, or a DataArray over 'sector'"
+        return f"a set ({', '.join(self.sets)}), or {BY_VALUE.words}"
 
     def read(self, value: Any) -> str | float | xr.DataArray:
-        """Return it; names and labels are compared with the table by the model."""
-        if isinstance(value, xr.DataArray) or (isinstance(value, str) and value):
-            return value
-        return Number(above=-1.0).read(value)
+        """Return it; the model aligns an array with the table's labels and checks its values."""
+        if isinstance(value, str) and value in self.sets:
+            return str(value)
+        elasticity: float | xr.DataArray = BY_VALUE.read(value)
+        return elasticity
+
+
+BY_VALUE = AnyOf((Number(above=-1.0), Array((("sector",),))))
+
+
+def known_words(kind: Kind) -> tuple[str, ...]:
+    """Return the words that a kind of value knows, in their order."""
+    if isinstance(kind, Choice):
+        return kind.values
+    if isinstance(kind, Elasticity):
+        return kind.sets
+    if isinstance(kind, AnyOf):
+        return tuple(word for each in kind.kinds for word in known_words(each))
+    return ()
+
+
+def forms(kind: Kind) -> str:
+    """Return in words what a kind of value may be beside the words that it knows."""
+    if isinstance(kind, Choice):
+        return ""
+    if isinstance(kind, Elasticity):
+        return BY_VALUE.words
+    if isinstance(kind, AnyOf):
+        return ", or ".join(each.words for each in kind.kinds if not isinstance(each, Choice))
+    return kind.words
 
 
 def docstring_type(kind: Kind) -> str:
@@ -342,5 +389,10 @@ def docstring_type(kind: Kind) -> str:
 
 def shown(value: Any) -> str:
     """Return a value as a refusal repeats it, in one short line."""
+    if isinstance(value, xr.DataArray):
+        over = f"a DataArray over ({', '.join(map(str, value.dims))})"
+        if value.dtype.kind not in "iuf" or not value.size:
+            return f"{over} of type {value.dtype}, size {value.size}"
+        return f"{over} with values from {value.values.min():g} to {value.values.max():g}"
     text = " ".join(repr(value).split())
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."

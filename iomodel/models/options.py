@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from iomodel.errors import LabelError, unknown_label
-from iomodel.models.kinds import Choice, Kind, docstring_type, shown
+from iomodel.models.kinds import Kind, docstring_type, forms, known_words, shown
 
 __all__ = ["Declaration", "Options", "option"]
 
@@ -86,12 +86,18 @@ class Declaration:
         try:
             return self.kind.read(value)
         except TypeError:
-            if isinstance(self.kind, Choice) and isinstance(value, str):
-                option_name = f"{self.name} of model {model}"
-                raise unknown_label(option_name, value, self.kind.values) from None
-            raise LabelError(
+            raise self._refusal(model, value) from None
+
+    def _refusal(self, model: str, value: Any) -> LabelError:
+        """Return the error for a value that does not fit, with what to give."""
+        words = known_words(self.kind)
+        if not (words and isinstance(value, str)):
+            return LabelError(
                 f"option {self.name} of model {model} is {shown(value)}; give {self.kind.words}"
-            ) from None
+            )
+        error = unknown_label(f"{self.name} of model {model}", value, words)
+        others = forms(self.kind)
+        return LabelError(f"{error}; or {others}") if others else error
 
 
 def option(default: Any, kind: Kind, meaning: str, *, unit: str = "", source: str = "") -> Any:

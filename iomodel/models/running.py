@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["DefaultModel", "default_model", "model_of", "run"]
+__all__ = ["DefaultModel", "check_options", "default_model", "model_of", "run"]
 
 # The default model, and the one for scenarios and tables that it cannot answer.
 PREFERRED, FALLBACK = "equilibrium", "leontief"
@@ -83,7 +83,7 @@ def run(
         If the model itself refuses.
     """
     workbench = table if isinstance(table, Workbench) else Workbench(table, progress)
-    name = model or default_model(workbench.table, scenario, options).model
+    name = default_model(workbench.table, scenario, options).model if model is None else model
     solver = model_of(name, options, named=model is not None)
     unsupported = scenario.kinds - solver.handles
     if unsupported:
@@ -111,6 +111,8 @@ def model_of(name: str, options: Mapping[str, Any], *, named: bool = True) -> Mo
         model.read(options)
     except LabelError as error:
         alternatives = [] if named else _models_that_take(options)
+        if not named and not alternatives:
+            alternatives = _models_that_have(set(options) - set(model.options))
         if not alternatives:
             raise
         names = ", ".join(alternatives)
@@ -118,6 +120,36 @@ def model_of(name: str, options: Mapping[str, Any], *, named: bool = True) -> Mo
             f"{error} (model {name} by default; name a model that has it: {names})"
         ) from None
     return model
+
+
+def check_options(scenario: Scenario, model: str | None, options: Mapping[str, Any]) -> None:
+    """Check options before a table is loaded.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    model : str or None
+        None for the default; where that depends on the table, options pass that one of the possible
+        models takes.
+    options : mapping
+
+    Raises
+    ------
+    LabelError
+        If the model, an option or its value is unknown.
+    """
+    if model is not None:
+        model_of(model, options)
+        return
+    refusals = []
+    for name in _possible_defaults(scenario, options):
+        try:
+            model_of(name, options, named=False)
+        except LabelError as error:
+            refusals.append(error)
+        else:
+            return
+    raise refusals[0]
 
 
 def default_model(
@@ -161,6 +193,13 @@ def default_model(
 
 
 # ---------------------------------------------------------------------- helpers
+def _possible_defaults(scenario: Scenario, options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the models that :func:`default_model` may choose, whatever the table."""
+    if scenario.kinds - MODELS[PREFERRED].handles:
+        return (FALLBACK,)
+    return (PREFERRED, FALLBACK) if options.get("elasticities") is None else (PREFERRED,)
+
+
 def _models_that_take(options: Mapping[str, Any]) -> list[str]:
     """Return the models that accept all of the options."""
     accepting = []
@@ -171,3 +210,8 @@ def _models_that_take(options: Mapping[str, Any]) -> list[str]:
             continue
         accepting.append(name)
     return accepting
+
+
+def _models_that_have(names: Set[str]) -> list[str]:
+    """Return the models that have options of these names, none for no name."""
+    return [name for name, model in MODELS.items() if names and names <= set(model.options)]

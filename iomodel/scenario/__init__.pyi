@@ -19,3 +19,4 @@ from .shocks import SupplyCut as SupplyCut
 from .shocks import Tariff as Tariff
 from .shocks import TariffLayer as TariffLayer
 from .shocks import TradeCost as TradeCost
+from .tables import suited_table as suited_table

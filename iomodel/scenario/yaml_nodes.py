@@ -13,13 +13,18 @@ from iomodel.errors import ScenarioError
 
 __all__ = ["Node", "parse", "to_text"]
 
-# YAML 1.1, which PyYAML follows, reads 1e-3 as text for want of a dot.
-_FLOAT = re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)[eE][-+]?\d+$")
+# YAML 1.1, which PyYAML follows, reads 1e-3 as text for want of a dot, and 010 as eight, 1_000 as a
+# thousand and 1:30 as ninety.
+_INT = re.compile(r"^[-+]?(0|[1-9][0-9]*)$")
+_EXPONENT = re.compile(r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+$")
+_FLOAT = re.compile(r"^([-+]?([0-9]+\.[0-9]*|\.[0-9]+|\.(inf|Inf|INF))|\.(nan|NaN|NAN))$")
+_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+_FIRST = list("-+.0123456789")
 _LINE_BREAKS = re.compile("[\x85\u2028\u2029]")
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads 1e-3 as a number."""
+    """Reads 1e-3 as a number, and as numbers only what people write as such."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -30,8 +35,14 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in forms if tag not in _NUMBERS]
+    for first, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(_NUMBERS[0], _INT, _FIRST)
+_Loader.add_implicit_resolver(_NUMBERS[1], _FLOAT, _FIRST)
 for _class in (_Loader, _Dumper):
-    _class.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+.0123456789"))
+    _class.add_implicit_resolver(_NUMBERS[1], _EXPONENT, _FIRST)
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:

@@ -60,8 +60,10 @@ class Case:
         LabelError
             If the model, an option or its value is unknown.
         """
-        name = self.model or default_model(table, self.scenario, self.options).model
-        return model_of(name, self.options, named=self.model is not None)
+        if self.model is not None:
+            return model_of(self.model, self.options)
+        name = default_model(table, self.scenario, self.options).model
+        return model_of(name, self.options, named=False)
 
     def fingerprint(self, table: MRIOTable) -> str:
         """Return a digest of all that the answer depends on: table, scenario, model, options."""

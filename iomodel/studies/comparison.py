@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from iomodel.errors import InfeasibleError, IOModelError, unknown_label
+from iomodel.errors import InfeasibleError, IOModelError, LabelError, unknown_label
+from iomodel.models.kinds import shown
 from iomodel.models.registry import MODELS, applicable, obstacle
 from iomodel.models.workbench import Workbench
 from iomodel.scenario.policy import SHORTAGES
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["compare", "comparison_cases"]
+__all__ = ["check_comparison", "compare", "comparison_cases"]
 
 
 def compare(
@@ -97,17 +98,12 @@ def comparison_cases(
 
     Raises
     ------
-    LabelError
-        If a model is unknown.
-    IOModelError
-        If none of the models has one of the options.
+    LabelError, IOModelError
+        As :func:`check_comparison`.
     """
     table = workbench.table
     names = applicable(table, scenario) if models is None else list(models)
-    for name in names:
-        if name not in MODELS:
-            raise unknown_label("model", name, MODELS)
-    _refuse_unknown(names, options)
+    _check(names, options, by_all=models is not None)
     if models is None and scenario.kinds and scenario.kinds <= SHORTAGES:
         cases = cut_cases(scenario, names, cut_sectors(workbench, scenario))
     else:
@@ -117,15 +113,68 @@ def comparison_cases(
     return [_with_options(case, options, any_closure=models is None) for case in cases], left_out
 
 
+def check_comparison(
+    scenario: Scenario, models: Sequence[str] | None, options: Mapping[str, Any]
+) -> None:
+    """Check the models and options of a comparison before a table is loaded.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    models : sequence of str or None
+        None for all that can speak about the scenario.
+    options : mapping
+
+    Raises
+    ------
+    LabelError
+        If a model is unknown; or a value of an option is refused by one of the `models`, or, where
+        they are None, by every model that has the option.
+    IOModelError
+        If no model has one of the options.
+    """
+    names = models
+    if names is None:
+        names = [
+            name
+            for name, model in MODELS.items()
+            if scenario.kinds <= model.handles and not model.on_request
+        ]
+    _check(names, options, by_all=models is not None)
+
+
 # ---------------------------------------------------------------------- helpers
-def _refuse_unknown(names: Sequence[str], options: Mapping[str, Any]) -> None:
-    known = sorted({option for name in names for option in MODELS[name].options})
-    for option in options:
-        if option not in known:
+def _check(names: Sequence[str], options: Mapping[str, Any], *, by_all: bool) -> None:
+    """Check models and options; a value must pass all models that have it, or one of them."""
+    for name in names:
+        if name not in MODELS:
+            raise unknown_label("model", name, MODELS)
+    valid = sorted({option for name in names for option in MODELS[name].options})
+    for option, value in options.items():
+        if option not in valid:
             raise IOModelError(
                 f"no model among {', '.join(names)} has an option {option!r}; "
-                f"valid: {', '.join(known)}"
+                f"valid: {', '.join(valid)}"
             )
+        declared = {name: MODELS[name].options_type.declared().get(option) for name in names}
+        refusals: dict[str, LabelError] = {}
+        words: dict[str, str] = {}
+        passed = False
+        for name, declaration in declared.items():
+            if declaration is None:
+                continue
+            try:
+                declaration.read(name, value)
+            except LabelError as error:
+                refusals[name], words[name] = error, declaration.kind.words
+            else:
+                passed = True
+        if not refusals or (passed and not by_all):
+            continue
+        if by_all or len(set(words.values())) == 1:
+            raise next(iter(refusals.values()))
+        each = "; ".join(f"{name}: {form}" for name, form in words.items())
+        raise LabelError(f"option {option} is {shown(value)}; give a value of one model: {each}")
 
 
 def _with_options(case: Case, options: Mapping[str, Any], *, any_closure: bool) -> Case:

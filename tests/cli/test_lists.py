@@ -34,7 +34,7 @@ def test_tables_and_models(call):
         ("us-china-decoupling", ["between:", "On table toy", "100.0% may no longer"]),
         ("us-china-tariff-100", ["tariffs change by +100.0%", "% of trade"]),
         ("miller-blair", ["regions: ", "Accounting identities", "ok "]),
-        ("leontief", ["Parameters", "closure: lost or diverted; default 'lost'", "handles: "]),
+        ("leontief", ["handles all kinds of shock", "values lost or diverted default lost"]),
         ("CP", ["Caliendo", "theta", "Electronics"]),
         ("ASEAN", ["VNM", "Southeast Asian"]),
         ("goods", ["C26"]),

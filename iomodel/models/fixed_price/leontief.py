@@ -68,7 +68,7 @@ class LeontiefOptions(Options):
     )
     elasticities: str | float | xr.DataArray = option(
         "CP",
-        Elasticity(),
+        Elasticity(tuple(SETS)),
         "Trade elasticities theta = sigma - 1 by sector; used only if prices change.",
         unit="1",
         source="CaliendoParro2015",

@@ -17,7 +17,7 @@ import xarray as xr
 import iomodel.equilibrium as ge
 from iomodel.equilibrium.closures import BALANCE, LABOUR
 from iomodel.errors import LabelError
-from iomodel.models.elasticities import resolve_elasticities
+from iomodel.models.elasticities import SETS, resolve_elasticities
 from iomodel.models.general_equilibrium.horizons import (
     HORIZONS,
     NESTS,
@@ -58,7 +58,7 @@ class AdjustmentOptions(Options):
     )
     elasticities: str | float | xr.DataArray | None = option(
         None,
-        Elasticity(),
+        Elasticity(tuple(SETS)),
         "Trade elasticities theta = sigma - 1 by sector. Default: those of the horizon; in the "
         "long run the set CP.",
         unit="1",

@@ -24,8 +24,8 @@ def criticality_kind(*words: str) -> AnyOf:
             Choice(words),
             Number(0.0, 1.0),
             File(".csv"),
-            Table("(input, user)", Number(0.0, 1.0)),
-            Array((("sector", "user_sector"),)),
+            Table("(input, user)", Number(0.0, 1.0), pairs_only=True),
+            Array((("sector", "user_sector"),), Number(0.0, 1.0)),
         )
     )
 

@@ -9,6 +9,7 @@ import xarray as xr
 
 from iomodel.diffusion import INSIGHTS, PAIRINGS
 from iomodel.equilibrium.closures import BALANCE
+from iomodel.models.elasticities import SETS
 from iomodel.models.kinds import AnyOf, Array, Choice, Elasticity, File, Flag, Number, Whole
 from iomodel.models.options import Options, option
 
@@ -49,7 +50,7 @@ class DiffusionOptions(Options):
     )
     elasticities: str | float | xr.DataArray = option(
         "GB",
-        Elasticity(),
+        Elasticity(("GB", *SETS)),
         "Trade elasticities theta by sector: GB for those of Goes and Bekkers, or as in model "
         "equilibrium.",
         unit="1",
@@ -97,13 +98,24 @@ class DiffusionOptions(Options):
     )
     labour: str | float | xr.DataArray = option(
         "data",
-        AnyOf((Choice(("data",)), Number(above=-1.0), Array((("region",), ("time", "region"))))),
+        AnyOf(
+            (
+                Choice(("data",)),
+                Number(above=-1.0),
+                Array((("region",), ("time", "region")), Number(above=-1.0)),
+            )
+        ),
         "Projected population; one growth rate, a fraction a year; rates by region; or levels by "
         "time and region.",
     )
     productivity: str | xr.DataArray = option(
         "data",
-        AnyOf((Choice(("data", "equal")), Array((("region",), ("region", "sector"))))),
+        AnyOf(
+            (
+                Choice(("data", "equal")),
+                Array((("region",), ("region", "sector")), Number(above=0.0)),
+            )
+        ),
         "Pattern of knowledge in the base year: GDP per head at market rates; equal; or values by "
         "region, or region and sector. The published model takes labour productivity at "
         "purchasing-power parity.",
@@ -127,7 +139,7 @@ class DiffusionOptions(Options):
     )
     investment_rate: float | xr.DataArray | None = option(
         None,
-        AnyOf((Number(low=0.0), Array((("region",),)))),
+        AnyOf((Number(low=0.0), Array((("region",),), Number(low=0.0)))),
         "Investment over capital in the base year. Default: depreciation plus `growth`.",
         unit="fraction a year",
     )
@@ -136,7 +148,7 @@ class DiffusionOptions(Options):
     )
     labour_share: float | xr.DataArray = option(
         LABOUR_SHARE,
-        AnyOf((Number(0.0, 1.0), Array((("region",),)))),
+        AnyOf((Number(0.0, 1.0), Array((("region",),), Number(0.0, 1.0)))),
         "Share of labour in the income of labour and capital.",
         unit="fraction",
     )
