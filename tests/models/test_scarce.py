@@ -215,7 +215,7 @@ def test_names_are_checked(small):
     for option, value, words in (
         ("rents", "state", "unknown rents of model scarce"),
         ("horizon", "soon", "unknown horizon"),
-        ("nest", "flat", "option nest of model scarce"),
+        ("nest", "flat", "unknown nest of model scarce"),
         ("balance", "share", "unknown balance"),
     ):
         with pytest.raises(LabelError, match=words):
