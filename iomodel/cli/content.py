@@ -1,4 +1,4 @@
-"""The command on content rules: thresholds, trade by exporter and importer, products."""
+"""Command on content rules: thresholds, trade by exporter and importer, products."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["show_content"]
 
 
 def show_content(job: Job) -> None:
-    """Print how far a content rule reaches, and write it.
+    """Print the trade and products under a content rule, and write them.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def show_content(job: Job) -> None:
     Raises
     ------
     IOModelError
-        Whatever is wrong with the job; nothing is written then.
+        If anything is wrong with the job; nothing is written then.
     """
     job.carry_out(_work)
 

@@ -1,4 +1,4 @@
-"""A folder of results that appears whole or not at all."""
+"""Folders of results that appear whole or not at all."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ __all__ = ["staged"]
 
 @contextmanager
 def staged(folder: Path) -> Iterator[Path]:
-    """Yield an empty folder beside the wanted one; move its files there when the block succeeds.
+    """Yield an empty folder beside the target; move its files there when the block succeeds.
 
-    Whether the wanted folder can be written is found out before the block runs.
+    A target that cannot be written is refused before the block runs.
 
     Parameters
     ----------
     folder : pathlib.Path
-        Where the files shall be. Other files in it stay; files of the same name are replaced.
+        Target of the files. Other files in it stay; files of the same name are replaced.
 
     Yields
     ------
     pathlib.Path
-        Where to write them.
+        Folder to write to.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def staged(folder: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(staging, ignore_errors=True)
         for parent in missing:
-            # Only folders made here, and only where nothing came to lie in them.
+            # Only folders made here, and only empty ones.
             with suppress(OSError):
                 parent.rmdir()
 

@@ -73,7 +73,7 @@ class Job:
         Raises
         ------
         IOModelError
-            Whatever is wrong with the table or refused in the work; nothing is written then.
+            If the table cannot be read or the work is refused; nothing is written then.
         """
         progress = Progress(quiet=self.quiet)
         table_name = suited_table(self.scenario) if self.table_name is None else self.table_name

@@ -1,4 +1,4 @@
-"""The commands that list what there is: scenarios, tables, models."""
+"""Commands that list scenarios, tables and models."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def list_models() -> None:
 
 
 def print_rows(columns: Mapping[str, str], rows: Iterable[Mapping[Any, Any]]) -> None:
-    """Print rows as a table that folds to the width there is.
+    """Print rows as a table that folds to the width of the terminal.
 
     Parameters
     ----------

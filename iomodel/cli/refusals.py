@@ -1,4 +1,4 @@
-"""How the command line ends: one sentence and exit code 2 for what a user can put right."""
+"""Ends of a command: one sentence and exit code 2 for errors that a user can put right."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ REFUSED, INTERRUPTED = 2, 130
 
 
 class Refusal(click.ClickException):
-    """An error raised on purpose, shown as one line."""
+    """Error raised on purpose, shown as one line."""
 
     exit_code = REFUSED
 
 
 class RefusingGroup(click.Group):
-    """A group of commands that turns errors raised on purpose into one sentence."""
+    """Group of commands that turns errors raised on purpose into one sentence."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; IOModelError ends with code 2, an interruption with 130."""

@@ -34,7 +34,7 @@ def run_scenario(job: Job, model: str | None, options: Mapping[str, Any]) -> Non
     Raises
     ------
     IOModelError
-        Whatever is wrong with the above; nothing is written then.
+        If anything is wrong with the above; nothing is written then.
     """
 
     def work(

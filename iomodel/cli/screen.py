@@ -1,4 +1,4 @@
-"""What reaches the terminal: results on stdout, progress on stderr."""
+"""Output to the terminal: results on stdout, progress on stderr."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Progress:
     Parameters
     ----------
     quiet : bool
-        Whether to say nothing.
+        True for silence.
     """
 
     def __init__(self, *, quiet: bool) -> None:
@@ -32,12 +32,12 @@ class Progress:
 
     @contextmanager
     def step(self, words: str) -> Iterator[None]:
-        """Show what is being done while the block runs, and then how long it took."""
-        begun = time.perf_counter()
+        """Show a step while the block runs, and then its seconds."""
+        start = time.perf_counter()
         with self._console.status(f"{words} ..."):
             yield
-        self._console.print(f"{words}: {time.perf_counter() - begun:.1f} s", style="dim")
+        self._console.print(f"{words}: {time.perf_counter() - start:.1f} s", style="dim")
 
     def note(self, words: str) -> None:
-        """Name what is at work within a step."""
+        """Print the part of a step at work."""
         self._console.print(f"  {words}", style="dim")

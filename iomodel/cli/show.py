@@ -1,4 +1,4 @@
-"""The command that shows anything by its name."""
+"""Command that shows anything by its name."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ CLASSIFICATIONS = ("icio-28+services", "wiod-2013")
 
 
 def show_name(name: str, table: str | None, settings: Mapping[str, Any]) -> None:
-    """Print what a name stands for.
+    """Print the scenario, table, model, elasticity set, group or tariff layer of a name.
 
     Parameters
     ----------
     name : str
-        A scenario (or the path of its .yaml file), a table (or the path of its .nc file), a
-        model, an elasticity set, a group of regions or sectors, or a tariff layer.
+        Of a scenario or the path of its .yaml file, a table or the path of its .nc file, a model,
+        an elasticity set, a group of regions or sectors, or a tariff layer.
     table : str or None
-        Table on which a scenario is summed up; None for the one that suits it.
+        Table for the size of a scenario; None for the one that suits it.
     settings : mapping
         Parameters of the scenario.
 
     Raises
     ------
     LabelError
-        If nothing has the name; the message lists what there is.
+        If nothing has the name; the message lists all names.
     """
     if name.endswith((".yaml", ".yml")):
         _scenario(name, table, settings)
@@ -53,13 +53,12 @@ def show_name(name: str, table: str | None, settings: Mapping[str, Any]) -> None
         _table(name)
         return
     kinds = _kinds(table, settings)
-    for known, showing in kinds.values():
-        if name in known:
-            showing(name)
+    for names, show in kinds.values():
+        if name in names:
+            show(name)
             return
-    everything = [known for names, _ in kinds.values() for known in names]
-    near = get_close_matches(name, everything, n=1)
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
+    nearest = get_close_matches(name, [each for names, _ in kinds.values() for each in names], n=1)
+    hint = f" (did you mean {nearest[0]!r}?)" if nearest else ""
     listed = "; ".join(f"{kind}: {', '.join(names)}" for kind, (names, _) in kinds.items())
     raise LabelError(f"nothing is called {name!r}{hint}; {listed}")
 
@@ -67,7 +66,7 @@ def show_name(name: str, table: str | None, settings: Mapping[str, Any]) -> None
 def _kinds(
     table: str | None, settings: Mapping[str, Any]
 ) -> dict[str, tuple[list[str], Callable[[str], None]]]:
-    """Return, for each kind of thing, the names it has and how to show one."""
+    """Names by kind of thing, with the function that shows one."""
     from iomodel.models import MODELS
     from iomodel.models.elasticities import SETS
     from iomodel.table.catalogue import datasets
@@ -104,12 +103,12 @@ def _scenario(name: str, table_name: str | None, settings: Mapping[str, Any]) ->
 
 
 def _summary(policy: PolicyArrays, table: MRIOTable) -> list[str]:
-    """Say how much trade each kind of policy touches, and how hard."""
+    """Trade under each kind of policy, with the mean size of the policy."""
     flows = table.Z.values.sum(axis=3) + table.Y.values.sum(axis=3)
     trade = flows * ~np.eye(table.shape[0], dtype=bool)[:, None, :]
     unit, total = str(table.attrs["unit"]), float(trade.sum())
 
-    def touched(mask: Any) -> str:
+    def trade_under(mask: Any) -> str:
         value = float(trade[mask].sum())
         share = f" ({100 * value / total:.2g}% of trade)" if total else ""
         return f"{int(mask.sum())} flows worth {value:,.0f} {unit}{share}"
@@ -126,7 +125,7 @@ def _summary(policy: PolicyArrays, table: MRIOTable) -> list[str]:
         ("{:.1%} may no longer be delivered", 1 - policy.delivered, policy.delivered < 1),
     ):
         if mask.any():
-            lines.append(f"{words.format(mean(values, mask))}: {touched(mask)}")
+            lines.append(f"{words.format(mean(values, mask))}: {trade_under(mask)}")
     for words, values in (("supply", policy.supply), ("productivity", policy.productivity)):
         count = int((values != 1).sum())
         if count:
@@ -209,6 +208,6 @@ def _group(name: str) -> None:
 def _layer(name: str) -> None:
     frame = tariff_layers()
     rows = frame[frame["layer"] == name].to_dict("records")
-    shown = ("importer", "exporter", "sectors", "rate", "basis", "effective", "expires", "source")
+    columns = ("importer", "exporter", "sectors", "rate", "basis", "effective", "expires", "source")
     stdout().print(Text(f"Tariff layer {name}", style="bold"))
-    print_rows({key: key for key in shown}, rows)
+    print_rows({key: key for key in columns}, rows)

@@ -20,6 +20,7 @@ __all__ = [
     "Choice",
     "Date",
     "Elasticity",
+    "EntryError",
     "File",
     "Flag",
     "Kind",
@@ -37,6 +38,10 @@ __all__ = [
 
 # Longest value that a refusal repeats.
 SHOWN = 60
+
+
+class EntryError(TypeError):
+    """One entry of a mapping does not fit; the message follows the name of the option."""
 
 
 class Kind(Protocol):
@@ -300,14 +305,20 @@ class Table:
         """Return a plain dictionary."""
         if not isinstance(value, Mapping) or not value:
             raise TypeError
-        return {self._key(key): self.each.read(cell) for key, cell in value.items()}
+        return {self._key(key): self._cell(key, cell) for key, cell in value.items()}
+
+    def _cell(self, key: Any, cell: Any) -> float:
+        try:
+            return self.each.read(cell)
+        except TypeError:
+            raise EntryError(f"has {shown(cell)} for {shown(key)}") from None
 
     def _key(self, key: Any) -> str | tuple[str, str]:
         if isinstance(key, str) and key and not self.pairs_only:
             return str(key)
         if isinstance(key, tuple) and len(key) == 2 and all(isinstance(k, str) and k for k in key):
             return (str(key[0]), str(key[1]))
-        raise TypeError
+        raise EntryError(f"has the key {shown(key)}")
 
 
 @dataclass(frozen=True)
@@ -323,12 +334,15 @@ class AnyOf:
 
     def read(self, value: Any) -> Any:
         """Return the reading of the first kind that fits."""
+        refusal = TypeError()
         for kind in self.kinds:
             try:
                 return kind.read(value)
+            except EntryError as error:
+                refusal = error
             except TypeError:
                 continue
-        raise TypeError
+        raise refusal
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from iomodel.errors import LabelError, unknown_label
-from iomodel.models.kinds import Kind, docstring_type, forms, known_words, shown
+from iomodel.models.kinds import EntryError, Kind, docstring_type, forms, known_words, shown
 
 __all__ = ["Declaration", "Options", "option"]
 
@@ -85,15 +85,17 @@ class Declaration:
             return None
         try:
             return self.kind.read(value)
+        except EntryError as error:
+            raise self._refusal(model, value, str(error)) from None
         except TypeError:
-            raise self._refusal(model, value) from None
+            raise self._refusal(model, value, f"is {shown(value)}") from None
 
-    def _refusal(self, model: str, value: Any) -> LabelError:
-        """Return the error for a value that does not fit, with what to give."""
+    def _refusal(self, model: str, value: Any, fault: str) -> LabelError:
+        """Return the error for a value that does not fit, with its fault and the values to give."""
         words = known_words(self.kind)
         if not (words and isinstance(value, str)):
             return LabelError(
-                f"option {self.name} of model {model} is {shown(value)}; give {self.kind.words}"
+                f"option {self.name} of model {model} {fault}; give {self.kind.words}"
             )
         error = unknown_label(f"{self.name} of model {model}", value, words)
         others = forms(self.kind)

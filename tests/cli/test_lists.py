@@ -3,7 +3,9 @@
 import pytest
 
 from iomodel.models import MODELS
+from iomodel.report.bibliography import citations
 from iomodel.scenario.catalogue import scenario_names
+from iomodel.scenario.policy import KINDS
 
 COMMANDS = ("run", "compare", "content", "scenarios", "tables", "models", "show", "report")
 
@@ -56,3 +58,29 @@ def test_show_of_files(call, folder, table_file):
     )
     result = call("show", "mine.yaml", "--table", table_file)
     assert "supply changes in 1 industries, at least 75.0% remain" in result.stdout
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=list(MODELS))
+def test_show_of_a_model_has_every_option_in_words(call, model):
+    result = call("show", model.name)
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert lines == [line.rstrip() for line in lines]
+    assert "\x1b" not in result.stdout
+    words = " ".join(result.stdout.split())
+    works = citations(" ".join(d.source for d in model.options_type.declared().values()))
+    for kind in () if model.handles == KINDS else model.handles:
+        assert kind.replace("_", " ") in words
+    for name, declaration in model.options_type.declared().items():
+        assert name in lines
+        assert f"values {declaration.kind.words} default " in words
+        assert " ".join(declaration.meaning.replace("]_", "]").split()) in words
+        assert declaration.unit in words
+        assert not declaration.source or f"[{declaration.source}] " in words
+    for key, work in works.items():
+        assert f"[{key}] {work}" in words
+
+
+def test_help_of_run_points_to_the_options_of_a_model(call):
+    assert "`iomodel show MODEL`" in " ".join(call("run", "--help").stdout.split())

@@ -43,8 +43,32 @@ def test_run_without_a_model_says_which_it_took_and_why(call, folder, table_file
                  "real GDP", "real income",
                  "Model equilibrium by default: it can speak about embargo"):  # fmt: skip
         assert part in words
+    first, second, *_ = words.split("Note: ")[1:]
+    assert first.startswith("Model equilibrium by default: ")
+    assert second.startswith("Horizon long, after ten years and more: the default here, since")
     assert max(map(len, result.stdout.splitlines()[:-1])) <= 80
     assert "Model equilibrium" in result.stderr
+
+
+def test_a_model_that_is_named_has_its_horizon_first(call, folder, table_file):
+    (folder / "cut.yaml").write_text(
+        "name: cut\nshocks:\n  - export_cut: {exporter: CHN, sectors: C26, share: 0.2}\n"
+    )
+    for model in ("equilibrium", "scarce"):
+        result = call("run", "cut.yaml", "--table", table_file, "--model", model)
+        assert result.exit_code == 0, result.output
+        words = " ".join(result.stdout.split())
+        assert words.split("Note: ")[1].startswith("Horizon short, within a year: the default")
+        assert "by default" not in words
+
+
+def test_elasticities_may_be_a_number(call, folder, table_file):
+    arguments = ("--table", table_file, "--elasticities", "4", "--out", "run", "--quiet")
+    result = call("run", "us-china-tariff-100", *arguments)
+    assert result.exit_code == 0, result.output
+    effects = Effects.from_netcdf(folder / "run" / "effects.nc")
+    assert effects.parameters["elasticities"]["value"] == "4 in every sector"
+    assert effects.model == "equilibrium"
 
 
 def test_run_takes_fixed_prices_where_only_they_can_answer(call, folder, table_file):
@@ -138,6 +162,8 @@ def test_compare_shows_every_model_and_closure(call, folder, table_file):
     table = pd.read_csv(out / "comparison.csv")
     assert {"leontief", "extraction"} <= set(table["model"])
     assert set(table["scenario"]) == {"us-china-decoupling"}
+    assert "Left out: price has nothing to say about embargo." in result.stdout
+    assert "Left out: diffusion runs by name only." in result.stdout
 
 
 def test_compare_of_chosen_models(call, table_file):

@@ -146,6 +146,13 @@ def test_exponents_without_a_dot_are_numbers():
     assert read_text(text, Scenario).fill().shocks[0] == Productivity("USA", "all", 1e-3)
 
 
+@pytest.mark.parametrize("text", ["010", "0x10", "0b1", "1_0", "1:30", "1:30.5"])
+def test_what_only_yaml_takes_for_a_number_is_refused(text):
+    shock = f"productivity: {{region: USA, sectors: all, change: {text}}}"
+    with pytest.raises(ScenarioError, match=f"change is '{text}'; give a number"):
+        read_text(f"name: a\nshocks:\n  - {shock}\n", Scenario).fill()
+
+
 def test_a_country_code_is_never_a_truth_value():
     text = 'name: a\nshocks:\n  - embargo: {between: ["NO", CHN]}\n'
     assert read_text(text, Scenario).fill().shocks[0] == Embargo(["NO", "CHN"])

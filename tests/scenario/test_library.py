@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import iomodel
+import iomodel as iom
 from iomodel.errors import ScenarioError
 from iomodel.scenario.catalogue import scenario_names, scenarios
 from iomodel.scenario.files import read_text
@@ -231,3 +232,9 @@ def test_layers_are_what_the_builder_makes(raw_data, tmp_path):
     assert main(["--raw", str(raw_data), "--out", str(tmp_path)]) == 0
     built = (tmp_path / "embedded" / "tariff-layers.csv").read_text(encoding="utf-8")
     assert built == embedded("tariff-layers.csv").read_text(encoding="utf-8")
+
+
+def test_the_table_that_suits_a_scenario():
+    assert iom.suited_table(iom.Scenario.load("us-china-decoupling")) == "world-2022"
+    assert iom.suited_table(iom.Scenario.load("rare-earth-80")) == "world-2022-ree"
+    assert {*iom.scenario.tables.SUITED_TABLES.values()} <= {*iom.datasets()["name"]}

@@ -19,7 +19,6 @@ import numpy as np
 import xarray as xr
 
 from iomodel.effects import Effects
-from iomodel.errors import unknown_label
 from iomodel.models.elasticities import SETS, resolve_elasticities
 from iomodel.models.fixed_price.closures import respond_by_closure
 from iomodel.models.fixed_price.flows import PolicyFlows, delivery_limit
@@ -135,8 +134,6 @@ def _theta(
     policy: PolicyArrays, table: MRIOTable, elasticities: str | float | xr.DataArray
 ) -> tuple[Float, dict[str, str]]:
     """Return trade elasticities; zeros where no price changes, since cuts divert in proportion."""
-    if isinstance(elasticities, str) and elasticities not in SETS:
-        raise unknown_label("set of elasticities", elasticities, SETS)
     if np.any(policy.price_factor != 1.0):
         return resolve_elasticities(elasticities, table)
     return np.zeros(table.shape[1]), {"value": "not used (no price changes)"}

@@ -79,9 +79,7 @@ def goes_bekkers_elasticities(table: MRIOTable) -> xr.DataArray:
     )
 
 
-def theta_of(
-    elasticities: str | float | xr.DataArray, table: MRIOTable
-) -> tuple[Float, Record]:
+def theta_of(elasticities: str | float | xr.DataArray, table: MRIOTable) -> tuple[Float, Record]:
     """Return one elasticity per sector and their record; ``GB`` is a set here too."""
     if isinstance(elasticities, str) and elasticities == "GB":
         elasticities = goes_bekkers_elasticities(table)
@@ -135,9 +133,7 @@ def labour_of(
     return np.exp(logs - logs[0]), record
 
 
-def knowledge_of(
-    productivity: str | xr.DataArray, table: MRIOTable
-) -> tuple[Float, Record]:
+def knowledge_of(productivity: str | xr.DataArray, table: MRIOTable) -> tuple[Float, Record]:
     """Return stocks of knowledge, (S, R), mean one at value-added weights, and their record.
 
     Parameters
