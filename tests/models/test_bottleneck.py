@@ -179,9 +179,9 @@ def test_order_of_labels_does_not_matter(make_table):
 
 
 def test_refusals(make_table):
-    with pytest.raises(LabelError, match="unknown rule of rationing 'fair'"):
+    with pytest.raises(LabelError, match="unknown rationing of model bottleneck 'fair'"):
         bottleneck(make_table(0), Scenario(), criticality=0.0, rationing="fair")
-    with pytest.raises(LabelError, match="resourcing is -1"):
+    with pytest.raises(LabelError, match="resourcing of model bottleneck is -1"):
         bottleneck(make_table(0), Scenario(), criticality=0.0, resourcing=-1)
     with pytest.raises(LabelError, match="unknown closure"):
         bottleneck(make_table(0), Scenario(), criticality=0.0, closure="lost")

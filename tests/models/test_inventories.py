@@ -11,8 +11,13 @@ from hypothesis import strategies as st
 
 from iomodel.effects import Effects
 from iomodel.errors import LabelError, NotApplicableError, ScenarioError
-from iomodel.models import applicable, run
-from iomodel.models.shortage.inventories import cover_days, inventories, inventories_batch
+from iomodel.models import Workbench, applicable, run
+from iomodel.models.shortage.inventories import (
+    InventoriesOptions,
+    cover_days,
+    inventories,
+    inventories_batch,
+)
 from iomodel.models.shortage.inventories.calendar import calendar, policy_day
 from iomodel.models.shortage.inventories.days import simulate, step
 from iomodel.models.shortage.inventories.economy import economy_of
@@ -142,7 +147,7 @@ def test_scenarios_side_by_side_are_the_scenarios_alone(make_table):
         Scenario(),
     ]
     options = {"criticality": 0.5, "days": 90, "stocks": 0.5, "resourcing": 0.5}
-    together = inventories_batch(table, scenarios, **options)
+    together = inventories_batch(Workbench(table), scenarios, InventoriesOptions(**options))
     for scenario, effects in zip(scenarios, together, strict=True):
         alone = inventories(table, scenario, **options)
         for name in ("output_path_pct", "stock_path_pct"):
@@ -214,12 +219,15 @@ def test_file_keeps_the_path(make_table, tmp_path):
     ("options", "message"),
     [
         ({"variant": "agents"}, "unknown variant of model inventories 'agents'"),
-        ({"rationing": "fair"}, "unknown rule of rationing"),
-        ({"origins": "all"}, "unknown kind of origins"),
-        ({"stocks": "much"}, "unknown stocks 'much'"),
-        ({"stocks": {("s0", "s1"): -1.0}}, "zero or more"),
-        ({"days": 0}, "days is 0"),
-        ({"psi": 2.0}, "psi is 2.0"),
+        ({"rationing": "fair"}, "unknown rationing of model inventories 'fair'"),
+        ({"origins": "all"}, "unknown origins of model inventories 'all'"),
+        (
+            {"stocks": "much"},
+            "stocks of model inventories is 'much'; give data, or a number from 0",
+        ),
+        ({"stocks": {("s0", "s1"): -1.0}}, "to numbers from 0"),
+        ({"days": 0}, "days of model inventories is 0"),
+        ({"psi": 2.0}, "psi of model inventories is 2.0; give a number above 0"),
     ],
 )
 def test_refusals(make_table, options, message):

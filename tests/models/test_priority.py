@@ -108,7 +108,7 @@ def test_is_the_least_fixed_point_and_monotone(make_table, seed, exports):
 
 
 def test_inventories_have_no_such_rule():
-    with pytest.raises(LabelError, match="rule of rationing 'priority'"):
+    with pytest.raises(LabelError, match="unknown rationing of model inventories 'priority'"):
         run(
             load("ree-toy"),
             Scenario(),

@@ -245,10 +245,10 @@ def test_loss_implies_a_price():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"rule": "fair"}, "unknown rule of rationing 'fair'"),
+        ({"rule": "fair"}, "unknown rule of model rationing 'fair'"),
         ({"closure": "lost"}, "unknown closure"),
-        ({"objective": "profit"}, "unknown objective of rationing 'profit'"),
-        ({"resourcing": -1}, "resourcing is -1"),
+        ({"objective": "profit"}, "unknown objective of model rationing 'profit'"),
+        ({"resourcing": -1}, "resourcing of model rationing is -1"),
         ({"idle": 0.1}, "use closure 'sold'"),
         ({"rule": "proportional", "resourcing": 0.1}, "takes no resourcing"),
         ({"criticality": "analysts"}, "no analysts' ratings are known"),
