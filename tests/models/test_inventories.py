@@ -18,10 +18,10 @@ from iomodel.models.shortage.inventories import (
     inventories,
     inventories_batch,
 )
+from iomodel.models.shortage.inventories.behaviour import VARIANTS, Behaviour
 from iomodel.models.shortage.inventories.calendar import calendar, policy_day
-from iomodel.models.shortage.inventories.days import simulate, step
-from iomodel.models.shortage.inventories.economy import economy_of
-from iomodel.models.shortage.inventories.rules import VARIANTS, Behaviour
+from iomodel.models.shortage.inventories.economy import daily_economy
+from iomodel.models.shortage.inventories.simulation import simulate, step
 from iomodel.models.shortage.inventories.state import start
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import DemandChange, Embargo, ExportCut, SupplyCut, Tariff
@@ -78,7 +78,7 @@ def test_stocks_balance_and_nobody_gets_what_was_not_made(
 ):
     table = make_table(seed)
     scenario = Scenario([*CUT.shocks, SupplyCut("R1", "s2", 0.4), DemandChange("R2", "s3", 0.1)])
-    economy = economy_of(table, ratings(seed), cover_days(table, 0.5)[0], origins=origins)
+    economy = daily_economy(table, ratings(seed), cover_days(table, 0.5)[0], origins=origins)
     rule = Behaviour(
         variant=variant,
         intermediate_first=first,
@@ -97,7 +97,7 @@ def test_stocks_balance_and_nobody_gets_what_was_not_made(
         assert after.stock.min() >= 0.0
         assert arrived.min() >= -1e-9
         received = (arrived[:, :, 0] * economy.use).sum(axis=1)
-        supplied = made.reshape(3, 4).T * day.base[:, :, 0]
+        supplied = made.reshape(3, 4).T * day.base_sales[:, :, 0]
         assert np.all(received <= supplied.sum(axis=1) * (1 + 1e-9))
         state = after
 
@@ -179,7 +179,7 @@ def test_own_origins_are_the_regions_where_the_table_was_built_so(make_table):
 
 def test_calendar_changes_with_the_shocks(make_table):
     table = make_table(0)
-    economy = economy_of(table, np.zeros((4, 12)), cover_days(table, 1.0)[0])
+    economy = daily_economy(table, np.zeros((4, 12)), cover_days(table, 1.0)[0])
     plan, _ = calendar(table, economy, [CUT], dt.date(2025, 3, 30), 70)
     cut = [bool(day.limit.size) for day in plan]
     assert cut == [False] * 2 + [True] * 61 + [False] * 7
