@@ -15,6 +15,7 @@ from iomodel.models.shortage.allocation import (
     sales,
 )
 from iomodel.models.shortage.bottleneck import bottleneck
+from iomodel.models.shortage.diagnostics import REPORTED_ENTRIES, largest
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Embargo, ExportCut, SupplyCut
 from iomodel.table.catalogue import load
@@ -204,3 +205,9 @@ def test_what_is_drawn_from_stock_is_no_shortage():
     effects = bottleneck(table, Scenario(SupplyCut("R", "a", 0.1)), criticality=1.0)
     # 9 made and 2 from stock for a need of 12.
     np.testing.assert_allclose(ratios(effects), [0.9, 11 / 12], rtol=1e-12)
+
+
+def test_largest_entries_are_positive_and_in_order():
+    assert largest(np.array([[0.0, 3.0], [-1.0, 3.0], [5.0, 0.0]])) == [(2, 0), (0, 1), (1, 1)]
+    assert len(largest(np.arange(1.0, 20.0))) == REPORTED_ENTRIES
+    assert largest(np.zeros(4)) == []

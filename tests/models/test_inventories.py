@@ -102,6 +102,15 @@ def test_stocks_balance_and_nobody_gets_what_was_not_made(
         state = after
 
 
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_record_holds_the_parameters_of_behaviour(make_table, variant):
+    effects = inventories(make_table(1), Scenario(), variant=variant, criticality=0.0, days=1)
+    assert effects.parameters["variant"] == variant
+    assert effects.parameters["rationing"] == "intermediate"
+    assert ("restocking_days" in effects.parameters) == (variant != "contracts")
+    assert "intermediate_first" not in effects.parameters
+
+
 @pytest.mark.parametrize("months", [0, 1, 2, 3, 6])
 def test_months_of_stock_against_a_cut_of_a_year(months):
     # One foreign input, critical, from one origin that serves nobody else.

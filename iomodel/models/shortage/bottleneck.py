@@ -68,16 +68,16 @@ class BottleneckOptions(CriticalityOptions):
     rationing: str = option(
         "intermediate",
         Choice(RULES),
-        "Rule of producers who run short: industries before final demand, all users alike, or "
-        "customers in order of size. Under proportional rationing a shortage goes round in circles "
-        "among products critical for each other, and grows at every border until little is left, "
-        "however small the cut was: the extreme that [PichlerFarmer2022]_ warn of, a comparator.",
+        "Rationing rule of producers in short supply: industries before final demand, all users "
+        "alike, or customers in order of size. Under proportional rationing a shortage circulates "
+        "among products critical for each other, and grows at every border until little remains, "
+        "however small the cut: the extreme that [PichlerFarmer2022]_ warn of, a comparator.",
     )
     resourcing: float = option(
         0.0,
         Number(low=0.0),
-        "Extra deliveries of origins without any cut, from idle capacity whose own inputs are not "
-        "modelled; shared by all users who run short.",
+        "Extra deliveries of origins without any cut, from idle capacity with inputs that are not "
+        "modelled; shared by all users in short supply.",
         unit="fraction of base output",
     )
 

@@ -141,7 +141,7 @@ def resolve_criticality(
     gamma : ndarray, shape (S, S)
         Input, user.
     record : dict
-        ``value`` and, where there is one, ``citation``.
+        ``value`` and, if there is one, ``citation``.
 
     Raises
     ------

@@ -73,7 +73,7 @@ def _newton_step(
     intercept: Float,
     product: Index,
 ) -> Float:
-    """Solve the chain at once where convergence is slow; the step stays below the limit."""
+    """Solve the chain at once: Newton's step, which stays below the limit."""
     R, S = loss.shape
     n, flat = R * S, loss.reshape(-1)
     origin = np.arange(R)[:, None] * S + product

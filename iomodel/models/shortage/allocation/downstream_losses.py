@@ -8,9 +8,9 @@ cross to region m, and origins :math:`r` of product i pooled by the user,
           g_{ij} = (1 - \varphi_{im}) \frac{\sum_r z_{ri,j}\,(1 - d_{r,i,m}\, \omega_{ri})}
                                         {\sum_r z_{ri,j}} .
 
-Proportional rationing has :math:`\omega = q`; where industries are served before final demand,
-:math:`\omega = \min(1, q\, x / \sum_j z_j)`; where customers are served in order of size, each
-has its own (:mod:`iomodel.models.shortage.allocation.rules`). Replacement :math:`\varphi` comes
+Proportional rationing has :math:`\omega = q`; service of industries before final demand has
+:math:`\omega = \min(1, q\, x / \sum_j z_j)`; in order of size each customer has its own
+(:mod:`iomodel.models.shortage.allocation.rules`). Replacement :math:`\varphi` comes
 from an exporter's withheld exports, for its own users, and from idle capacity elsewhere if
 re-sourcing is allowed.
 

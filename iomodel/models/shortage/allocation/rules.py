@@ -1,4 +1,4 @@
-r"""Rationing rules: customers' losses where a producer cannot serve all orders.
+r"""Rationing rules: customers' losses if producers cannot serve all orders.
 
 Supply is possible output :math:`(1 - \delta) x` and base withdrawals from stocks; demand is base
 sales.

@@ -15,8 +15,8 @@ Pichler et al. [PichlerEtAl2022]_
     workforce, hired and fired at :math:`1/30` and :math:`2/30` a day.
 ARIO [Hallegatte2008]_ [Juhel2024]_
     production is cut as soon as stocks fall below :math:`\psi` of their target,
-    :math:`x^{opt} (1 - \max_i \gamma_i (1 - u_i / (\psi n x^{opt}))^+)`; orders replace what was
-    used and close the gap to target over :math:`\tau` days; scarcity raises overproduction.
+    :math:`x^{opt} (1 - \max_i \gamma_i (1 - u_i / (\psi n x^{opt}))^+)`; orders replace use
+    and close the gap to target over :math:`\tau` days; scarcity raises overproduction.
 
 Criticality of 1 or 0 for inputs rated important gives the strong and the weak reading of
 [PichlerEtAl2022]_, 0.5 the half-critical one, and 1 for all inputs Leontief's. Under the linear

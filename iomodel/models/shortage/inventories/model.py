@@ -54,7 +54,7 @@ CELLS = 2**18
 
 
 @model(
-    "the path in time: stocks, orders, rationing, dated policies",
+    "daily paths: stocks, orders, rationing, dated policies",
     CUTS | {"demand"},
     knows=is_rated,
 )

@@ -84,7 +84,7 @@ class InventoriesOptions(CriticalityOptions):
         "intermediate",
         Choice(("intermediate", "proportional")),
         "Industries are served before final demand, or all alike. Under proportional rationing a "
-        "shortage goes round in circles, as in the bottleneck model; [PichlerEtAl2022]_ and ARIO "
+        "shortage circulates, as in the bottleneck model; [PichlerEtAl2022]_ and ARIO "
         "use it.",
     )
     origins: str = option(

@@ -54,7 +54,7 @@ __all__ = ["rationing"]
 NOTES = (
     "A lower bound: the programme allocates with full knowledge, shipments to a region are pooled "
     "over its users, and inputs that are not rated critical are given up at no cost. It goes to "
-    "corners and ties are frequent: the loss of the world says more than who bears it.",
+    "corners and ties are frequent: the loss of the world is better determined than its incidence.",
     ALLOCATION_NOTE,
 )
 FINAL_NOTE = (
@@ -68,7 +68,7 @@ FEASIBLE = 1e-10
 
 
 @model(
-    "best allocation of what is scarce, with shadow prices, and rules beside it",
+    "optimal allocation of scarce inputs, with shadow prices, and rules beside it",
     CUTS,
     knows=is_rated,
 )
