@@ -20,11 +20,11 @@ from rich.table import Table
 from benchmarks import boario
 from benchmarks.measure import Effort, measure
 from benchmarks.synthetic import final_demand, technology
+from iomodel.models.shortage.inventories.behaviour import Behaviour
 from iomodel.models.shortage.inventories.calendar import policy_day
-from iomodel.models.shortage.inventories.days import step
-from iomodel.models.shortage.inventories.economy import Economy, economy_of
-from iomodel.models.shortage.inventories.rules import Behaviour
-from iomodel.models.shortage.inventories.state import Day, State, start
+from iomodel.models.shortage.inventories.economy import DailyEconomy, daily_economy
+from iomodel.models.shortage.inventories.simulation import step
+from iomodel.models.shortage.inventories.state import PolicyDay, State, start
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import SupplyCut
 from iomodel.table.mrio import MRIOTable
@@ -159,7 +159,7 @@ def _shock(table: MRIOTable) -> Scenario:
 
 def _ours(key: str, variant: str, origins: str, scenarios: int) -> Callable[[], Any]:
     table = _table(key)
-    economy = economy_of(table, np.ones_like(_cover(table)), _cover(table), origins=origins)
+    economy = daily_economy(table, np.ones_like(_cover(table)), _cover(table), origins=origins)
     day = policy_day(table, economy, [_shock(table).lower(table)] * scenarios)
     rule = _rule(variant)
     state = start(economy, scenarios)
@@ -185,7 +185,7 @@ def _boario(key: str) -> Callable[[], Any]:
     return lambda: model
 
 
-def _step(given: tuple[Economy, Behaviour, State, Day]) -> object:
+def _step(given: tuple[DailyEconomy, Behaviour, State, PolicyDay]) -> object:
     return step(*given)
 
 

@@ -16,7 +16,12 @@ from iomodel.effects import files
 from iomodel.effects.regions import present
 from iomodel.effects.tables import WORLD
 from iomodel.errors import NotApplicableError
-from iomodel.models.shortage.expenditure_bounds import check_line, implied_price, trapezoid
+from iomodel.models.shortage.expenditure_bounds import (
+    LEAST_REMAINING,
+    expenditure_bound,
+    implied_price,
+    trapezoid,
+)
 from iomodel.models.workbench import Workbench
 from iomodel.studies.batch import run_batch
 from iomodel.studies.case import Case
@@ -34,8 +39,6 @@ __all__ = ["CutBracket", "cut_bracket", "restricted_imports"]
 
 REGIONS = ("USA", "EU27", "JPN", "KOR", "CHN", "ASEAN")
 PRICES = (20.0, 100.0, 1000.0)
-# A quantity of zero has no logarithm.
-LEAST_REMAINING = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -242,8 +245,8 @@ def restricted_imports(workbench: Workbench, scenario: Scenario) -> pd.DataFrame
     Zero and NaN where nothing is cut.
     """
     table = workbench.table
-    frame = check_line(table, scenario, ())[["bill", "left"]].reindex(table.regions)
-    frame.columns = pd.Index(["expenditure", "remaining"])
+    bound = expenditure_bound(table, scenario, ())
+    frame = bound[["expenditure", "remaining"]].reindex(table.regions)
     frame["expenditure"] = frame["expenditure"].fillna(0.0)
     frame["gdp"] = table.value_added.values.sum(axis=1)
     return frame.rename_axis(index="region")

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from iomodel.models.shortage.inventories.behaviour import Behaviour
 from iomodel.models.shortage.inventories.calendar import policy_day
-from iomodel.models.shortage.inventories.days import step
-from iomodel.models.shortage.inventories.economy import economy_of
-from iomodel.models.shortage.inventories.rules import Behaviour
+from iomodel.models.shortage.inventories.economy import daily_economy
+from iomodel.models.shortage.inventories.simulation import step
 from iomodel.models.shortage.inventories.state import start
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import SupplyCut
@@ -30,7 +30,7 @@ def test_sixty_days_of_ario_cell_by_cell(make_table, seed, psi):
     cover = np.tile(np.random.default_rng(seed).uniform(10.0, 40.0, (S, S)), (1, R))
     rule = Behaviour(variant="ario", restocking_days=30.0, psi=psi, overproduction=1.25)
     policy = Scenario([SupplyCut("R0", "s1", 0.6), SupplyCut("R2", "s0", 0.2)]).lower(table)
-    economy = economy_of(table, np.ones((S, R * S)), cover, origins="user")
+    economy = daily_economy(table, np.ones((S, R * S)), cover, origins="user")
     day = policy_day(table, economy, [policy])
     ours, theirs = start(economy, 1), dense.dense_of(table, cover, policy.supply.reshape(-1))
     fell = 1.0

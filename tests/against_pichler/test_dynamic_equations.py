@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from iomodel.models.shortage.inventories.behaviour import Behaviour
 from iomodel.models.shortage.inventories.calendar import policy_day
-from iomodel.models.shortage.inventories.days import step
-from iomodel.models.shortage.inventories.economy import economy_of
-from iomodel.models.shortage.inventories.rules import Behaviour
+from iomodel.models.shortage.inventories.economy import daily_economy
+from iomodel.models.shortage.inventories.simulation import step
 from iomodel.models.shortage.inventories.state import start
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import SupplyCut
@@ -72,7 +72,7 @@ def test_the_engine_solves_the_published_equations(make_table, seed, intermediat
     cover = np.tile(rng.uniform(1.0, 20.0, (S, S)), (1, R))
     policy = Scenario([SupplyCut("R0", "s1", 0.6), SupplyCut("R2", "s0", 0.2)]).lower(table)
     rule = Behaviour(variant="pichler", restocking_days=TAU, intermediate_first=intermediate_first)
-    economy = economy_of(table, np.tile(gamma, (1, R)), cover, origins="user")
+    economy = daily_economy(table, np.tile(gamma, (1, R)), cover, origins="user")
     day, state = policy_day(table, economy, [policy]), start(economy, 1)
     expected = published(table, gamma, cover, policy.supply.reshape(-1), 40, intermediate_first)
     fell = 1.0

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from iomodel.models.shortage.bottleneck import bottleneck
-from iomodel.models.shortage.criticality import criticality, inventory_cover
+from iomodel.models.shortage.criticality import criticality
+from iomodel.models.shortage.inventory_cover import inventory_cover
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import ExportCut
 from iomodel.table.catalogue import load

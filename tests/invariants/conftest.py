@@ -11,7 +11,7 @@ import pytest
 
 from iomodel.leontief import LeontiefSystem
 from iomodel.models import MODELS, run
-from iomodel.models.shortage.bottleneck import supply_of
+from iomodel.models.shortage.allocation import constrained_economy
 from iomodel.models.shortage.criticality import resolve_criticality
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import ExportCut, SupplyCut
@@ -68,7 +68,7 @@ class Case:
 
     def supply(self, scenario: Scenario, gamma=None, rule: str = "intermediate"):
         weights = self.gamma if gamma is None else gamma
-        return supply_of(self.table, scenario.lower(self.table), weights, rule=rule)
+        return constrained_economy(self.table, scenario.lower(self.table), weights, rule=rule)
 
     def loss(self, effects) -> float:
         """World loss of GDP as a fraction."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from iomodel.models.shortage.allocation import shortage
+from iomodel.models.shortage.allocation import downstream_losses
 
 
 def test_own_users_keep_their_supply(case):
@@ -18,7 +18,7 @@ def test_own_users_keep_their_supply(case):
     gamma[rows] = 1.0
     own = case.table.regions.index(case.region)
     for share in case.shares:
-        found = shortage(case.supply(case.cut(share), gamma))
+        found = downstream_losses(case.supply(case.cut(share), gamma))
         assert not found.gap[rows, own].any()
         assert not found.loss[own].any()
         assert np.delete(found.loss, own, axis=0).max() > 0

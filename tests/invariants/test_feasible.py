@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 
 from iomodel.models.fixed_price.quantities import value_added_coefficients
-from iomodel.models.shortage.allocation import RULES, sales, shortage
-from iomodel.models.shortage.rationing.programme import Worth, best_allocation
-from iomodel.models.shortage.rationing.rows import Limits
+from iomodel.models.shortage.allocation import (
+    RULES,
+    downstream_losses,
+    sales,
+)
+from iomodel.models.shortage.rationing.bounds import Limits
+from iomodel.models.shortage.rationing.programme import ObjectiveWeights, best_allocation
 
 
 def drawn(table):
@@ -22,10 +26,10 @@ def test_rules(case, rule):
     tiny = 1e-12 * case.table.x1.sum()
     for share in case.few:
         supply = case.supply(case.cut(share), rule=rule)
-        found = shortage(supply)
+        found = downstream_losses(supply)
         for sold in (False, True):
             answer = sales(supply, found, sold_only=sold)
-            delivered = supply.sold + supply.final - answer.lost
+            delivered = supply.intermediate + supply.final - answer.lost
             made = answer.activity * supply.output
             assert delivered.min() >= -tiny
             assert (supply.final - answer.lost_final).min() >= -tiny
@@ -39,8 +43,8 @@ def test_best_allocation(case):
     intensity = value_added_coefficients(case.table).reshape(case.table.shape)
     for share in case.few:
         supply = case.supply(case.cut(share))
-        best = best_allocation(supply, Worth(intensity, 1e-5), Limits())
-        shipped = supply.sold + supply.final - best.lost
+        best = best_allocation(supply, ObjectiveWeights(intensity, 1e-5), Limits())
+        shipped = supply.intermediate + supply.final - best.lost
         made = supply.output - best.loss
         final = supply.final.sum(axis=0) - best.lost_final
         for cells in (shipped, made, final, best.need):

@@ -7,15 +7,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from iomodel.models.shortage.allocation import shortage
-from iomodel.models.shortage.expenditure_bounds import after_stocks, ces_response, check_line
+from iomodel.models.shortage.allocation import downstream_losses
+from iomodel.models.shortage.expenditure_bounds import after_stocks, ces_response, expenditure_bound
 
 # Losses that creep round a circle are known to about 1e-11 over the rate of their approach.
 CREEP = 1e-7
 
 
 def losses(case, scenario, gamma=None, rule="intermediate"):
-    return shortage(case.supply(scenario, gamma, rule)).loss
+    return downstream_losses(case.supply(scenario, gamma, rule)).loss
 
 
 def test_larger_cuts_lose_more(case):
@@ -57,14 +57,14 @@ def test_stocks_put_losses_off(case):
 
 
 def test_substitution_softens(case):
-    """With the shares in GDP and the quantities that the table says are left."""
+    """With the shares in GDP and the remaining quantities of the table."""
     if case.closed:
         share = float(case.table.x.sel(sector="REE").sum() / case.table.v1.sum())
-        shares, left = np.array([share]), np.array([0.5])
+        shares, remaining = np.array([share]), np.array([0.5])
     else:
-        frame = check_line(case.table, case.cut(case.shares[-1]))
-        shares, left = frame["share"].to_numpy(), frame["left"].to_numpy()
+        frame = expenditure_bound(case.table, case.cut(case.shares[-1]))
+        shares, remaining = frame["share"].to_numpy(), frame["remaining"].to_numpy()
     sigma = np.array([0.05, 0.1, 0.2, 0.5, 1.0, 2.0])[:, None]
-    response = ces_response(shares, left, sigma)
+    response = ces_response(shares, remaining, sigma)
     assert np.all(np.diff(response, axis=0) >= 0)
     assert np.all(response < 1)

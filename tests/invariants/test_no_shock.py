@@ -7,8 +7,8 @@ import pytest
 
 from iomodel.models import applicable
 from iomodel.models.fixed_price.quantities import value_added_coefficients
-from iomodel.models.shortage.rationing.programme import Worth, best_allocation
-from iomodel.models.shortage.rationing.rows import Limits
+from iomodel.models.shortage.rationing.bounds import Limits
+from iomodel.models.shortage.rationing.programme import ObjectiveWeights, best_allocation
 
 # General equilibrium is exact to its solver's tolerance; tests/equilibrium says so.
 EXACT = ("leontief", "extraction", "ghosh", "mixed", "bottleneck", "rationing", "inventories")
@@ -32,6 +32,8 @@ def test_cut_of_nothing(case, model):
 @pytest.mark.parametrize("sold", [False, True])
 def test_cut_of_nothing_leaves_nothing_scarce(case, sold):
     intensity = value_added_coefficients(case.table).reshape(case.table.shape)
-    best = best_allocation(case.supply(case.cut(0.0)), Worth(intensity, 0.0), Limits(sold=sold))
+    best = best_allocation(
+        case.supply(case.cut(0.0)), ObjectiveWeights(intensity, 0.0), Limits(sold=sold)
+    )
     assert not best.loss.any()
     assert not best.price.any()

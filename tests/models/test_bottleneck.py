@@ -8,8 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iomodel.errors import LabelError
-from iomodel.models.shortage.allocation import RULES, sales, shortage
-from iomodel.models.shortage.bottleneck import bottleneck, supply_of
+from iomodel.models.shortage.allocation import (
+    RULES,
+    constrained_economy,
+    downstream_losses,
+    sales,
+)
+from iomodel.models.shortage.bottleneck import bottleneck
+from iomodel.models.shortage.diagnostics import REPORTED_ENTRIES, largest
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Embargo, ExportCut, SupplyCut
 from iomodel.table.catalogue import load
@@ -94,10 +100,10 @@ def test_export_cut_spares_the_exporters_own_users(make_table):
 def test_nobody_uses_more_than_is_made(make_table, seed, share, rule, sold, resourcing):
     table = make_table(seed, idle=seed % 2 == 0)
     scenario = Scenario([ExportCut("R0", "s0", share), SupplyCut("R1", "s2", share / 3)])
-    supply = supply_of(table, scenario.lower(table), ratings(seed), resourcing, rule)
-    found = shortage(supply)
+    supply = constrained_economy(table, scenario.lower(table), ratings(seed), resourcing, rule)
+    found = downstream_losses(supply)
     answer = sales(supply, found, sold_only=sold)
-    base = supply.sold + supply.final
+    base = supply.intermediate + supply.final
     delivered = base - answer.lost
     scale = table.x1.max()
     assert delivered.min() >= -1e-9 * scale
@@ -117,7 +123,9 @@ def test_more_cut_or_more_critical_never_helps(make_table, seed, rule):
     # Cuts of supply: under a cut of exports what is withheld helps the exporter's own users.
     def losses(share, weights):
         scenario = Scenario(SupplyCut("R0", ["s0", "s1"], share))
-        return shortage(supply_of(table, scenario.lower(table), weights, 0.0, rule)).loss
+        return downstream_losses(
+            constrained_economy(table, scenario.lower(table), weights, 0.0, rule)
+        ).loss
 
     small, large = losses(0.2, gamma), losses(0.6, gamma)
     # Losses that creep round a circle are known to about 1e-11 over the rate of their approach.
@@ -179,9 +187,9 @@ def test_order_of_labels_does_not_matter(make_table):
 
 
 def test_refusals(make_table):
-    with pytest.raises(LabelError, match="unknown rule of rationing 'fair'"):
+    with pytest.raises(LabelError, match="unknown rationing of model bottleneck 'fair'"):
         bottleneck(make_table(0), Scenario(), criticality=0.0, rationing="fair")
-    with pytest.raises(LabelError, match="resourcing is -1"):
+    with pytest.raises(LabelError, match="resourcing of model bottleneck is -1"):
         bottleneck(make_table(0), Scenario(), criticality=0.0, resourcing=-1)
     with pytest.raises(LabelError, match="unknown closure"):
         bottleneck(make_table(0), Scenario(), criticality=0.0, closure="lost")
@@ -197,3 +205,9 @@ def test_what_is_drawn_from_stock_is_no_shortage():
     effects = bottleneck(table, Scenario(SupplyCut("R", "a", 0.1)), criticality=1.0)
     # 9 made and 2 from stock for a need of 12.
     np.testing.assert_allclose(ratios(effects), [0.9, 11 / 12], rtol=1e-12)
+
+
+def test_largest_entries_are_positive_and_in_order():
+    assert largest(np.array([[0.0, 3.0], [-1.0, 3.0], [5.0, 0.0]])) == [(2, 0), (0, 1), (1, 1)]
+    assert len(largest(np.arange(1.0, 20.0))) == REPORTED_ENTRIES
+    assert largest(np.zeros(4)) == []

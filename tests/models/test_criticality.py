@@ -11,7 +11,8 @@ import xarray as xr
 
 from iomodel.errors import LabelError
 from iomodel.models import applicable, run
-from iomodel.models.shortage.criticality import criticality, inventory_cover, resolve_criticality
+from iomodel.models.shortage.criticality import criticality, resolve_criticality
+from iomodel.models.shortage.inventory_cover import inventory_cover
 from iomodel.models.shortage.ratings import is_rated, read_ratings
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import SupplyCut

@@ -11,12 +11,17 @@ from hypothesis import strategies as st
 
 from iomodel.effects import Effects
 from iomodel.errors import LabelError, NotApplicableError, ScenarioError
-from iomodel.models import applicable, run
-from iomodel.models.shortage.inventories import cover_days, inventories, inventories_batch
+from iomodel.models import Workbench, applicable, run
+from iomodel.models.shortage.inventories import (
+    InventoriesOptions,
+    cover_days,
+    inventories,
+    inventories_batch,
+)
+from iomodel.models.shortage.inventories.behaviour import VARIANTS, Behaviour
 from iomodel.models.shortage.inventories.calendar import calendar, policy_day
-from iomodel.models.shortage.inventories.days import simulate, step
-from iomodel.models.shortage.inventories.economy import economy_of
-from iomodel.models.shortage.inventories.rules import VARIANTS, Behaviour
+from iomodel.models.shortage.inventories.economy import daily_economy
+from iomodel.models.shortage.inventories.simulation import simulate, step
 from iomodel.models.shortage.inventories.state import start
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import DemandChange, Embargo, ExportCut, SupplyCut, Tariff
@@ -73,7 +78,7 @@ def test_stocks_balance_and_nobody_gets_what_was_not_made(
 ):
     table = make_table(seed)
     scenario = Scenario([*CUT.shocks, SupplyCut("R1", "s2", 0.4), DemandChange("R2", "s3", 0.1)])
-    economy = economy_of(table, ratings(seed), cover_days(table, 0.5)[0], origins=origins)
+    economy = daily_economy(table, ratings(seed), cover_days(table, 0.5)[0], origins=origins)
     rule = Behaviour(
         variant=variant,
         intermediate_first=first,
@@ -92,9 +97,18 @@ def test_stocks_balance_and_nobody_gets_what_was_not_made(
         assert after.stock.min() >= 0.0
         assert arrived.min() >= -1e-9
         received = (arrived[:, :, 0] * economy.use).sum(axis=1)
-        supplied = made.reshape(3, 4).T * day.base[:, :, 0]
+        supplied = made.reshape(3, 4).T * day.base_sales[:, :, 0]
         assert np.all(received <= supplied.sum(axis=1) * (1 + 1e-9))
         state = after
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_record_holds_the_parameters_of_behaviour(make_table, variant):
+    effects = inventories(make_table(1), Scenario(), variant=variant, criticality=0.0, days=1)
+    assert effects.parameters["variant"] == variant
+    assert effects.parameters["rationing"] == "intermediate"
+    assert ("restocking_days" in effects.parameters) == (variant != "contracts")
+    assert "intermediate_first" not in effects.parameters
 
 
 @pytest.mark.parametrize("months", [0, 1, 2, 3, 6])
@@ -142,7 +156,7 @@ def test_scenarios_side_by_side_are_the_scenarios_alone(make_table):
         Scenario(),
     ]
     options = {"criticality": 0.5, "days": 90, "stocks": 0.5, "resourcing": 0.5}
-    together = inventories_batch(table, scenarios, **options)
+    together = inventories_batch(Workbench(table), scenarios, InventoriesOptions(**options))
     for scenario, effects in zip(scenarios, together, strict=True):
         alone = inventories(table, scenario, **options)
         for name in ("output_path_pct", "stock_path_pct"):
@@ -174,7 +188,7 @@ def test_own_origins_are_the_regions_where_the_table_was_built_so(make_table):
 
 def test_calendar_changes_with_the_shocks(make_table):
     table = make_table(0)
-    economy = economy_of(table, np.zeros((4, 12)), cover_days(table, 1.0)[0])
+    economy = daily_economy(table, np.zeros((4, 12)), cover_days(table, 1.0)[0])
     plan, _ = calendar(table, economy, [CUT], dt.date(2025, 3, 30), 70)
     cut = [bool(day.limit.size) for day in plan]
     assert cut == [False] * 2 + [True] * 61 + [False] * 7
@@ -214,12 +228,15 @@ def test_file_keeps_the_path(make_table, tmp_path):
     ("options", "message"),
     [
         ({"variant": "agents"}, "unknown variant of model inventories 'agents'"),
-        ({"rationing": "fair"}, "unknown rule of rationing"),
-        ({"origins": "all"}, "unknown kind of origins"),
-        ({"stocks": "much"}, "unknown stocks 'much'"),
-        ({"stocks": {("s0", "s1"): -1.0}}, "zero or more"),
-        ({"days": 0}, "days is 0"),
-        ({"psi": 2.0}, "psi is 2.0"),
+        ({"rationing": "fair"}, "unknown rationing of model inventories 'fair'"),
+        ({"origins": "all"}, "unknown origins of model inventories 'all'"),
+        (
+            {"stocks": "much"},
+            "stocks of model inventories is 'much'; give data, or a number from 0",
+        ),
+        ({"stocks": {("s0", "s1"): -1.0}}, "to numbers from 0"),
+        ({"days": 0}, "days of model inventories is 0"),
+        ({"psi": 2.0}, "psi of model inventories is 2.0; give a number above 0"),
     ],
 )
 def test_refusals(make_table, options, message):

@@ -7,8 +7,8 @@ import pytest
 
 from iomodel.errors import LabelError
 from iomodel.models import run
-from iomodel.models.shortage.allocation import sales, shortage
-from iomodel.models.shortage.bottleneck import supply_of
+from iomodel.models.shortage.allocation import constrained_economy, downstream_losses, sales
+from iomodel.models.shortage.allocation.rules import lost_shares, unmet_use, withheld_exports
 from iomodel.models.shortage.rationing import rationing
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import ExportCut, SupplyCut
@@ -35,13 +35,13 @@ def test_customers_served_one_by_one(make_table, seed):
     table = make_table(seed, idle=seed % 2 == 0)
     R, S = table.shape
     scenario = Scenario([ExportCut("R0", "s0", 0.4), SupplyCut("R1", "s2", 0.3)])
-    supply = supply_of(table, scenario.lower(table), np.ones((S, S)), rule="priority")
+    supply = constrained_economy(table, scenario.lower(table), np.ones((S, S)), rule="priority")
     loss = np.random.default_rng(seed).uniform(0, 0.9, (R, S))
-    lost, lost_final = supply.missing(loss)
-    held = supply.withheld(loss)
+    lost, lost_final = lost_shares(supply, loss)
+    held = withheld_exports(supply, loss)
     for r in range(R):
         for s in range(S):
-            left = (1 - loss[r, s]) * supply.output[r, s] + supply.drawn[r, s]
+            left = (1 - loss[r, s]) * supply.output[r, s] + supply.stock_withdrawal[r, s]
             sizes = np.concatenate([supply.Z[r, s].ravel(), supply.final[r, s]])
             parts = np.concatenate([lost[r, s].ravel(), lost_final[r, s]])
             border = np.concatenate([np.repeat(supply.delivered[r, s], S), supply.delivered[r, s]])
@@ -66,14 +66,14 @@ def test_nothing_is_used_that_is_not_made(make_table, seed, share, sold):
     table = make_table(seed, idle=seed % 2 == 0)
     scenario = Scenario([ExportCut("R0", "s0", share), SupplyCut("R1", "s2", share / 3)])
     gamma = np.random.default_rng(seed).choice([0.0, 0.3, 1.0], (4, 4))
-    supply = supply_of(table, scenario.lower(table), gamma, rule="priority")
-    answer = sales(supply, shortage(supply), sold_only=sold)
+    supply = constrained_economy(table, scenario.lower(table), gamma, rule="priority")
+    answer = sales(supply, downstream_losses(supply), sold_only=sold)
     tiny = 1e-12 * table.x1.sum()
-    delivered = supply.sold + supply.final - answer.lost
+    delivered = supply.intermediate + supply.final - answer.lost
     made = answer.activity * supply.output
     assert delivered.min() >= -tiny
     assert (supply.final - answer.lost_final).min() >= -tiny
-    assert (made + supply.drawn - delivered.sum(axis=2)).min() >= -tiny
+    assert (made + supply.stock_withdrawal - delivered.sum(axis=2)).min() >= -tiny
     if share == 0.0:
         np.testing.assert_array_equal(answer.activity, 1.0)
 
@@ -86,19 +86,19 @@ def test_is_the_least_fixed_point_and_monotone(make_table, seed, exports):
     before = np.zeros(table.shape)
     for share in (0.01, 0.1, 0.5, 1.0):
         cut = ExportCut("R0", "s0", share) if exports else SupplyCut("R0", "s0", share)
-        supply = supply_of(table, Scenario(cut).lower(table), gamma, rule="priority")
-        found = shortage(supply)
+        supply = constrained_economy(table, Scenario(cut).lower(table), gamma, rule="priority")
+        found = downstream_losses(supply)
         # Plain passes over the whole table, without the short cut along the chain.
         loss = 1 - supply.capacity
         home = np.ones((4, 3))
         for _ in range(3000):
-            missing, missing_final = supply.missing(loss)
-            short = supply.unserved(missing)
+            missing, missing_final = lost_shares(supply, loss)
+            short = unmet_use(supply, missing)
             wanted = short.sum(axis=2) + (supply.final * missing_final).sum(axis=0)
-            spare = supply.withheld(loss).T
+            spare = withheld_exports(supply, loss).T
             home = np.divide(spare, wanted, out=np.ones_like(wanted), where=wanted > spare)
             short = short * (1 - home)[:, :, None]
-            gap = np.divide(short, supply.total, out=short, where=supply.total > 0)
+            gap = np.divide(short, supply.use, out=short, where=supply.use > 0)
             loss = np.maximum(loss, (gamma[:, None, :] * gap).max(axis=0))
         # The search stops where a pass changes less than 1e-11; what creeps may be 1e-7 short.
         np.testing.assert_allclose(found.loss, loss, atol=1e-7)
@@ -108,7 +108,7 @@ def test_is_the_least_fixed_point_and_monotone(make_table, seed, exports):
 
 
 def test_inventories_have_no_such_rule():
-    with pytest.raises(LabelError, match="rule of rationing 'priority'"):
+    with pytest.raises(LabelError, match="unknown rationing of model inventories 'priority'"):
         run(
             load("ree-toy"),
             Scenario(),

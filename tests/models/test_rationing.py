@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 from iomodel.errors import LabelError, SolverError
 from iomodel.models import run
 from iomodel.models.fixed_price.quantities import value_added_coefficients
-from iomodel.models.shortage.allocation import RULES, sales, shortage
-from iomodel.models.shortage.bottleneck import supply_of
-from iomodel.models.shortage.expenditure_bounds import check_line, trapezoid
-from iomodel.models.shortage.rationing.model import (
-    CLOSURES,
-    OBJECTIVES,
-    SECOND,
-    _assert_feasible,
-    rationing,
+from iomodel.models.shortage.allocation import (
+    RULES,
+    constrained_economy,
+    downstream_losses,
+    sales,
 )
-from iomodel.models.shortage.rationing.programme import Worth, best_allocation
-from iomodel.models.shortage.rationing.rows import Limits
+from iomodel.models.shortage.expenditure_bounds import expenditure_bound, trapezoid
+from iomodel.models.shortage.options import CLOSURES
+from iomodel.models.shortage.rationing.bounds import Limits
+from iomodel.models.shortage.rationing.model import _assert_feasible, rationing
+from iomodel.models.shortage.rationing.options import OBJECTIVES
+from iomodel.models.shortage.rationing.programme import SECOND, ObjectiveWeights, best_allocation
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import ExportCut, SupplyCut
 from iomodel.table.catalogue import load
@@ -77,8 +77,8 @@ def test_programme_where_the_mixed_model_has_no_answer(objective):
     effects = rationing(table, cut, criticality=1.0, closure="sold", objective=objective)
     np.testing.assert_allclose(effects["output_new"].values.ravel(), [380, 80], rtol=1e-9)
     assert float(effects["final_demand_new"][0]) == pytest.approx(303, rel=1e-9)
-    supply = supply_of(table, cut.lower(table), np.ones((2, 2)))
-    best = best_allocation(supply, Worth(np.zeros((1, 2)), 1.0), Limits(sold=True))
+    supply = constrained_economy(table, cut.lower(table), np.ones((2, 2)))
+    best = best_allocation(supply, ObjectiveWeights(np.zeros((1, 2)), 1.0), Limits(sold=True))
     final = table.Y.values.sum(axis=(0, 3)) - best.lost_final
     np.testing.assert_allclose(final.ravel(), [303, 0], atol=1e-9 * 303)
 
@@ -104,11 +104,13 @@ def test_half_of_an_industry_may_run_without():
 )
 def test_no_rule_loses_less(make_table, seed, share, rule, sold, final):
     table, gamma = make_table(seed, idle=seed % 2 == 0), gammas(seed)
-    supply = supply_of(table, cuts(share).lower(table), gamma, rule=rule)
+    supply = constrained_economy(table, cuts(share).lower(table), gamma, rule=rule)
     intensity = value_added_coefficients(table).reshape(table.shape)
-    worth = Worth(np.zeros(table.shape), 1.0) if final else Worth(intensity, 0.0)
+    worth = (
+        ObjectiveWeights(np.zeros(table.shape), 1.0) if final else ObjectiveWeights(intensity, 0.0)
+    )
     best = best_allocation(supply, worth, Limits(sold=sold))
-    found = shortage(supply)
+    found = downstream_losses(supply)
     answer = sales(supply, found, sold_only=sold)
     if final:
         lost, least = answer.lost_final.sum(), best.lost_final.sum()
@@ -131,12 +133,12 @@ def test_no_rule_loses_less(make_table, seed, share, rule, sold, final):
 def test_nothing_is_used_that_is_not_there(make_table, seed, share, sold, resourcing, idle):
     table, gamma = make_table(seed, idle=seed % 2 == 0), gammas(seed)
     policy = cuts(share).lower(table)
-    supply = supply_of(table, policy, gamma)
+    supply = constrained_economy(table, policy, gamma)
     limits = Limits(idle if sold else 0.0, resourcing, sold)
     intensity = value_added_coefficients(table).reshape(table.shape)
-    best = best_allocation(supply, Worth(intensity, SECOND), limits)
+    best = best_allocation(supply, ObjectiveWeights(intensity, SECOND), limits)
     tiny = 10 * SOLVER * table.x1.sum()
-    shipped, made = supply.sold + supply.final - best.lost, supply.output - best.loss
+    shipped, made = supply.intermediate + supply.final - best.lost, supply.output - best.loss
     final = supply.final.sum(axis=0) - best.lost_final
     drawn = -np.minimum(table.Y.values, 0.0).sum(axis=(2, 3))
     assert min(shipped.min(), made.min(), final.min(), best.need.min()) >= -tiny
@@ -144,16 +146,16 @@ def test_nothing_is_used_that_is_not_there(make_table, seed, share, sold, resour
     assert (shipped.sum(axis=0) - best.need.sum(axis=2) - final).min() >= -tiny
     assert best.lost_final.min() >= -tiny
     # Borders: no cut delivery exceeds what is let through, no other one its re-sourced size.
-    base = supply.sold + supply.final
+    base = supply.intermediate + supply.final
     away = ~np.eye(3, dtype=bool)[:, None, :]
     most = base * np.where(policy.delivered < 1, policy.delivered, 1 + resourcing)
     assert ((most - shipped) * away).min() >= -tiny
     # Critical inputs: x <= x0 [k (1 - gamma) + gamma u / U].
     running = np.divide(made, supply.output, out=np.zeros_like(made), where=supply.output > 0)
-    used = np.divide(best.need, supply.total, out=np.ones_like(best.need), where=supply.total > 0)
+    used = np.divide(best.need, supply.use, out=np.ones_like(best.need), where=supply.use > 0)
     most_of = np.maximum(policy.supply * (1 + limits.idle), 1.0)
     allowed = most_of * (1 - gamma[:, None, :]) + gamma[:, None, :] * used
-    rated = (gamma[:, None, :] > 0) & (supply.total > 0)
+    rated = (gamma[:, None, :] > 0) & (supply.use > 0)
     gap = np.where(rated, (running - allowed) * supply.output, 0.0)
     assert gap.max() <= 10 * tiny
 
@@ -162,9 +164,9 @@ def test_nothing_is_used_that_is_not_there(make_table, seed, share, sold, resour
 @given(seed=st.integers(0, 999))
 def test_freedom_never_hurts(make_table, seed):
     table, gamma = make_table(seed), gammas(seed)
-    supply = supply_of(table, cuts(0.6).lower(table), gamma)
+    supply = constrained_economy(table, cuts(0.6).lower(table), gamma)
     intensity = value_added_coefficients(table).reshape(table.shape)
-    worth = Worth(intensity, 0.0)
+    worth = ObjectiveWeights(intensity, 0.0)
     losses = [
         (intensity * best_allocation(supply, worth, limits).loss).sum()
         for limits in (
@@ -175,8 +177,8 @@ def test_freedom_never_hurts(make_table, seed):
     ]
     # Idle capacity is never run for its own sake: in the base it stays idle.
     still = best_allocation(
-        supply_of(table, cuts(0.0).lower(table), gamma),
-        Worth(intensity, SECOND),
+        constrained_economy(table, cuts(0.0).lower(table), gamma),
+        ObjectiveWeights(intensity, SECOND),
         Limits(0.1, 0.0, True),
     )
     assert abs(still.loss).max() <= SOLVER * table.x1.sum()
@@ -235,20 +237,20 @@ def test_rules_are_those_of_the_bottleneck_model(make_table):
 def test_loss_implies_a_price():
     toy = load("ree-toy")
     effects = rationing(toy, HALVED, criticality=CHAIN)
-    bill = check_line(toy, HALVED).loc["TOY"]
+    bound = expenditure_bound(toy, HALVED).loc["TOY"]
     # At this multiple of the price the shares before and after the cut add up to the loss.
     implied = effects.diagnostics["implied_price"]["TOY"]
-    change = float(trapezoid(bill["share"], bill["left"], implied))
+    change = float(trapezoid(bound["share"], bound["remaining"], implied))
     assert 100 * change == pytest.approx(float(effects["gdp_pct"][0]), rel=1e-12)
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"rule": "fair"}, "unknown rule of rationing 'fair'"),
+        ({"rule": "fair"}, "unknown rule of model rationing 'fair'"),
         ({"closure": "lost"}, "unknown closure"),
-        ({"objective": "profit"}, "unknown objective of rationing 'profit'"),
-        ({"resourcing": -1}, "resourcing is -1"),
+        ({"objective": "profit"}, "unknown objective of model rationing 'profit'"),
+        ({"resourcing": -1}, "resourcing of model rationing is -1"),
         ({"idle": 0.1}, "use closure 'sold'"),
         ({"rule": "proportional", "resourcing": 0.1}, "takes no resourcing"),
         ({"criticality": "analysts"}, "no analysts' ratings are known"),
@@ -261,8 +263,8 @@ def test_refusals(make_table, options, message):
 
 def test_an_allocation_that_uses_too_much_is_not_returned(make_table):
     table = make_table(2)
-    supply = supply_of(table, cuts(0.5).lower(table), gammas(2))
-    nothing, final = np.zeros_like(supply.sold), supply.final
+    supply = constrained_economy(table, cuts(0.5).lower(table), gammas(2))
+    nothing, final = np.zeros_like(supply.intermediate), supply.final
     _assert_feasible(supply, table.x1, nothing, final)
     less = table.x1.copy()
     less[3] *= 0.9

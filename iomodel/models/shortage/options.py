@@ -12,13 +12,13 @@ __all__ = ["ALLOCATION_NOTE", "CLOSURES", "CriticalityOptions", "criticality_kin
 
 CLOSURES = ("possible", "sold")
 ALLOCATION_NOTE = (
-    "Closure possible: industries produce what their inputs allow, and what nobody buys goes to "
-    "stock. Closure sold: they produce only what is bought."
+    "Closure possible: industries produce as much as their inputs allow, and unsold output goes to "
+    "stock. Closure sold: they produce only output that is bought."
 )
 
 
 def criticality_kind(*words: str) -> AnyOf:
-    """Return the kinds of value that an option ``criticality`` takes, and the words it knows."""
+    """Return the kinds of value of an option ``criticality``, with its admissible words."""
     return AnyOf(
         (
             Choice(words),
@@ -32,14 +32,14 @@ def criticality_kind(*words: str) -> AnyOf:
 
 @dataclass(frozen=True)
 class CriticalityOptions(Options):
-    """Options on how far an industry can go on without an input."""
+    """Options on the criticality of inputs."""
 
     criticality: Criticality = option(
         ANALYSTS,
         criticality_kind(ANALYSTS),
         "Share of production that stops with the last unit of an input: the analysts' ratings; one "
-        "value for all pairs; values by (input, user) upon the analysts', as a mapping or a CSV "
-        "file; or all values over (sector, user_sector).",
+        "value for all pairs; values by (input, user) that replace the analysts', as a mapping or "
+        "a CSV file; or all values over (sector, user_sector).",
         unit="1",
         source="PichlerEtAl2022",
     )

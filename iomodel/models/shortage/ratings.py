@@ -1,4 +1,4 @@
-"""Ratings by analysts and months of cover, as they are embedded; ratings from a user's file."""
+"""Embedded survey of input criticality and months of cover; ratings from a user's file."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
 
 __all__ = [
+    "SURVEY",
     "classification_of",
     "family_of",
     "is_rated",
@@ -23,45 +24,48 @@ __all__ = [
     "read_ratings",
 ]
 
+# Key of its citation.
+SURVEY = "PichlerEtAl2022"
+
 
 def is_rated(table: MRIOTable) -> bool:
-    """Return whether the analysts know most sectors of a table."""
+    """Return whether the survey covers most sectors of a table."""
     return classification_of(table) is not None
 
 
 def classification_of(table: MRIOTable) -> str | None:
-    """Return the classification whose codes include most of the table's, none where none does."""
-    named, known = str(table.attrs["classification"]), rated_sectors()
-    if named in known:
-        return named
+    """Return the surveyed classification with most of the table's codes; None below half."""
+    classification, rated = str(table.attrs["classification"]), rated_sectors()
+    if classification in rated:
+        return classification
     # A table with a sector carved out keeps most codes of its parent.
-    hits = {c: len(set(table.sectors) & set(codes)) for c, codes in known.items()}
-    best = max(hits, key=lambda c: hits[c])
-    return best if 2 * hits[best] > len(table.sectors) else None
+    common = {name: len(set(table.sectors) & set(codes)) for name, codes in rated.items()}
+    nearest = max(common, key=lambda name: common[name])
+    return nearest if 2 * common[nearest] > len(table.sectors) else None
 
 
 def family_of(table: MRIOTable) -> dict[str, str]:
-    """Return the parents that a table names for sectors carved out of others."""
+    """Return the parent of each sector that the table was split to hold."""
     return {str(k): str(v) for k, v in dict(table.attrs.get("parent_sector", {})).items()}
 
 
 def rated_sectors() -> dict[str, list[str]]:
-    """Return the sectors that the survey knows, by classification."""
+    """Return the sectors in the survey, by classification."""
     return {c: list(cover) for c, cover in _cover().items()}
 
 
 @lru_cache(maxsize=1)
 def rated_pairs() -> dict[str, dict[tuple[str, str], tuple[float, float]]]:
     """Return classification -> (input, user) -> critical and important share."""
-    found: dict[str, dict[tuple[str, str], tuple[float, float]]] = {}
+    ratings: dict[str, dict[tuple[str, str], tuple[float, float]]] = {}
     for row in _rows("criticality.csv"):
         shares = float(row["critical"]), float(row["important"])
-        found.setdefault(row["classification"], {})[row["input"], row["user"]] = shares
-    return found
+        ratings.setdefault(row["classification"], {})[row["input"], row["user"]] = shares
+    return ratings
 
 
 def months_of_cover() -> dict[str, dict[str, float]]:
-    """Return classification -> sector -> months of cover, where they are known."""
+    """Return classification -> sector -> months of cover, for sectors with data."""
     return {c: {s: float(m) for s, m in cover.items() if m} for c, cover in _cover().items()}
 
 
@@ -71,8 +75,8 @@ def read_ratings(path: str | Path) -> dict[tuple[str, str], float]:
     Parameters
     ----------
     path : str or pathlib.Path
-        Labels or groups, one pair per line, in the order in which they are set; lines that begin
-        with ``#`` are left out.
+        Labels or groups, one pair per line; later lines replace earlier ones, and lines that begin
+        with ``#`` are skipped.
 
     Returns
     -------
@@ -88,16 +92,16 @@ def read_ratings(path: str | Path) -> dict[tuple[str, str], float]:
     except OSError as error:
         raise LabelError(f"criticality cannot be read from {path}: {error.strerror}") from error
     lines = [line for line in text.splitlines() if not line.startswith("#")]
-    found: dict[tuple[str, str], float] = {}
+    ratings: dict[tuple[str, str], float] = {}
     for row in csv.DictReader(lines):
         try:
-            found[row["input"].strip(), row["user"].strip()] = float(row["criticality"])
+            ratings[row["input"].strip(), row["user"].strip()] = float(row["criticality"])
         except (AttributeError, KeyError, TypeError, ValueError):
             raise LabelError(
                 f"{path} has a line {dict(row)}; give the columns input, user and criticality, "
                 "with a number in [0, 1]"
             ) from None
-    return found
+    return ratings
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -107,7 +111,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def _cover() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
+    cover: dict[str, dict[str, str]] = {}
     for row in _rows("inventory-cover.csv"):
-        found.setdefault(row["classification"], {})[row["sector"]] = row["months"]
-    return found
+        cover.setdefault(row["classification"], {})[row["sector"]] = row["months"]
+    return cover

@@ -1,4 +1,4 @@
-"""Who gets what of a shortage, and what is produced of it."""
+"""Sales and output after rationing, with replacement deliveries."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from iomodel.errors import SolverError
-from iomodel.models.shortage.allocation.fixed_point import FULL_PASSES, TOLERANCE, Shortage
-from iomodel.models.shortage.allocation.supply import Supply
+from iomodel.models.shortage.allocation.downstream_losses import (
+    FULL_PASSES,
+    TOLERANCE,
+    DownstreamLosses,
+)
+from iomodel.models.shortage.allocation.economy import ConstrainedEconomy
+from iomodel.models.shortage.allocation.rules import lost_shares, sales_loss, unmet_use
 from iomodel.typing import Float
 
 __all__ = ["Sales", "sales"]
@@ -16,7 +21,7 @@ __all__ = ["Sales", "sales"]
 
 @dataclass(frozen=True, eq=False)
 class Sales:
-    """Who gets what.
+    """Output, and the fall of sales by destination.
 
     Attributes
     ----------
@@ -33,19 +38,18 @@ class Sales:
     lost_final: Float
 
 
-def sales(supply: Supply, found: Shortage, *, sold_only: bool) -> Sales:
-    """Return who gets what, and what is produced of it.
+def sales(economy: ConstrainedEconomy, losses: DownstreamLosses, *, sold_only: bool) -> Sales:
+    """Return sales under the rationing rule, and the output behind them.
 
-    Users of a product are served by the rule; industries that something else holds back take no
-    more than they can use.
+    Industries that another constraint binds take no more of an input than they can use.
 
     Parameters
     ----------
-    supply : Supply
-    found : Shortage
+    economy : ConstrainedEconomy
+    losses : DownstreamLosses
     sold_only : bool
-        Whether producers make only what is bought; else they produce what they can, and what
-        nobody buys goes to stock.
+        Whether producers make only goods that are bought; else they produce as much as they can,
+        and unsold goods go to stock.
 
     Returns
     -------
@@ -56,53 +60,63 @@ def sales(supply: Supply, found: Shortage, *, sold_only: bool) -> Sales:
     SolverError
         If sales do not converge.
     """
-    possible = 1.0 - found.loss
-    missing, missing_final = supply.missing(found.loss)
-    replaced = _Replaced(supply, found, missing, missing_final)
-    available = 1.0 - found.gap
-    final = supply.final * missing_final
+    possible = 1.0 - losses.loss
+    lost, lost_final = lost_shares(economy, losses.loss)
+    replacement = _Replacement(economy, losses, lost, lost_final)
+    available = 1.0 - losses.gap
+    final_loss = economy.final * lost_final
     activity, change = possible, np.inf
     for _ in range(FULL_PASSES):
         used = np.minimum(activity[None], available)
-        share = np.divide(used, available, out=np.zeros_like(used), where=available > 0)
-        # What users leave of their share; nobody can leave what never reaches him.
-        unsold = supply.unsold(missing, 1.0 - share)
-        anew, anew_final = replaced.deliveries(share)
-        lost = unsold + final - anew
-        fall = lost.sum(axis=2)
-        fall = np.divide(fall, supply.output, out=np.zeros_like(fall), where=supply.output > 0)
-        new = np.maximum(1.0 - fall, 0.0) if sold_only else np.maximum(possible, 1.0 - fall)
-        change = float(np.max(np.abs(activity - new), initial=0.0))
-        activity = new
+        uptake = np.divide(used, available, out=np.zeros_like(used), where=available > 0)
+        # Users can leave unused only deliveries that reach them.
+        unsold = sales_loss(economy, lost, 1.0 - uptake)
+        replaced, replaced_final = replacement.deliveries(uptake)
+        total_loss = unsold + final_loss - replaced
+        fall = total_loss.sum(axis=2)
+        fall = np.divide(fall, economy.output, out=np.zeros_like(fall), where=economy.output > 0)
+        floor = 0.0 if sold_only else possible
+        next_activity = np.maximum(1.0 - fall, floor)
+        change = float(np.max(np.abs(activity - next_activity), initial=0.0))
+        activity = next_activity
         if change <= TOLERANCE / 100 or not sold_only:
-            return Sales(activity, lost, final - anew_final)
+            return Sales(activity, total_loss, final_loss - replaced_final)
     raise SolverError(f"sales still change by {change:.1e} after {FULL_PASSES} passes")
 
 
-class _Replaced:
-    """Deliveries that take the place of what is missing: from home, and from idle capacity."""
+class _Replacement:
+    """Deliveries that replace unmet demand, from withheld exports and from idle capacity."""
 
     def __init__(
-        self, supply: Supply, found: Shortage, missing: Float, missing_final: Float
+        self,
+        economy: ConstrainedEconomy,
+        losses: DownstreamLosses,
+        lost: Float,
+        lost_final: Float,
     ) -> None:
-        self.home, self.world = found.home, (1.0 - found.home) * found.world
-        self.any = bool(self.home.any() or self.world.any()) and bool(missing.any())
-        self.short = supply.unserved(missing)
-        self.short_final = (supply.final * missing_final).sum(axis=0)
-        origin = supply.free * (1.0 - found.loss)
+        self.at_home = losses.replaced_at_home
+        self.abroad = (1.0 - self.at_home) * losses.replaced_abroad
+        self.any = bool(self.at_home.any() or self.abroad.any()) and bool(lost.any())
+        self.unmet = unmet_use(economy, lost)
+        self.unmet_final = (economy.final * lost_final).sum(axis=0)
+        origin = economy.uncut_output * (1.0 - losses.loss)
         pool = origin.sum(axis=0)
-        self.origin = np.divide(origin, pool, out=np.zeros_like(origin), where=pool > 0)
+        self.origin_share = np.divide(origin, pool, out=np.zeros_like(origin), where=pool > 0)
 
-    def deliveries(self, share: Float) -> tuple[Float, Float]:
-        """Return them by origin, product and region: all, and those to final users."""
-        R, S = self.origin.shape
+    def deliveries(self, uptake: Float) -> tuple[Float, Float]:
+        """Return deliveries by origin, product and region: all, and those to final users."""
+        R, S = self.origin_share.shape
         if not self.any:
             return np.zeros((R, S, R)), np.zeros((R, S, R))
-        wanted = (self.short * share).sum(axis=2)
-        parts = []
-        for amount in (wanted, self.short_final):
-            part = self.origin[:, :, None] * (self.world * amount)[None]
-            own = np.arange(R)
-            part[own, :, own] += (self.home * amount).T
-            parts.append(part)
-        return parts[0] + parts[1], parts[1]
+        intermediate, final = (
+            self._delivered(demand)
+            for demand in ((self.unmet * uptake).sum(axis=2), self.unmet_final)
+        )
+        return intermediate + final, final
+
+    def _delivered(self, demand: Float) -> Float:
+        """Return replacement of a demand (S, R) by origin, (R, S, R)."""
+        delivered: Float = self.origin_share[:, :, None] * (self.abroad * demand)[None]
+        region = np.arange(len(delivered))
+        delivered[region, :, region] += (self.at_home * demand).T
+        return delivered

@@ -1,6 +1,7 @@
-"""The path in time: stocks, orders, rationing, dated policies."""
+"""Daily model of inventories: stocks, orders, rationing, dated policies."""
 
+from iomodel.models.shortage.inventories.calibration import cover_days
 from iomodel.models.shortage.inventories.model import inventories, inventories_batch
-from iomodel.models.shortage.inventories.options import InventoriesOptions, cover_days
+from iomodel.models.shortage.inventories.options import InventoriesOptions
 
 __all__ = ["InventoriesOptions", "cover_days", "inventories", "inventories_batch"]

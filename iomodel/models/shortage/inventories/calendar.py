@@ -1,4 +1,4 @@
-"""From a dated scenario to days: which policy holds when, and what it lets through."""
+"""Calendar of policy: the constraints of every day of a dated scenario."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iomodel.errors import ScenarioError
-from iomodel.models.shortage.inventories.days import base_sales
-from iomodel.models.shortage.inventories.economy import DAYS, Economy
-from iomodel.models.shortage.inventories.state import Day
+from iomodel.models.shortage.inventories.deliveries import base_sales
+from iomodel.models.shortage.inventories.economy import DAYS, DailyEconomy
+from iomodel.models.shortage.inventories.state import PolicyDay
 from iomodel.scenario.timeline import first_start, spans
 from iomodel.typing import Bool, Index
 
@@ -24,12 +24,12 @@ __all__ = ["calendar", "first_day", "policy_day"]
 
 
 def first_day(scenarios: Sequence[Scenario], start: dt.date | None) -> dt.date | None:
-    """Return the first day of the run: as given, or the earliest start; None without dates.
+    """Return the first day of the run: the option, or the earliest start; None without dates.
 
     Raises
     ------
     ScenarioError
-        If shocks end but none has a start, and none is given.
+        If shocks end but none has a start, and the option is not set.
     """
     begin = first_start(scenarios) if start is None else start
     if begin is None and any(s.end is not None for x in scenarios for s in x.shocks):
@@ -41,17 +41,17 @@ def first_day(scenarios: Sequence[Scenario], start: dt.date | None) -> dt.date |
 
 def calendar(
     table: MRIOTable,
-    economy: Economy,
+    economy: DailyEconomy,
     scenarios: Sequence[Scenario],
     begin: dt.date | None,
     days: int,
-) -> tuple[list[Day], tuple[str, ...]]:
-    """Return what holds on every day, and notes for the reader.
+) -> tuple[list[PolicyDay], tuple[str, ...]]:
+    """Return the policy of every day, and notes for the reader.
 
     Parameters
     ----------
     table : MRIOTable
-    economy : Economy
+    economy : DailyEconomy
         Of the table.
     scenarios : sequence of Scenario
         Run side by side.
@@ -63,16 +63,18 @@ def calendar(
     if begin is None:
         policies = [scenario.lower(table) for scenario in scenarios]
         return [policy_day(table, economy, policies)] * days, _notes(policies)
-    found: list[Day] = []
-    told: list[PolicyArrays] = []
-    for first, length in spans(scenarios, begin, days):
-        policies = [scenario.lower(table, first) for scenario in scenarios]
-        found += [policy_day(table, economy, policies)] * length
-        told += policies
-    return found, (*_notes(told), *_cut_short(scenarios, begin, days))
+    policy_days: list[PolicyDay] = []
+    all_policies: list[PolicyArrays] = []
+    for date, length in spans(scenarios, begin, days):
+        policies = [scenario.lower(table, date) for scenario in scenarios]
+        policy_days += [policy_day(table, economy, policies)] * length
+        all_policies += policies
+    return policy_days, (*_notes(all_policies), *_cut_short(scenarios, begin, days))
 
 
-def policy_day(table: MRIOTable, economy: Economy, policies: Sequence[PolicyArrays]) -> Day:
+def policy_day(
+    table: MRIOTable, economy: DailyEconomy, policies: Sequence[PolicyArrays]
+) -> PolicyDay:
     """Return a day under each of several policies."""
     R, S = table.shape
     final_base = np.repeat(economy.final.transpose(1, 0, 2)[..., None], len(policies), axis=3)
@@ -90,10 +92,10 @@ def policy_day(table: MRIOTable, economy: Economy, policies: Sequence[PolicyArra
     bought = economy.pooled(economy.use[:, :, None])[cells[0], cells[2]]
     passing = delivered[cells[0], cells[1], region]
     limit = passing * economy.shares[cells][:, None] * bought
-    return Day(
+    return PolicyDay(
         capacity=np.stack([p.supply.reshape(R * S) for p in policies], axis=-1),
         final=final,
-        base=base_sales(economy, final_base),
+        base_sales=base_sales(economy, final_base),
         cells=cells,
         limit=np.where(passing < 1.0, limit, np.inf),
         cut=np.array(
@@ -102,7 +104,7 @@ def policy_day(table: MRIOTable, economy: Economy, policies: Sequence[PolicyArra
     )
 
 
-def _cells(economy: Economy, cut: Bool) -> tuple[Index, Index, Index]:
+def _cells(economy: DailyEconomy, cut: Bool) -> tuple[Index, Index, Index]:
     """Return product, origin and group of users of cut deliveries that exist."""
     groups = np.repeat(cut, economy.sectors, axis=2) if economy.by_user else cut
     s, r, k = np.nonzero(groups & (economy.shares > 0))
@@ -110,13 +112,14 @@ def _cells(economy: Economy, cut: Bool) -> tuple[Index, Index, Index]:
 
 
 def _cut_short(scenarios: Sequence[Scenario], begin: dt.date, days: int) -> tuple[str, ...]:
-    """Say that policy goes on after the run, where it does and has an end."""
+    """Return a note if policy has an end after the run."""
     last = max((s.end for x in scenarios for s in x.shocks if s.end is not None), default=begin)
-    whole = (last - begin).days
-    if whole <= days:
+    needed = (last - begin).days
+    if needed <= days:
         return ()
-    return (f"The run stops before the last shock ends, on {last}; days={whole} would reach it.",)
+    return (f"The run stops before the last shock ends, on {last}; days={needed} would reach it.",)
 
 
 def _notes(policies: Sequence[PolicyArrays]) -> tuple[str, ...]:
+    """Return the notes of all policies, each once."""
     return tuple(dict.fromkeys(note for policy in policies for note in policy.notes))

@@ -1,9 +1,9 @@
-r"""An economy by the day: products pooled over origins, orders split by fixed shares of origins.
+r"""Daily economy: products pooled over origins, orders split by fixed shares of origins.
 
-Stocks, use and orders are counted in days of base use, :math:`u_{ij} = S_{ij} / Z_{ij}`, so that a
-base day is exactly one and no shock stays exactly flat. Only sums over users ever meet origins:
-with shares common to the users of a region (the default, exact where the table was built that way)
-a step never touches the n x n flows.
+Stocks, use and orders are in days of base use, :math:`u_{ij} = S_{ij} / Z_{ij}`, so that a base day
+is exactly one and a run without shocks exactly flat. Origins enter through sums over users only:
+with shares common to the users of a region (the default, exact for tables built that way) a step
+never forms the n x n flows.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from iomodel.typing import Float
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["ORIGINS", "Economy", "economy_of"]
+__all__ = ["ORIGINS", "DailyEconomy", "daily_economy"]
 
 ORIGINS = ("region", "user")
 DAYS = 365.0
 
 
 @dataclass(frozen=True, eq=False)
-class Economy:
-    """What does not change from day to day; flows per day, K groups of users.
+class DailyEconomy:
+    """Constants of the daily model: flows per day, for n industries and K groups of users.
 
     Attributes
     ----------
@@ -37,13 +37,13 @@ class Economy:
     final : ndarray, shape (R, S, R)
         Final deliveries that can be rationed.
     weight : ndarray, shape (S, n)
-        Criticality of every product for every industry; zero where nothing is used.
+        Criticality of every product for every industry; zero without use.
     cover : ndarray, shape (S, n)
-        Stock held at the start and aimed at, in days of use.
+        Initial and target stock, in days of use.
     reserve : ndarray, shape (S, K)
-        Public stockpile for each group, in value; it covers what does not arrive.
+        Public stockpile for each group, in value; it covers missing deliveries.
     recycled : ndarray, shape (S, K)
-        What recycling adds per day once it is built up, in value.
+        Daily recycling after it is built up, in value.
     regions, sectors : int
     """
 
@@ -72,15 +72,15 @@ class Economy:
         if self.by_user:
             return orders
         S, B = orders.shape[0], orders.shape[2]
-        added: Float = orders.reshape(S, self.regions, self.sectors, B).sum(axis=2)
-        return added
+        pooled: Float = orders.reshape(S, self.regions, self.sectors, B).sum(axis=2)
+        return pooled
 
-    def spread(self, part: Float) -> Float:
-        """Give every user what holds for his group: (S, K, B) to (S, n, B)."""
-        return part if self.by_user else np.repeat(part, self.sectors, axis=1)
+    def spread(self, groups: Float) -> Float:
+        """Repeat the values of each group for all its users: (S, K, B) to (S, n, B)."""
+        return groups if self.by_user else np.repeat(groups, self.sectors, axis=1)
 
 
-def economy_of(
+def daily_economy(
     table: MRIOTable,
     weight: Float,
     cover_days: Float,
@@ -88,22 +88,22 @@ def economy_of(
     origins: str = "region",
     reserve_days: Float | float = 0.0,
     recycled_share: Float | float = 0.0,
-) -> Economy:
+) -> DailyEconomy:
     """Return the daily economy of a table.
 
     Parameters
     ----------
     table : MRIOTable
     weight : ndarray, shape (S, n)
-        Criticality, or shares in what is bought.
+        Criticality, or shares in purchases of inputs.
     cover_days : ndarray, shape (S, n)
         Days of cover by product and using industry.
     origins : {"region", "user"}
-        Whether the users of a region share the origins of a product, or have their own.
+        Shares of origins: common to the users of a region, or specific to each user.
     reserve_days : float or ndarray, shape (S, R)
         Public stockpiles in days of the region's use.
     recycled_share : float or ndarray, shape (S, R)
-        Part of the region's use that recycling can cover in the end.
+        Fraction of the region's use that recycling can cover after it is built up.
     """
     R, S = table.shape
     n = R * S
@@ -113,19 +113,19 @@ def economy_of(
     total = groups.sum(axis=0)
     shares = np.divide(groups, total, out=np.zeros_like(groups), where=total > 0)
     bought = use if origins == "user" else use.reshape(S, R, S).sum(axis=2)
-    wide = S if origins == "user" else 1
-    buffers = [
-        np.repeat(np.broadcast_to(given, (S, R)), wide, axis=1) * bought
-        for given in (reserve_days, recycled_share)
-    ]
-    return Economy(
+    groups_per_region = S if origins == "user" else 1
+    reserve, recycled = (
+        np.repeat(np.broadcast_to(by_region, (S, R)), groups_per_region, axis=1) * bought
+        for by_region in (reserve_days, recycled_share)
+    )
+    return DailyEconomy(
         use=use,
         shares=np.ascontiguousarray(shares.transpose(1, 0, 2)),
         final=np.maximum(table.Y.values, 0.0).sum(axis=3) / DAYS,
         weight=np.where(use > 0, weight, 0.0),
         cover=cover_days,
-        reserve=buffers[0],
-        recycled=buffers[1],
+        reserve=reserve,
+        recycled=recycled,
         regions=R,
         sectors=S,
     )

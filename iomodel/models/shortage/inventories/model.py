@@ -1,22 +1,23 @@
-r"""The path in time: stocks, production bottlenecks, orders, rationing and capacity, day by day.
+r"""Daily model of inventories: stocks, bottlenecks, orders, rationing and capacity.
 
-Stocks put off a shortage and orders pass it on. One engine serves three behaviours
-(:mod:`iomodel.models.shortage.inventories.rules`): ``contracts``, the default, where everybody
-orders his current needs and nobody restocks at the cost of others; ``pichler`` [PichlerEtAl2022]_,
-with orders to restock and a workforce that follows output; and ``ario`` [Hallegatte2008]_, where
-production is cut as soon as stocks fall below a part of their target. Only inputs that are rated
+Stocks delay a shortage and orders transmit it. One engine serves three behaviours
+(:mod:`iomodel.models.shortage.inventories.behaviour`): ``contracts``, the default, with orders of
+current needs and no restocking at the cost of other users; ``pichler`` [PichlerEtAl2022]_, with
+orders to restock and a workforce that follows output; and ``ario`` [Hallegatte2008]_, with
+production cut as soon as stocks fall below a fraction of their target. Only inputs that are rated
 critical bind (:mod:`iomodel.models.shortage.criticality`); origins of a product are pooled. With a
-cover of m months and a cut of the part :math:`\theta` of an input over T months, a user without
+cover of m months and a cut of the fraction :math:`\theta` of an input over T months, a user without
 other sources loses :math:`\max(0, \theta - m / T)` on average. Final demand is that of the
 scenario: there is no feedback from incomes to consumption.
 
-Is more stock never worse? Not in the published models: target stocks grow with the initial ones, so
-that the better stocked order more when they restock, and crowd out the needs of others. Under
-contracts orders do not depend on stocks, and the output of every industry on every day rises with
-every stock wherever no industry lacks two critical inputs in turn. Where one does, more of the one
-lets it use up the other earlier, and what it then sold to consumers its industrial customers miss
-later; the tests hold a smallest case of each. Under proportional rationing, with demand as in the
-base, what has been made so far never falls with a stock, however many inputs are fully critical.
+Monotonicity in stocks: in the published models more stock can raise losses. Target stocks grow with
+the initial ones, so that users with larger stocks order more when they restock, and crowd out the
+needs of others. Under contracts orders do not depend on stocks, and the output of every industry on
+every day rises with every stock, unless an industry lacks two critical inputs in turn. In that
+case, more of the first input lets it use up the second earlier; its sales to consumers then are
+missing later for its industrial customers. The tests have a smallest case of each. Under
+proportional rationing, with demand as in the base, cumulative output never falls with a stock,
+however many inputs are fully critical.
 """
 
 from __future__ import annotations
@@ -25,22 +26,20 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from iomodel.effects import Effects
 from iomodel.models.model import model
 from iomodel.models.shortage.inventories.calendar import calendar, first_day
-from iomodel.models.shortage.inventories.days import simulate
-from iomodel.models.shortage.inventories.economy import economy_of
-from iomodel.models.shortage.inventories.effects import effects_of
-from iomodel.models.shortage.inventories.options import (
+from iomodel.models.shortage.inventories.calibration import (
     MONTH,
-    InventoriesOptions,
-    behaviour,
+    behaviour_of,
     buffers_by_region,
     cover_days,
-    weights,
+    input_weights,
 )
+from iomodel.models.shortage.inventories.economy import daily_economy
+from iomodel.models.shortage.inventories.effects import effects_of
+from iomodel.models.shortage.inventories.options import InventoriesOptions
+from iomodel.models.shortage.inventories.simulation import simulate
 from iomodel.models.shortage.ratings import is_rated
 from iomodel.scenario.policy import CUTS
 
@@ -50,12 +49,12 @@ if TYPE_CHECKING:
 
 __all__ = ["inventories", "inventories_batch"]
 
-# Numbers of a day's arrays that stay in the processor's cache.
+# Largest size of a day's arrays that stay in the processor's cache.
 CELLS = 2**18
 
 
 @model(
-    "the path in time: stocks, orders, rationing, dated policies",
+    "daily paths: stocks, orders, rationing, dated policies",
     CUTS | {"demand"},
     knows=is_rated,
 )
@@ -74,7 +73,7 @@ def inventories(workbench: Workbench, scenario: Scenario, options: InventoriesOp
     -------
     Effects
         Means over the run of output, value added, GDP and final demand, beside the base: gdp_pct is
-        the loss in percent of the GDP of as many days, that is of a year's GDP where `days` is 365.
+        the loss in percent of the GDP of as many days, that is of a year's GDP if `days` is 365.
         gdp_cumulative_pct is the loss over the whole run in percent of a year's GDP, whatever its
         length. Paths lie over ``time``.
 
@@ -91,15 +90,15 @@ def inventories(workbench: Workbench, scenario: Scenario, options: InventoriesOp
 def inventories_batch(
     workbench: Workbench, scenarios: Sequence[Scenario], options: InventoriesOptions
 ) -> list[Effects]:
-    """Run several scenarios side by side, over the same days; see :func:`inventories`."""
+    """Return the effects of several scenarios over the same days; see :func:`inventories`."""
     table, days = workbench.table, options.days
-    rule = behaviour(options)
-    gamma, criticality_record = weights(table, options.criticality, options.important)
+    behaviour = behaviour_of(options)
+    weight, criticality_record = input_weights(table, options.criticality, options.important)
     cover, stocks_record = cover_days(table, options.stocks)
     reserves = buffers_by_region(table, options.stockpiles)
-    economy = economy_of(
+    economy = daily_economy(
         table,
-        gamma,
+        weight,
         cover,
         origins=options.origins,
         reserve_days=MONTH * reserves,
@@ -113,25 +112,25 @@ def inventories_batch(
         "recycling": {str(k): v for k, v in (options.recycling or {}).items()},
         "rationing": options.rationing,
         "origins": options.origins,
-        **{k: v for k, v in vars(rule).items() if k != "intermediate_first" and v != np.inf},
+        **behaviour.parameters,
         "days": days,
     }
-    group = max(1, CELLS // economy.use.size)
+    group_size = max(1, CELLS // economy.use.size)
     effects: list[Effects] = []
-    for position in range(0, len(scenarios), group):
-        members = scenarios[position : position + group]
+    for position in range(0, len(scenarios), group_size):
+        members = scenarios[position : position + group_size]
         plan, notes = calendar(table, economy, members, begin, days)
         clock = time.perf_counter()
-        course = simulate(economy, rule, plan, progress=workbench.progress)
+        paths = simulate(economy, behaviour, plan, progress=workbench.progress)
         diagnostics = {
             "method": "daily steps",
             "iterations": days,
-            "residual": course.imbalance,
+            "residual": paths.imbalance,
             "seconds": time.perf_counter() - clock,
             "scenarios": len(members),
         }
         effects += [
-            effects_of(table, scenario, course, b, begin, parameters, diagnostics, notes)
+            effects_of(table, scenario, paths, b, begin, parameters, diagnostics, notes)
             for b, scenario in enumerate(members)
         ]
     return effects

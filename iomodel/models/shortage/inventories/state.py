@@ -1,4 +1,4 @@
-"""What the daily model knows: a day of policy, the state of stocks and orders, the whole course."""
+"""Policy of a day, state of stocks and orders, and simulated paths, for B scenarios at once."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from iomodel.models.shortage.inventories.economy import Economy
+from iomodel.models.shortage.inventories.economy import DailyEconomy
 from iomodel.typing import Float, Index
 
-__all__ = ["Course", "Day", "State", "start"]
+__all__ = ["DailyPaths", "PolicyDay", "State", "start"]
 
 
 @dataclass(frozen=True, eq=False)
-class Day:
-    """What holds on a day, for B scenarios.
+class PolicyDay:
+    """Constraints and final demand of a day.
 
     Attributes
     ----------
     capacity : ndarray, shape (n, B)
         Fraction of base output that remains possible.
     final : ndarray, shape (S, R, R, B)
-        Final demand let over the border, by product, origin and region.
-    base : ndarray, shape (S, R, B)
-        Sales of a base day, added up as those of any day are.
+        Final demand that may cross the border, by product, origin and region.
+    base_sales : ndarray, shape (S, R, B)
+        Sales of a base day, added up in the same order as those of any day.
     cells : tuple of ndarray
-        Product, origin and group of users of the deliveries that are cut anywhere.
+        Product, origin and group of users of the deliveries that any scenario cuts.
     limit : ndarray, shape (cells, B)
-        Most that may be delivered in them per day; infinite where a scenario cuts nothing.
+        Most that may be delivered in them per day; infinite in scenarios without this cut.
     cut : ndarray, shape (B,)
-        One where a scenario cuts anything, else zero.
+        One in scenarios with any cut, else zero.
     """
 
     capacity: Float
     final: Float
-    base: Float
+    base_sales: Float
     cells: tuple[Index, Index, Index]
     limit: Float
     cut: Float
@@ -50,10 +50,10 @@ class State:
         Days of base use.
     capacity : ndarray, shape (n, B)
         Relative to base, before cuts.
-    since : ndarray, shape (B,)
-        Days so far on which something was cut.
+    cut_days : ndarray, shape (B,)
+        Days with a cut so far.
     reserve : ndarray, shape (S, K, B)
-        What is left of public stockpiles, in value.
+        Remaining public stockpiles, in value.
     arrived, used : ndarray, shape (S, n, B)
         Sums since the start, for the balance of stocks.
     """
@@ -61,15 +61,15 @@ class State:
     stock: Float
     orders: Float
     capacity: Float
-    since: Float
+    cut_days: Float
     reserve: Float
     arrived: Float
     used: Float
 
 
 @dataclass(frozen=True, eq=False)
-class Course:
-    """What happened, by day.
+class DailyPaths:
+    """Simulated paths by day.
 
     Attributes
     ----------
@@ -89,19 +89,19 @@ class Course:
     imbalance: float
 
 
-def start(economy: Economy, scenarios: int) -> State:
+def start(economy: DailyEconomy, scenarios: int) -> State:
     """Return the state of a base day, with stocks at their targets."""
     S, n = economy.use.shape
     stock = np.repeat(economy.cover[:, :, None], scenarios, axis=2)
     ones = np.ones((S, n, scenarios))
-    nothing = np.zeros((S, n, scenarios))
+    zeros = np.zeros((S, n, scenarios))
     reserve = np.repeat(economy.reserve[:, :, None], scenarios, axis=2)
     return State(
         stock=stock,
         orders=ones,
         capacity=np.ones((n, scenarios)),
-        since=np.zeros(scenarios),
+        cut_days=np.zeros(scenarios),
         reserve=reserve,
-        arrived=nothing,
-        used=nothing.copy(),
+        arrived=zeros,
+        used=zeros.copy(),
     )

@@ -1,13 +1,13 @@
-r"""Rationing: the best allocation of what is scarce, and the rules that people go by beside it.
+r"""Rationing: the optimal allocation of scarce inputs, with rationing rules beside it.
 
-The best allocation is a linear programme (:mod:`iomodel.models.shortage.rationing.programme`) with
-the limits of the bottleneck model: capacity, borders and critical inputs. It knows everything and
-moves everything within these limits, so its loss is a lower bound: no rule of rationing that keeps
-to the same limits loses less [PichlerFarmer2022]_. Between it and proportional rationing lies what
-allocation can do about a shortage.
+The optimal allocation is a linear programme (:mod:`iomodel.models.shortage.rationing.programme`)
+under the constraints of the bottleneck model: capacity, borders and critical inputs. It has perfect
+information and moves every input within these constraints, so its loss is a lower bound: no
+rationing rule under the same constraints loses less [PichlerFarmer2022]_. The gap between it and
+proportional rationing is the scope of allocation policy in a shortage.
 
-Its dual is what the shortage is worth: the shadow price of a product in a region says by how much
-the objective would rise with one more unit of it, a unit being what a dollar bought in the base.
+Its dual values the shortage: the shadow price of a product in a region is the gain of the objective
+per additional unit, a unit being the quantity that a dollar bought in the base.
 """
 
 from __future__ import annotations
@@ -18,20 +18,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from iomodel.effects import Effects
-from iomodel.errors import LabelError, SolverError
+from iomodel.errors import SolverError
 from iomodel.models.fixed_price.quantities import quantity_variables, value_added_coefficients
-from iomodel.models.kinds import Choice, Number
 from iomodel.models.model import model
-from iomodel.models.options import option
-from iomodel.models.shortage.allocation import RULES as SHORTAGE_RULES
-from iomodel.models.shortage.allocation import Supply, sales, shortage
-from iomodel.models.shortage.bottleneck import allocation_variables, supply_of
+from iomodel.models.shortage.allocation import (
+    ConstrainedEconomy,
+    allocation_variables,
+    constrained_economy,
+    downstream_losses,
+    sales,
+)
 from iomodel.models.shortage.criticality import resolve_criticality
-from iomodel.models.shortage.expenditure_bounds import check_line, implied_price
-from iomodel.models.shortage.options import ALLOCATION_NOTE, CLOSURES, CriticalityOptions
+from iomodel.models.shortage.diagnostics import largest
+from iomodel.models.shortage.expenditure_bounds import (
+    LEAST_REMAINING,
+    expenditure_bound,
+    implied_price,
+)
+from iomodel.models.shortage.options import ALLOCATION_NOTE
 from iomodel.models.shortage.ratings import is_rated
-from iomodel.models.shortage.rationing.programme import SECOND, Optimum, Worth, best_allocation
-from iomodel.models.shortage.rationing.rows import Limits
+from iomodel.models.shortage.rationing.bounds import Limits
+from iomodel.models.shortage.rationing.options import OPTIMAL, RationingOptions, limits_of
+from iomodel.models.shortage.rationing.programme import Optimum, best_allocation, weights_of
 from iomodel.scenario.policy import CUTS
 from iomodel.typing import Float, Variables
 
@@ -41,69 +49,31 @@ if TYPE_CHECKING:
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["RationingOptions", "rationing"]
+__all__ = ["rationing"]
 
-OPTIMAL = "optimal"
-RULES = (OPTIMAL, *SHORTAGE_RULES)
-OBJECTIVES = ("value_added", "final_demand", "output")
 NOTES = (
     "A lower bound: the programme allocates with full knowledge, shipments to a region are pooled "
     "over its users, and inputs that are not rated critical are given up at no cost. It goes to "
-    "corners and ties are frequent: the loss of the world says more than who bears it.",
+    "corners and ties are frequent: the loss of the world is better determined than its incidence.",
     ALLOCATION_NOTE,
 )
 FINAL_NOTE = (
-    "Objective final_demand: industries are kept only for what final users get of them; read the "
-    "change of final demand, not that of GDP by production."
+    "Objective final_demand: industries are kept only for their contribution to final use; read "
+    "the change of final demand, not that of GDP by production."
 )
 RULE_NOTE = "Allocation by the rule named, as in model bottleneck; there is no shadow price."
-# Share of world output by which uses may exceed what is made: rounding of fixed points and solver.
+# Tolerance of the feasibility check, as a share of world output: rounding of fixed points and
+# solver.
 FEASIBLE = 1e-10
-NAMED = 5
-
-
-@dataclass(frozen=True)
-class RationingOptions(CriticalityOptions):
-    """Options of the model ``rationing``."""
-
-    rule: str = option(
-        OPTIMAL,
-        Choice(RULES),
-        "The programme, or a rule: all users alike, industries before final demand, or customers "
-        "in order of size.",
-    )
-    closure: str = option(
-        "possible",
-        Choice(CLOSURES),
-        "Industries produce what their inputs allow, or only what is bought.",
-    )
-    objective: str = option(
-        "value_added",
-        Choice(OBJECTIVES),
-        "Objective of the programme, over the world. The others settle ties: value added where "
-        "final demand counts, final demand where value added or output does.",
-    )
-    resourcing: float = option(
-        0.0,
-        Number(low=0.0),
-        "Programme only: growth of deliveries that no cut touches.",
-        unit="fraction of base deliveries",
-    )
-    idle: float = option(
-        0.0,
-        Number(low=0.0),
-        "Programme only, closure sold: idle capacity of every industry.",
-        unit="fraction of base output",
-    )
 
 
 @model(
-    "best allocation of what is scarce, with shadow prices, and rules beside it",
+    "optimal allocation of scarce inputs, with shadow prices, and rules beside it",
     CUTS,
     knows=is_rated,
 )
 def rationing(workbench: Workbench, scenario: Scenario, options: RationingOptions) -> Effects:
-    """Return the output that remains possible when scarce inputs are allocated well, or by a rule.
+    """Return the output that remains possible under optimal allocation or under a rule.
 
     Parameters
     ----------
@@ -123,23 +93,23 @@ def rationing(workbench: Workbench, scenario: Scenario, options: RationingOption
     LabelError
         If an option cannot be used.
     SolverError
-        If no allocation is found, or the one found uses more than is made.
+        If the programme has no solution, or the allocation uses more than is produced.
     """
     table, policy = workbench.table, workbench.policy(scenario)
-    limits = _limits(options)
+    limits = limits_of(options)
     gamma, record = resolve_criticality(options.criticality, table, options.important)
     parameters = {"rule": options.rule, "closure": options.closure, "criticality": record}
     if options.rule == OPTIMAL:
-        answer = _by_programme(table, policy, gamma, options, limits)
+        allocation = _by_programme(table, policy, gamma, options.objective, limits)
         names = ("objective", "resourcing", "idle")
         parameters |= {name: getattr(options, name) for name in names}
         final_demand = options.objective == "final_demand"
         notes = (*NOTES, FINAL_NOTE) if final_demand else NOTES
     else:
-        answer = _by_rule(table, policy, gamma, options.rule, limits)
+        allocation = _by_rule(table, policy, gamma, options.rule, limits)
         notes = (RULE_NOTE, ALLOCATION_NOTE)
     intensity = value_added_coefficients(table)
-    variables = {**quantity_variables(table, answer.output, intensity), **answer.flows}
+    variables = {**quantity_variables(table, allocation.output, intensity), **allocation.flows}
     return Effects.build(
         table,
         scenario,
@@ -148,17 +118,17 @@ def rationing(workbench: Workbench, scenario: Scenario, options: RationingOption
         variables=variables,
         parameters=parameters,
         diagnostics={
-            **answer.diagnostics,
+            **allocation.diagnostics,
             "implied_price": _implied_price(table, scenario, variables),
         },
         notes=[*policy.notes, *notes],
     )
 
 
-# ---------------------------------------------------------------------- two ways to allocate
+# ---------------------------------------------------------------------- programme or rule
 @dataclass(frozen=True)
 class _Allocation:
-    """Output (n,), variables of trade and final demand, and what the solver says of itself."""
+    """Output (n,), variables of trade and final demand, and diagnostics of the solver."""
 
     output: Float
     flows: Variables
@@ -166,26 +136,22 @@ class _Allocation:
 
 
 def _by_programme(
-    table: MRIOTable,
-    policy: PolicyArrays,
-    gamma: Float,
-    options: RationingOptions,
-    limits: Limits,
+    table: MRIOTable, policy: PolicyArrays, gamma: Float, objective: str, limits: Limits
 ) -> _Allocation:
-    supply = supply_of(table, policy, gamma)
+    economy = constrained_economy(table, policy, gamma)
     intensity = value_added_coefficients(table)
-    worth = _worth(options.objective, intensity.reshape(table.shape))
-    best = best_allocation(supply, worth, limits)
-    output = table.x1 - best.loss.reshape(-1)
-    remaining_final = supply.final.sum(axis=0) - best.lost_final
-    _assert_feasible(supply, output, best.lost, remaining_final)
-    flows = allocation_variables(table, best.lost, best.lost_final.sum(axis=0))
-    flows["shadow_price"] = (("region", "sector"), 100.0 * best.price.T)
+    weights = weights_of(objective, intensity.reshape(table.shape))
+    optimum = best_allocation(economy, weights, limits)
+    output = table.x1 - optimum.loss.reshape(-1)
+    remaining_final = economy.final.sum(axis=0) - optimum.lost_final
+    _assert_feasible(economy, output, optimum.lost, remaining_final)
+    flows = allocation_variables(table, optimum.lost, optimum.lost_final.sum(axis=0))
+    flows["shadow_price"] = (("region", "sector"), 100.0 * optimum.price.T)
     diagnostics = {
         "method": "linear programme, dual simplex (HiGHS)",
-        "iterations": best.iterations,
-        "residual": best.breach,
-        "scarcest": _scarcest(table, supply, best),
+        "iterations": optimum.iterations,
+        "residual": optimum.breach,
+        "scarcest": _scarcest(table, economy, optimum),
     }
     return _Allocation(output, flows, diagnostics)
 
@@ -193,11 +159,11 @@ def _by_programme(
 def _by_rule(
     table: MRIOTable, policy: PolicyArrays, gamma: Float, rule: str, limits: Limits
 ) -> _Allocation:
-    supply = supply_of(table, policy, gamma, rule=rule)
-    losses = shortage(supply)
-    sold = sales(supply, losses, sold_only=limits.sold)
+    economy = constrained_economy(table, policy, gamma, rule=rule)
+    losses = downstream_losses(economy)
+    sold = sales(economy, losses, sold_only=limits.sold)
     output = table.x1 * sold.activity.reshape(-1)
-    _assert_feasible(supply, output, sold.lost, supply.final - sold.lost_final)
+    _assert_feasible(economy, output, sold.lost, economy.final - sold.lost_final)
     flows = allocation_variables(table, sold.lost, sold.lost_final.sum(axis=(0, 1)))
     diagnostics = {
         "method": "least fixed point",
@@ -208,67 +174,47 @@ def _by_rule(
 
 
 # ---------------------------------------------------------------------- helpers
-def _limits(options: RationingOptions) -> Limits:
-    """Return the limits of the programme; refuse options that make no sense together."""
-    for name in ("resourcing", "idle"):
-        if getattr(options, name) and options.rule != OPTIMAL:
-            raise LabelError(
-                f"rule {options.rule!r} takes no {name}; leave it out, or use rule 'optimal'"
-            )
-    if options.idle and options.closure != "sold":
-        raise LabelError(
-            "idle capacity would run for stock; use closure 'sold' with it, or leave idle at 0"
-        )
-    return Limits(idle=options.idle, resourcing=options.resourcing, sold=options.closure == "sold")
-
-
-def _assert_feasible(supply: Supply, output: Float, lost: Float, final_left: Float) -> None:
-    """Refuse an allocation in which more is used than made, or less than nothing delivered."""
-    delivered = supply.sold + supply.final - lost
-    spare = output.reshape(supply.output.shape) + supply.drawn - delivered.sum(axis=2)
-    least = min(float(cells.min(initial=0.0)) for cells in (delivered, spare, final_left))
-    if least < -FEASIBLE * float(supply.output.sum()):
+def _assert_feasible(
+    economy: ConstrainedEconomy, output: Float, lost: Float, remaining_final: Float
+) -> None:
+    """Refuse an allocation with more use than supply, or with negative deliveries."""
+    delivered = economy.intermediate + economy.final - lost
+    supply = output.reshape(economy.output.shape) + economy.stock_withdrawal
+    spare = supply - delivered.sum(axis=2)
+    least = min(float(cells.min(initial=0.0)) for cells in (delivered, spare, remaining_final))
+    if least < -FEASIBLE * float(economy.output.sum()):
         raise SolverError(
             f"the allocation found uses {-least:.3g} more of a product than there is; this should "
             "not happen, please report the scenario"
         )
 
 
-def _worth(objective: str, intensity: Float) -> Worth:
-    if objective == "final_demand":
-        return Worth(SECOND * intensity, 1.0)
-    first = intensity if objective == "value_added" else np.ones_like(intensity)
-    return Worth(first, SECOND)
-
-
-def _scarcest(table: MRIOTable, supply: Supply, best: Optimum) -> list[dict[str, Any]]:
-    """Name the cut products and regions where what is missing is worth most."""
-    reduced = np.where(supply.delivered < 1.0, supply.delivered, 1.0) * supply.capacity[:, :, None]
-    missing = ((1.0 - reduced) * (supply.sold + supply.final)).sum(axis=0)
-    value = best.price * missing
-    named = []
-    for k in np.argsort(-value, axis=None, kind="stable")[:NAMED]:
-        product, region = np.unravel_index(k, value.shape)
-        if value[product, region] > 0:
-            named.append(
-                {
-                    "product": table.sectors[int(product)],
-                    "region": table.regions[int(region)],
-                    "missing": float(missing[product, region]),
-                    "price_multiple": float(best.price[product, region]),
-                }
-            )
-    return named
+def _scarcest(
+    table: MRIOTable, economy: ConstrainedEconomy, optimum: Optimum
+) -> list[dict[str, Any]]:
+    """List the cut products and regions with the highest value of missing supply."""
+    passing = np.where(economy.delivered < 1.0, economy.delivered, 1.0)
+    reduced = passing * economy.capacity[:, :, None]
+    missing = ((1.0 - reduced) * (economy.intermediate + economy.final)).sum(axis=0)
+    return [
+        {
+            "product": table.sectors[product],
+            "region": table.regions[region],
+            "missing": float(missing[product, region]),
+            "price_multiple": float(optimum.price[product, region]),
+        }
+        for product, region in largest(optimum.price * missing)
+    ]
 
 
 def _implied_price(table: MRIOTable, scenario: Scenario, variables: Variables) -> dict[str, float]:
-    """Return the multiple of the cut products' price that each region's loss implies, worst hit."""
-    frame = check_line(table, scenario)
+    """Return the implied price multiple of the cut products, for the regions that lose most."""
+    frame = expenditure_bound(table, scenario, ())
     if frame.empty:
         return {}
     rows = [table.regions.index(str(name)) for name in frame.index]
-    base, new = (np.asarray(variables[f"gdp_{k}"][1])[rows] for k in ("base", "new"))
-    left = np.maximum(frame["left"].to_numpy(), 0.01)
-    multiple = implied_price(frame["share"].to_numpy(), left, 1.0 - new / base)
-    worst = np.argsort(new - base, kind="stable")[:NAMED]
-    return {str(frame.index[k]): float(multiple[k]) for k in worst if multiple[k] > 0}
+    gdp, gdp_new = (np.asarray(variables[f"gdp_{k}"][1])[rows] for k in ("base", "new"))
+    remaining = np.maximum(frame["remaining"].to_numpy(), LEAST_REMAINING)
+    multiple = implied_price(frame["share"].to_numpy(), remaining, 1.0 - gdp_new / gdp)
+    worst_hit = largest(gdp - gdp_new)
+    return {str(frame.index[k]): float(multiple[k]) for (k,) in worst_hit if multiple[k] > 0}

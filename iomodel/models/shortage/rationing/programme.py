@@ -1,4 +1,4 @@
-r"""The best allocation under scarcity as a linear programme, in shipments and national use.
+r"""Optimal allocation under scarcity as a linear programme in shipments and national use.
 
 With output :math:`x`, shipments :math:`t_{ris}` of product i from region r to s, final use
 :math:`f_{is}` and needs :math:`u_{isj}` of the industries of s,
@@ -12,15 +12,15 @@ With output :math:`x`, shipments :math:`t_{ris}` of product i from region r to s
      / \gamma_{ij} , \quad u \ge 0 \\
    & 0 \le t \le \bar t, \quad 0 \le f \le f^0, \quad 0 \le x \le \kappa\, x^0 ,
 
-with criticality :math:`\gamma`, base use U, stocks drawn down d and
+with criticality :math:`\gamma`, base use U, base withdrawals from stocks d and
 :math:`\bar\kappa = \max(\kappa, 1)`. Needs are the limit
-:math:`x \le x^0 [\bar\kappa (1 - \gamma) + \gamma u / U]` turned round: only rated inputs have any,
-and where :math:`\gamma = 1` they are the Leontief inputs. Where output has to be sold,
-:math:`x_{ri} \le (x^0_{ri} / \sum_s t^0_{ris}) \sum_s t_{ris}` and nobody buys more than he uses,
+:math:`x \le x^0 [\bar\kappa (1 - \gamma) + \gamma u / U]` solved for u: only rated inputs have
+needs, and with :math:`\gamma = 1` they are the Leontief inputs. If output has to be sold,
+:math:`x_{ri} \le (x^0_{ri} / \sum_s t^0_{ris}) \sum_s t_{ris}` and purchases do not exceed use,
 :math:`\sum_r t_{ris} \le \sum_j U_{isj} x_{sj} / x^0_{sj} + f_{is}`.
 
-In the tradition of [PichlerFarmer2022]_, whose programme it is where all inputs are critical and
-output is sold. No rule of rationing that keeps to the same limits can do better.
+In the tradition of [PichlerFarmer2022]_, whose programme it is with all inputs critical and output
+sold. No rationing rule under the same constraints has a smaller loss.
 """
 
 from __future__ import annotations
@@ -31,38 +31,39 @@ from typing import Any
 import numpy as np
 
 from iomodel.errors import SolverError
-from iomodel.models.shortage.allocation import Supply
-from iomodel.models.shortage.rationing.rows import TOLERANCE, Bounds, Limits, bounds_of, rows_of
+from iomodel.models.shortage.allocation import ConstrainedEconomy
+from iomodel.models.shortage.rationing.balances import balances_of
+from iomodel.models.shortage.rationing.bounds import TOLERANCE, Bounds, Limits, bounds_of
 from iomodel.typing import Float
 
-__all__ = ["SECOND", "Optimum", "Worth", "best_allocation"]
+__all__ = ["SECOND", "ObjectiveWeights", "Optimum", "best_allocation", "weights_of"]
 
 
 # World output in the programme's unit of account: flows then lie well above the absolute tolerance
 # of HiGHS, 1e-7, and costs per unit near one.
 SCALE = 1e8
-# Worth of the second objective, which settles what the first leaves open. Small enough that nobody
-# gives up what counts for it: it shifts the optimum by no more than this share of what is lost.
+# Weight of the second objective, which settles ties of the first. Small enough that no unit of the
+# first is given up for it: it shifts the optimum by no more than this share of the loss.
 SECOND = 1e-5
-# Written as losses, nothing lost is feasible but for the rows that the cut touches, and every loss
-# costs something: the dual simplex starts where it nearly ends. Where output must be sold, or final
-# demand counts, a loss reaches everybody, and the interior point (with crossover) is shorter.
-NEAR, FAR = "highs-ds", "highs-ipm"
-# Largest breach of a balance that is accepted, as a share of world output: rows of a few hundred
-# terms, each known to 1e-7 of the unit of account.
+# Written as losses, a loss of zero is feasible but for the rows that the cut touches, and every
+# loss has a cost: the dual simplex starts close to its end. If output must be sold, or final demand
+# counts, a loss reaches everybody, and the interior point (with crossover) is faster.
+DUAL_SIMPLEX, INTERIOR_POINT = "highs-ds", "highs-ipm"
+# Largest accepted breach of a balance, as a share of world output: rows of a few hundred terms,
+# each accurate to 1e-7 of the unit of account.
 BREACH = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
-class Worth:
-    """What the programme maximises.
+class ObjectiveWeights:
+    """Weights of output and final use in the objective.
 
     Attributes
     ----------
     output : ndarray, shape (R, S)
-        Worth of a unit of output.
+        Value of a unit of output.
     final : float
-        Worth of a unit of final use.
+        Value of a unit of final use.
     """
 
     output: Float
@@ -71,7 +72,7 @@ class Worth:
 
 @dataclass(frozen=True, eq=False)
 class Optimum:
-    """The best allocation, as losses from the base in the table's unit at base prices.
+    """Optimal allocation, as losses from the base in the table's unit at base prices.
 
     Attributes
     ----------
@@ -82,15 +83,15 @@ class Optimum:
     lost_final : ndarray, shape (S, R)
         Fall of final use by product and region.
     need : ndarray, shape (S, R, S)
-        What industries get of the inputs that they need.
+        Deliveries to industries of the inputs that they need.
     price : ndarray, shape (S, R)
-        Worth of one more unit of a product in a region.
+        Shadow price of a product in a region: gain of the objective per additional unit.
     border : ndarray, shape (R, S, R)
-        Worth of one more unit let over a border that is cut; zero where nothing is cut.
+        Shadow price of an additional unit across a border with a cut; zero elsewhere.
     iterations : int
         Of the solver.
     breach : float
-        Largest amount by which a balance is broken, over world output.
+        Largest violation of a balance, over world output.
     """
 
     loss: Float
@@ -103,14 +104,24 @@ class Optimum:
     breach: float
 
 
-def best_allocation(supply: Supply, worth: Worth, limits: Limits) -> Optimum:
+def weights_of(objective: str, intensity: Float) -> ObjectiveWeights:
+    """Return the weights of a named objective, from value added per unit of output (R, S)."""
+    if objective == "final_demand":
+        return ObjectiveWeights(SECOND * intensity, 1.0)
+    output = intensity if objective == "value_added" else np.ones_like(intensity)
+    return ObjectiveWeights(output, SECOND)
+
+
+def best_allocation(
+    economy: ConstrainedEconomy, weights: ObjectiveWeights, limits: Limits
+) -> Optimum:
     """Solve the programme.
 
     Parameters
     ----------
-    supply : Supply
-        The economy; its rule and its own re-sourcing do not matter here.
-    worth : Worth
+    economy : ConstrainedEconomy
+        Its rule and its own re-sourcing have no effect here.
+    weights : ObjectiveWeights
     limits : Limits
 
     Returns
@@ -120,65 +131,65 @@ def best_allocation(supply: Supply, worth: Worth, limits: Limits) -> Optimum:
     Raises
     ------
     SolverError
-        If no optimum is found, or the one found breaks a balance.
+        If the solver reports no optimum, or its solution violates a balance.
     """
     from scipy.optimize import linprog
 
-    total = float(supply.output.sum())
+    total = float(economy.output.sum())
     unit = total / SCALE if total > 0 else 1.0
-    bounds = bounds_of(supply, limits, unit)
-    rows, costs = rows_of(bounds, limits), _costs(bounds, worth)
-    equal, right = rows.equal, rows.right
-    needed = np.where(equal, np.abs(right), -right).max(initial=0.0)
-    if needed <= TOLERANCE and not bounds.idle.any():
-        # Nothing is scarce, and every loss costs something.
-        nothing = np.zeros(bounds.upper.size)
-        return _read(bounds, nothing, np.zeros(right.size), 0, 0.0, unit)
-    # The stubs of SciPy know neither sparse rows nor an array of bounds.
+    bounds = bounds_of(economy, limits, unit)
+    balances, costs = balances_of(bounds, limits), _costs(bounds, weights)
+    equal, rhs = balances.equal, balances.rhs
+    scarcity = np.where(equal, np.abs(rhs), -rhs).max(initial=0.0)
+    if scarcity <= TOLERANCE and not bounds.idle.any():
+        # Nothing is scarce, and every loss has a cost.
+        return _optimum(bounds, np.zeros(bounds.upper.size), np.zeros(rhs.size), 0, 0.0, unit)
+    # The stubs of SciPy have neither sparse rows nor an array of bounds.
     solve: Any = linprog
-    found = solve(
+    reaches_all = limits.sold or weights.final >= weights.output.max()
+    solution = solve(
         costs,
-        A_ub=rows.matrix[~equal],
-        b_ub=right[~equal],
-        A_eq=rows.matrix[equal] if equal.any() else None,
-        b_eq=right[equal] if equal.any() else None,
+        A_ub=balances.matrix[~equal],
+        b_ub=rhs[~equal],
+        A_eq=balances.matrix[equal] if equal.any() else None,
+        b_eq=rhs[equal] if equal.any() else None,
         bounds=np.column_stack([np.zeros(bounds.upper.size), bounds.upper]),
-        method=FAR if limits.sold or worth.final >= worth.output.max() else NEAR,
+        method=INTERIOR_POINT if reaches_all else DUAL_SIMPLEX,
     )
-    if found.status != 0:
-        raise SolverError(f"HiGHS finds no best allocation: {found.message}")
-    over = rows.matrix @ found.x - right
-    breach = float(np.max(np.where(equal, np.abs(over), over), initial=0.0)) / SCALE
+    if solution.status != 0:
+        raise SolverError(f"HiGHS finds no best allocation: {solution.message}")
+    excess = balances.matrix @ solution.x - rhs
+    breach = float(np.max(np.where(equal, np.abs(excess), excess), initial=0.0)) / SCALE
     if breach > BREACH:
         raise SolverError(
             f"the best allocation breaks a balance by {breach:.1e} of world output; the cells of "
             "the table differ too much in size for the solver, aggregate it first"
         )
-    prices = np.empty(right.size)
-    prices[~equal], prices[equal] = -found.ineqlin.marginals, -found.eqlin.marginals
-    return _read(bounds, found.x, prices, int(found.nit), breach, unit)
+    prices = np.empty(rhs.size)
+    prices[~equal], prices[equal] = -solution.ineqlin.marginals, -solution.eqlin.marginals
+    return _optimum(bounds, solution.x, prices, int(solution.nit), breach, unit)
 
 
-def _costs(bounds: Bounds, worth: Worth) -> Float:
-    """Return what every loss costs, in the order of the variables."""
-    parts = [
-        worth.output.reshape(-1),
+def _costs(bounds: Bounds, weights: ObjectiveWeights) -> Float:
+    """Return the cost per unit of every loss, in the order of the variables."""
+    costs = [
+        weights.output.reshape(-1),
         np.zeros(bounds.flow[0].size),
-        np.full(bounds.final.size, worth.final),
-        np.zeros(bounds.bent[0].size),
+        np.full(bounds.final.size, weights.final),
+        np.zeros(bounds.kinked[0].size),
     ]
     if bounds.idle.any():
-        # A small reward for leaving it idle: it runs only where it helps.
-        parts.append(-0.1 * SECOND * worth.output.reshape(-1))
-    return np.concatenate(parts)
+        # A small reward for unused idle capacity: it runs only where it helps.
+        costs.append(-0.1 * SECOND * weights.output.reshape(-1))
+    return np.concatenate(costs)
 
 
-def _read(
-    bounds: Bounds, losses: Float, worth: Float, iterations: int, breach: float, unit: float
+def _optimum(
+    bounds: Bounds, losses: Float, prices: Float, iterations: int, breach: float, unit: float
 ) -> Optimum:
-    """Turn the solver's vectors into arrays."""
+    """Return the solver's losses and row prices as labelled arrays."""
     R, S = bounds.most.shape
-    n, flows, saved = R * S, bounds.flow[0].size, bounds.bent[0].size
+    n, flows, saved = R * S, bounds.flow[0].size, bounds.kinked[0].size
     loss = losses[:n].reshape(R, S)
     if bounds.idle.any():
         loss = loss + losses[-n:].reshape(R, S)
@@ -187,11 +198,11 @@ def _read(
     lost_final = losses[n + flows : n + flows + n].reshape(S, R)
     need = np.maximum(bounds.need, 0.0)
     linear = bounds.linear
-    need[linear] -= (bounds.full * loss)[linear]
-    need[bounds.bent] -= losses[2 * n + flows : 2 * n + flows + saved]
-    price = worth[n : 2 * n].reshape(S, R)
-    # One more unit let through is worth what it is in the pool, less what it is at the origin.
-    gain = price[None] - worth[:n].reshape(R, S)[:, :, None]
+    need[linear] -= (bounds.use_per_output * loss)[linear]
+    need[bounds.kinked] -= losses[2 * n + flows : 2 * n + flows + saved]
+    price = prices[n : 2 * n].reshape(S, R)
+    # The value of an additional unit across a border: its price in the pool, less at the origin.
+    gain = price[None] - prices[:n].reshape(R, S)[:, :, None]
     return Optimum(
         loss=(bounds.output - bounds.most + loss) * unit,
         lost=(bounds.base - bounds.caps + dropped) * unit,

@@ -1,4 +1,4 @@
-"""The envelope at the size of rare earths, and the CES nest it approximates.
+"""Bounds from expenditure at the size of rare earths, and the CES nest they approximate.
 
 Figures are printed to one to three digits in the notes they come from; half a unit of the last
 digit is the tolerance, in percent.
@@ -13,7 +13,7 @@ from iomodel.errors import LabelError
 from iomodel.models.shortage.expenditure_bounds import (
     after_stocks,
     ces_response,
-    check_line,
+    expenditure_bound,
     implied_price,
     second_order,
     trapezoid,
@@ -40,7 +40,7 @@ def test_a_loss_implies_a_price():
 
 
 @pytest.mark.parametrize(
-    ("share", "left", "sigma", "change", "digit"),
+    ("share", "remaining", "sigma", "change", "digit"),
     [
         (1e-3, 0.2, 0.04, -73.3, 0.05),
         (1e-3, 0.2, 0.1, -56.9, 0.05),
@@ -60,8 +60,8 @@ def test_a_loss_implies_a_price():
         (0.04, 0.9, 0.04, -1.57, 0.005),
     ],
 )
-def test_nest(share, left, sigma, change, digit):
-    assert 100 * (ces_response(share, left, sigma) - 1) == pytest.approx(change, abs=digit)
+def test_nest(share, remaining, sigma, change, digit):
+    assert 100 * (ces_response(share, remaining, sigma) - 1) == pytest.approx(change, abs=digit)
 
 
 def test_second_order_is_poor_for_large_cuts():
@@ -82,21 +82,21 @@ def test_stock_formula():
     )
 
 
-def test_check_line_of_the_world():
+def test_expenditure_bound_of_the_world():
     table = load("world-2022")
-    frame = check_line(table, Scenario(ExportCut("CHN", "C24B", 0.8)))
+    frame = expenditure_bound(table, Scenario(ExportCut("CHN", "C24B", 0.8)))
     assert "CHN" not in frame.index
-    assert frame.loc["JPN", "left"] == pytest.approx(0.2)
-    assert frame.loc["JPN", "bill"] == pytest.approx(
+    assert frame.loc["JPN", "remaining"] == pytest.approx(0.2)
+    assert frame.loc["JPN", "expenditure"] == pytest.approx(
         float(table.Z.sel(region="CHN", sector="C24B", user_region="JPN").sum())
         + float(table.Y.sel(region="CHN", sector="C24B", user_region="JPN").sum())
     )
     losses = frame.filter(like="loss_pct").to_numpy()
     assert np.all(np.diff(losses, axis=1) > 0)
-    none = check_line(table, Scenario())
+    none = expenditure_bound(table, Scenario())
     assert len(none) == 0
 
 
 def test_refusals():
-    with pytest.raises(LabelError, match="left is 0"):
+    with pytest.raises(LabelError, match="remaining is 0"):
         ces_response(0.1, 0.0, 0.5)
