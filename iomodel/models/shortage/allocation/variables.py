@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iomodel.models.fixed_price import trade
+from iomodel.models.fixed_price.trade import exports, imports, partners, trade_cube
 from iomodel.typing import Float, Variables
 
 if TYPE_CHECKING:
@@ -25,15 +25,15 @@ def allocation_variables(table: MRIOTable, lost: Float, lost_final: Float) -> Va
         Fall of final demand by region.
     """
     region, pair = ("region",), ("region", "user_region")
-    cube = trade.trade_cube(table.A2, table.x1, table.Y.values)
+    cube = trade_cube(table.A2, table.x1, table.Y.values)
     base_final = table.Y.values.sum(axis=(0, 1, 3))
     return {
         "final_demand_base": (region, base_final),
         "final_demand_new": (region, base_final - lost_final),
-        "exports_base": (region, trade.exports(cube)),
-        "exports_new": (region, trade.exports(cube - lost)),
-        "imports_base": (region, trade.imports(cube)),
-        "imports_new": (region, trade.imports(cube - lost)),
-        "trade_base": (pair, trade.partners(cube)),
-        "trade_new": (pair, trade.partners(cube - lost)),
+        "exports_base": (region, exports(cube)),
+        "exports_new": (region, exports(cube - lost)),
+        "imports_base": (region, imports(cube)),
+        "imports_new": (region, imports(cube - lost)),
+        "trade_base": (pair, partners(cube)),
+        "trade_new": (pair, partners(cube - lost)),
     }
