@@ -232,7 +232,7 @@ def test_file_keeps_the_path(make_table, tmp_path):
         ({"origins": "all"}, "unknown origins of model inventories 'all'"),
         (
             {"stocks": "much"},
-            "stocks of model inventories is 'much'; give data, or a number from 0",
+            "unknown stocks of model inventories 'much'; valid: data; or a number from 0",
         ),
         ({"stocks": {("s0", "s1"): -1.0}}, "to numbers from 0"),
         ({"days": 0}, "days of model inventories is 0"),

@@ -129,10 +129,7 @@ def test_readings_of_important_inputs_are_in_order(make_table):
     [
         ({"restocking_days": 10.0}, "contracts never orders more"),
         ({"variant": "ario", "criticality": "linear"}, "ario has no linear rule"),
-        (
-            {"stockpiles": {"ore": -1.0}},
-            r"stockpiles of model inventories is \{'ore': -1.0\}; .* from 0",
-        ),
+        ({"stockpiles": {"ore": -1.0}}, "stockpiles of model inventories has -1.0 for 'ore'"),
         ({"recycling": {"ore": 1.5}}, "to numbers from 0 to 1"),
         ({"recycling": {"oar": 0.5}}, "did you mean 'ore'"),
         ({"recycling_days": 0.0}, "recycling_days of model inventories is 0.0"),
