@@ -13,6 +13,7 @@ __all__ = [
     "BY_INDUSTRY",
     "BY_PARTNER",
     "BY_REGION",
+    "BY_YEAR",
     "AnyFloat",
     "Arrays",
     "Bool",
@@ -65,6 +66,9 @@ Variables: TypeAlias = dict[str, tuple[tuple[str, ...], Any]]
 
 BY_REGION = ("region",)
 """One value for each region."""
+
+BY_YEAR = ("time", "region")
+"""One value for each year and region."""
 
 BY_INDUSTRY = ("region", "sector")
 """One value for each industry of each region."""

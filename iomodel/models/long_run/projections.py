@@ -15,7 +15,7 @@ import xarray as xr
 
 from iomodel.errors import LabelError
 from iomodel.models.long_run.regional_data import BASE, regional_data, source_regions
-from iomodel.typing import Float
+from iomodel.typing import BY_REGION, BY_YEAR, Float
 
 if TYPE_CHECKING:
     from iomodel.models.long_run.regional_data import RegionalData
@@ -73,7 +73,7 @@ def labour_path(table: MRIOTable, years: Sequence[int]) -> xr.DataArray:
         )
     return xr.DataArray(
         data.added_up(data.population_in(times), source_regions(table)).T,
-        dims=("time", "region"),
+        dims=BY_YEAR,
         coords={"time": [int(y) for y in times], "region": list(table.regions)},
         name="population",
         attrs={
@@ -115,7 +115,7 @@ def labour_productivity(table: MRIOTable, exponent: float = 1.0) -> xr.DataArray
     penn_note = "" if exponent == 1.0 else PENN_NOTE.format(exponent=exponent)
     return xr.DataArray(
         mean * (level / mean) ** exponent,
-        dims=("region",),
+        dims=BY_REGION,
         coords={"region": list(table.regions)},
         name="gdp_per_head",
         attrs={
@@ -165,7 +165,7 @@ def productivity_path(
     note = TREND_NOTE.format(first=f"{first_year:.0f}", last=f"{last_year:.0f}", half=half_life)
     return xr.DataArray(
         start.values * np.exp(weight[:, None] * trend),
-        dims=("time", "region"),
+        dims=BY_YEAR,
         coords={"time": [int(y) for y in years], "region": list(table.regions)},
         name="gdp_per_head",
         attrs={**start.attrs, "note": f"{start.attrs['note']} {note}"},

@@ -14,7 +14,7 @@ from iomodel.models.general_equilibrium.base_year import economy_of
 from iomodel.models.general_equilibrium.equilibrium.options import EquilibriumOptions
 from iomodel.models.general_equilibrium.lowering import no_shock, shock_of, stacked
 from iomodel.models.model import SideBySide
-from iomodel.typing import Float
+from iomodel.typing import BY_REGION, Float
 
 if TYPE_CHECKING:
     from iomodel.models.workbench import Workbench
@@ -85,7 +85,7 @@ def income_of_draws(
             scenario,
             model="equilibrium",
             closure=adjustment.closure,
-            variables={"gdp_base": (("region",), gdp), "real_income_pct": (("region",), change)},
+            variables={"gdp_base": (BY_REGION, gdp), "real_income_pct": (BY_REGION, change)},
             parameters={
                 **adjustment.record,
                 "balance": option.balance,

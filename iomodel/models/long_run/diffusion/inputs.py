@@ -12,7 +12,7 @@ from iomodel.errors import LabelError, unknown_label
 from iomodel.models.elasticities import resolve_elasticities
 from iomodel.models.long_run.projections import labour_path, labour_productivity
 from iomodel.table.groups import groups_for
-from iomodel.typing import Float, Record
+from iomodel.typing import BY_INDUSTRY, BY_YEAR, Float, Record
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
@@ -120,7 +120,7 @@ def labour_of(
     if "time" not in labour.dims:
         rates = regional("labour", labour, table)
         return (1.0 + rates) ** span[:, None], record
-    levels = _by_label("labour", labour.transpose("time", "region"), "region", table.regions)
+    levels = _by_label("labour", labour.transpose(*BY_YEAR), "region", table.regions)
     times = np.asarray(labour["time"].values, dtype=np.float64)
     if times.min() > years[0] or times.max() < years[-1]:
         raise LabelError(
@@ -160,7 +160,7 @@ def knowledge_of(productivity: str | xr.DataArray, table: MRIOTable) -> tuple[Fl
         record = {"value": str(productivity.name or "given by the user"), **_source(productivity)}
     cells = _by_label("productivity", productivity, "region", table.regions)
     if "sector" in productivity.dims:
-        ordered = productivity.transpose("region", "sector")
+        ordered = productivity.transpose(*BY_INDUSTRY)
         cells = _by_label("productivity", ordered, "region", table.regions)
         cells = _by_label("productivity", cells, "sector", table.sectors)
     stock = np.asarray(cells, dtype=np.float64).reshape(R, -1)

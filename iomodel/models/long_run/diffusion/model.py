@@ -18,15 +18,13 @@ from iomodel.models.long_run.diffusion.options import BETA, DiffusionOptions
 from iomodel.models.long_run.diffusion.simulation import simulate_paths
 from iomodel.models.model import model
 from iomodel.models.workbench import Workbench
-from iomodel.typing import BY_REGION, Variables
+from iomodel.typing import BY_REGION, BY_YEAR, Variables
 
 if TYPE_CHECKING:
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
 __all__ = ["diffusion", "diffusion_batch", "diffusion_paths"]
-
-BY_YEAR = ("time", *BY_REGION)
 
 
 @model(

@@ -12,6 +12,7 @@ from iomodel.equilibrium.closures import BALANCE
 from iomodel.models.elasticities import SETS
 from iomodel.models.kinds import AnyOf, Array, Choice, Elasticity, File, Flag, Number, Whole
 from iomodel.models.options import Options, option
+from iomodel.typing import BY_INDUSTRY, BY_REGION, BY_YEAR
 
 __all__ = ["ALPHA_GROWTH", "BETA", "DEPRECIATION", "GROWTH", "LABOUR_SHARE", "DiffusionOptions"]
 
@@ -102,7 +103,7 @@ class DiffusionOptions(Options):
             (
                 Choice(("data",)),
                 Number(above=-1.0),
-                Array((("region",), ("time", "region")), Number(above=-1.0)),
+                Array((BY_REGION, BY_YEAR), Number(above=-1.0)),
             )
         ),
         "Projected population; one growth rate, a fraction a year; rates by region; or levels by "
@@ -113,7 +114,7 @@ class DiffusionOptions(Options):
         AnyOf(
             (
                 Choice(("data", "equal")),
-                Array((("region",), ("region", "sector")), Number(above=0.0)),
+                Array((BY_REGION, BY_INDUSTRY), Number(above=0.0)),
             )
         ),
         "Pattern of knowledge in the base year: GDP per head at market rates; equal; or values by "
@@ -139,7 +140,7 @@ class DiffusionOptions(Options):
     )
     investment_rate: float | xr.DataArray | None = option(
         None,
-        AnyOf((Number(low=0.0), Array((("region",),), Number(low=0.0)))),
+        AnyOf((Number(low=0.0), Array((BY_REGION,), Number(low=0.0)))),
         "Investment over capital in the base year. Default: depreciation plus `growth`.",
         unit="fraction a year",
     )
@@ -148,7 +149,7 @@ class DiffusionOptions(Options):
     )
     labour_share: float | xr.DataArray = option(
         LABOUR_SHARE,
-        AnyOf((Number(0.0, 1.0), Array((("region",),), Number(0.0, 1.0)))),
+        AnyOf((Number(0.0, 1.0), Array((BY_REGION,), Number(0.0, 1.0)))),
         "Share of labour in the income of labour and capital.",
         unit="fraction",
     )
