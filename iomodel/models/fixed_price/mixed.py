@@ -21,7 +21,6 @@ import numpy as np
 from iomodel.effects import Effects
 from iomodel.errors import InfeasibleError
 from iomodel.leontief import LeontiefSystem, SolveReport
-from iomodel.models.fixed_price import trade
 from iomodel.models.fixed_price.quantities import (
     NO_SOLVE,
     diagnostics,
@@ -29,6 +28,7 @@ from iomodel.models.fixed_price.quantities import (
     solve,
     value_added_coefficients,
 )
+from iomodel.models.fixed_price.trade import trade_cube
 from iomodel.models.model import model
 from iomodel.models.options import Options
 from iomodel.typing import BY_INDUSTRY, Float, Index
@@ -145,7 +145,7 @@ def _output_loss(table: MRIOTable, policy: PolicyArrays) -> Float:
     """Return the loss of output, (n,): supply cut, then deliveries withheld of the remainder."""
     loss = (1.0 - policy.supply) * table.x.values
     if np.any(policy.delivered < 1.0):
-        cube = np.maximum(trade.trade_cube(table.A2, table.x1, table.Y.values), 0.0)
+        cube = np.maximum(trade_cube(table.A2, table.x1, table.Y.values), 0.0)
         withheld = np.einsum("ism,ism->is", 1.0 - policy.delivered, cube)
         loss = loss + policy.supply * withheld
     return np.asarray(loss.reshape(-1), dtype=np.float64)

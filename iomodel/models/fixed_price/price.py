@@ -32,8 +32,8 @@ from iomodel.effects import Effects
 from iomodel.errors import NonProductiveError, unknown_label
 from iomodel.indicators import cumulative_tariff_by_industry
 from iomodel.leontief import LeontiefSystem, SolveReport, updated
-from iomodel.models.fixed_price import trade
 from iomodel.models.fixed_price.quantities import diagnostics, solve
+from iomodel.models.fixed_price.trade import trade_cube
 from iomodel.models.kinds import Text
 from iomodel.models.model import model
 from iomodel.models.options import Options, option
@@ -196,7 +196,7 @@ def _consumer_variables(
 
 
 def _tariff_variables(table: MRIOTable, system: LeontiefSystem, policy: PolicyArrays) -> Variables:
-    cube = trade.trade_cube(table.A2, table.x1, table.Y.values)
+    cube = trade_cube(table.A2, table.x1, table.Y.values)
     cumulative = cumulative_tariff_by_industry(
         system, table, np.stack([policy.tariff_base, policy.tariff_new])
     )

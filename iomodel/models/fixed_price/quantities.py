@@ -16,7 +16,7 @@ import numpy as np
 
 from iomodel.effects import percent_change
 from iomodel.leontief import LeontiefSystem, SolveReport, updated
-from iomodel.models.fixed_price import trade
+from iomodel.models.fixed_price.trade import trade_cube, trade_variables
 from iomodel.typing import BY_INDUSTRY, BY_REGION, Float, Variables
 
 if TYPE_CHECKING:
@@ -105,10 +105,10 @@ def respond(
     A = flows.coefficients(diverted=diverted)
     final = flows.final_deliveries(diverted=diverted)
     # New demand at the old output: df + (A' - A) x.
-    excess = (trade.trade_cube(A, table.x1, final) - base_cube).sum(axis=2).reshape(-1)
+    excess = (trade_cube(A, table.x1, final) - base_cube).sum(axis=2).reshape(-1)
     change, report = solve(updated(system, A), excess) if excess.any() else (excess, NO_SOLVE)
     output = table.x1 + change
-    return Response(change, output, trade.trade_cube(A, output, final), final, report)
+    return Response(change, output, trade_cube(A, output, final), final, report)
 
 
 def value_added_coefficients(table: MRIOTable) -> Float:
@@ -155,7 +155,7 @@ def flow_variables(table: MRIOTable, base_cube: Float, response: Response) -> Va
     return {
         "final_demand_base": (BY_REGION, table.Y.values.sum(axis=(0, 1, 3))),
         "final_demand_new": (BY_REGION, response.final.sum(axis=(0, 1, 3))),
-        **trade.trade_variables(base_cube, response.cube),
+        **trade_variables(base_cube, response.cube),
     }
 
 
