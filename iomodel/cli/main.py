@@ -93,9 +93,9 @@ def compare(
     """Run every applicable model on a scenario, side by side.
 
     A cut of exports or supplies is run with sweeps of the parameters that decide the answer: the
-    elasticity of scarce inputs, stocks, the weight of important inputs. Writes comparison.nc,
-    comparison.csv and comparison.png, all or none of them; names the models left out, with the
-    reason.
+    elasticity of scarce inputs, stocks, the weight of important inputs; bracket.csv adds losses
+    over expenditure on restricted imports, and implied prices. Writes comparison.nc, comparison.csv
+    and comparison.png, all or none of them; names the models left out, with the reason.
     """
     from iomodel.cli.job import Job
     from iomodel.cli.run import compare_models

@@ -76,7 +76,9 @@ def compare_models(job: Job, models: list[str] | None, options: Mapping[str, Any
         bracket = CutBracket(ensemble, restricted_imports(workbench, scenario)) if swept else None
         with progress.step("Files and figure"):
             ensemble.to_netcdf(staging / "comparison.nc")
-            (bracket or ensemble).to_csv(staging / "comparison.csv")
+            ensemble.to_csv(staging / "comparison.csv")
+            if bracket:
+                bracket.to_csv(staging / "bracket.csv")
             (bracket or ensemble).plot.bracket().save(staging / "comparison.png")
         return _bracket_text(ensemble, bracket)
 

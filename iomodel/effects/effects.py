@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 import iomodel.effects.files as files
 import iomodel.effects.tables as tables
 from iomodel.effects.build import ScenarioLike, build_dataset
-from iomodel.effects.variables import variable
+from iomodel.effects.variables import base_of, new_of, variable
 from iomodel.errors import LabelError
 
 if TYPE_CHECKING:
@@ -152,16 +152,17 @@ class Effects:
         return Effects(self._dataset.assign_attrs(notes=notes))
 
     def only(self, names: Iterable[str]) -> Effects:
-        """Return the same effects with some variables, and the weights that add them up.
+        """Return the same effects with some variables, and the levels that add them up.
 
         Raises
         ------
         LabelError
             If the model says nothing about one of them.
         """
-        chosen = {str(self[name].name): None for name in names} | dict.fromkeys(WEIGHTS)
-        present = [name for name in self._dataset.data_vars if name in chosen]
-        return Effects(self._dataset[present])
+        needed = set(WEIGHTS)
+        for name in names:
+            needed |= {name, self[name].attrs.get("weight", ""), base_of(name), new_of(name)}
+        return Effects(self._dataset[[name for name in self._dataset.data_vars if name in needed]])
 
     # ------------------------------------------------------------------ content
     @property

@@ -1,4 +1,4 @@
-"""Regions of a result: present in its table, or named by its scenario."""
+"""Regions of a result: present in its table, named by its scenario, or always shown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from iomodel.table.groups import region_groups, resolve_regions
 if TYPE_CHECKING:
     from iomodel.effects.effects import Effects
 
-__all__ = ["named_regions", "present"]
+__all__ = ["SIDES", "STANDING", "named_regions", "present", "standing_regions"]
+
+SIDES = ("USA", "CHN")
+"""The two economies whose policies most scenarios are about."""
+
+STANDING = ("ASEAN", "EU27", "JPN", "KOR")
+"""The large economies beside them."""
 
 # Fields of shocks that hold regions.
 REGION_FIELDS = ("importer", "exporter", "importers", "region", "origin", "between")
@@ -34,6 +40,11 @@ def present(name: str, regions: Sequence[str]) -> bool:
         return bool(resolve_regions(name, regions))
     except LabelError:
         return False
+
+
+def standing_regions(regions: Sequence[str]) -> list[str]:
+    """Return the sides and the large economies beside them that a table has."""
+    return [name for name in (*SIDES, *STANDING) if present(name, regions)]
 
 
 def named_regions(effects: Effects) -> list[str]:

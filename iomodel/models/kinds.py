@@ -199,9 +199,17 @@ class Text:
 
 @dataclass(frozen=True)
 class File:
-    """Path of a file, with a stated ending if one is needed."""
+    """Path of a file, with a stated ending if one is needed.
+
+    Attributes
+    ----------
+    ending : str
+    written : bool
+        Whether the model writes it, so that no answer depends on it.
+    """
 
     ending: str = ""
+    written: bool = False
 
     @property
     def words(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iomodel.effects.regions import named_regions, present
+from iomodel.effects.regions import STANDING, named_regions, present
 from iomodel.effects.tables import WORLD
 from iomodel.effects.variables import CLOSURE_SUFFIX
 from iomodel.errors import LabelError
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Headline", "by_closure", "headline", "headline_frame", "headline_rows"]
 
-STANDING = ("ASEAN", "EU27", "JPN", "KOR")
 PRICE_PARTS = {
     "consumer_price_pct": "total",
     "consumer_price_direct_pct": "direct",

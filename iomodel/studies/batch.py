@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from iomodel._version import __version__
 from iomodel.effects import Effects
-from iomodel.errors import InfeasibleError, IOModelError
+from iomodel.effects.variables import CLOSURE_SUFFIX, variable
+from iomodel.errors import InfeasibleError, IOModelError, unknown_label
 from iomodel.fingerprint import fingerprint
 from iomodel.models.model import Model
 from iomodel.models.running import run
@@ -23,6 +26,12 @@ __all__ = ["run_batch"]
 
 # Draws that a model solves side by side; fixed, so that a resumed batch gives the same bytes.
 GROUP = 64
+# Refusals that stand in the ensemble as sentences; all else stops the batch.
+RECORDED: Mapping[str, tuple[type[IOModelError], ...]] = {
+    "record": (IOModelError,),
+    "infeasible": (InfeasibleError,),
+    "raise": (),
+}
 
 
 def run_batch(
@@ -32,7 +41,7 @@ def run_batch(
     keep: Sequence[str] | None = None,
     path: str | os.PathLike[str] | None = None,
     progress: Callable[[str], None] | None = None,
-    on_error: Literal["record", "raise"] = "record",
+    on_error: Literal["record", "infeasible", "raise"] = "record",
 ) -> Ensemble:
     """Run many cases on one table.
 
@@ -42,16 +51,17 @@ def run_batch(
         A workbench keeps what several batches on a table have in common.
     cases : iterable of Case
     keep : sequence of str, optional
-        Variables to keep; default: all. Where only ``real_income_pct`` is kept, draws of
-        elasticities of the model ``equilibrium`` are solved side by side, to the tolerance of the
-        solver instead of to the last bit.
+        Variables to keep, of every case whose model gives them; default: all. Where only
+        ``real_income_pct`` is kept, draws of elasticities of the model ``equilibrium`` are solved
+        side by side, to the tolerance of the solver instead of to the last bit.
     path : path-like, optional
-        Folder for finished cases; those that it has are not run again.
+        Folder for finished cases; those that it has are not run again. Refused cases leave no file.
     progress : callable, optional
-        Told the key of each case before it runs.
-    on_error : {"record", "raise"}
-        What to do where a model refuses a case: keep its sentence and go on, or stop. Infeasible
-        scenarios are always recorded: that is an answer.
+        Told the key of each case before it runs; of draws solved side by side, the two ends.
+    on_error : {"record", "infeasible", "raise"}
+        Refusals that are kept as sentences in ``ensemble.refusals``: all; those of infeasible
+        scenarios, which are answers; or none. Any other stops the batch; finished cases stay in
+        `path`.
 
     Returns
     -------
@@ -60,11 +70,11 @@ def run_batch(
     Raises
     ------
     LabelError
-        If two cases have one name.
+        If two cases have one key, or a variable to keep is unknown.
     OutputError
         If `path` cannot be written, or holds cases of another table.
     IOModelError
-        Whatever a model refuses, with ``on_error="raise"``.
+        Whatever a model refuses, as `on_error` says.
 
     Examples
     --------
@@ -77,40 +87,97 @@ def run_batch(
     ... )
     >>> frame = ensemble.to_dataframe("real_income_pct", ["USA", "CHN"])
     """
+    if on_error not in RECORDED:
+        raise unknown_label("value of on_error", on_error, RECORDED)
+    for name in keep or ():
+        variable(name)
+    questions = distinct(cases)
     workbench = table if isinstance(table, Workbench) else Workbench(table)
-    question = distinct(cases)
     checkpoint = None if path is None else Checkpoint(path, workbench.table)
-    effects: dict[str, Effects] = {}
+    batch = _Batch(workbench, keep, checkpoint, progress, RECORDED[on_error])
+    answers: dict[str, Effects] = {}
     errors: dict[str, IOModelError] = {}
-    models: dict[str, Model[Any]] = {}
-    for case in question:
-        try:
-            models[case.key] = case.model_for(workbench.table)
-        except IOModelError as error:
-            if on_error == "raise":
-                raise
-            errors[case.key] = error
-    for group in _groups([c for c in question if c.key in models], models, workbench, keep):
-        if progress is not None:
-            progress(group[0].key)
-        identities = [_identity(case, workbench, keep) if checkpoint else "" for case in group]
-        saved = [checkpoint.load(name) if checkpoint else None for name in identities]
-        complete = [answer for answer in saved if answer is not None]
+    for case, answer in batch.answers(questions):
+        if isinstance(answer, IOModelError):
+            errors[case.key] = answer
+        else:
+            answers[case.key] = answer
+    # In the order of the questions, whichever was answered before the others.
+    effects = {case.key: answers[case.key] for case in questions if case.key in answers}
+    return Ensemble(questions, effects, errors)
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Settings of one batch.
+
+    Attributes
+    ----------
+    workbench : Workbench
+    keep : sequence of str or None
+    checkpoint : Checkpoint or None
+    progress : callable or None
+    recorded : tuple of type
+        Refusals that are kept.
+    """
+
+    workbench: Workbench
+    keep: Sequence[str] | None
+    checkpoint: Checkpoint | None
+    progress: Callable[[str], None] | None
+    recorded: tuple[type[IOModelError], ...]
+
+    def answers(self, cases: Sequence[Case]) -> Iterator[tuple[Case, Effects | IOModelError]]:
+        """Yield the effects or the refusal of every case; mistakes in options before all else."""
+        models: dict[str, Model[Any]] = {}
+        for case in cases:
+            try:
+                models[case.key] = case.model_for(self.workbench.table)
+            except self.recorded as error:
+                yield case, error
+        valid = [case for case in cases if case.key in models]
+        for group in _groups(valid, models, self.workbench, self.keep):
+            yield from self._of_group(group, models[group[0].key])
+
+    def _of_group(
+        self, group: Sequence[Case], model: Model[Any]
+    ) -> Iterator[tuple[Case, Effects | IOModelError]]:
+        names = self._identities(group)
+        saved = [self.checkpoint.load(name) if self.checkpoint else None for name in names]
+        complete = [effects for effects in saved if effects is not None]
         if len(complete) == len(group):
-            effects |= {case.key: answer for case, answer in zip(group, complete, strict=True)}
-            continue
+            yield from zip(group, complete, strict=True)
+            return
+        if self.progress is not None:
+            self.progress(" to ".join(dict.fromkeys([group[0].key, group[-1].key])))
         try:
-            answers = _solve(workbench, models[group[0].key], group, keep)
+            answers = _solve(self.workbench, model, group, self.keep)
         except IOModelError as error:
-            if on_error == "raise" and not isinstance(error, InfeasibleError):
+            if len(group) > 1:
+                # A draw without an answer must not take those beside it with it.
+                for case in group:
+                    yield from self._of_group([case], model)
+            elif isinstance(error, self.recorded):
+                yield group[0], error
+            else:
                 raise
-            errors |= {case.key: error for case in group}
-            continue
-        for case, name, answer in zip(group, identities, answers, strict=True):
-            effects[case.key] = answer
-            if checkpoint is not None:
-                checkpoint.save(name, answer)
-    return Ensemble(question, effects, errors)
+            return
+        for name, answer in zip(names, answers, strict=True):
+            if self.checkpoint is not None:
+                self.checkpoint.save(name, answer)
+        yield from zip(group, answers, strict=True)
+
+    def _identities(self, group: Sequence[Case]) -> list[str]:
+        """Return the names of the files of a group, empty without a folder.
+
+        Draws solved side by side depend in their last bits on those beside them.
+        """
+        if self.checkpoint is None:
+            return [""] * len(group)
+        table = self.workbench.table
+        questions = [case.fingerprint(table) for case in group]
+        kept = None if self.keep is None else sorted(self.keep)
+        return [fingerprint(__version__, kept, question, questions) for question in questions]
 
 
 # ---------------------------------------------------------------------- helpers
@@ -141,10 +208,14 @@ def _common_options(
     faster = model.side_by_side
     if faster is None or case.draw is None or keep is None or not set(keep) <= faster.variables:
         return ""
-    if not faster.fits(workbench, case.scenario, model.read(case.options)):
+    try:
+        if not faster.fits(workbench, case.scenario, model.read(case.options)):
+            return ""
+        policy = workbench.policy(case.scenario)
+    except IOModelError:
+        # Its own run says what is wrong with it.
         return ""
     shared = {k: v for k, v in case.options.items() if k not in faster.options}
-    policy = workbench.policy(case.scenario)
     return fingerprint(model.name, shared, policy.tariff_observed)
 
 
@@ -159,8 +230,10 @@ def _solve(
         answers = model.side_by_side.solve(workbench, [c.scenario for c in group], options)
     else:
         answers = [run(workbench, case.scenario, case.model, **case.options) for case in group]
-    return answers if keep is None else [answer.only(keep) for answer in answers]
+    return answers if keep is None else [_kept(answer, keep) for answer in answers]
 
 
-def _identity(case: Case, workbench: Workbench, keep: Sequence[str] | None) -> str:
-    return fingerprint(case.fingerprint(workbench.table), None if keep is None else sorted(keep))
+def _kept(effects: Effects, keep: Sequence[str]) -> Effects:
+    """Return the variables to keep that a model gives, each for all its closures."""
+    names = [name for stem in keep for name in (stem, stem + CLOSURE_SUFFIX)]
+    return effects.only([name for name in names if name in effects])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iomodel.errors import LabelError
 from iomodel.fingerprint import fingerprint
+from iomodel.models.kinds import File
 from iomodel.models.model import Model
 from iomodel.models.running import default_model, model_of
 
@@ -66,10 +69,19 @@ class Case:
         return model_of(name, self.options, named=False)
 
     def fingerprint(self, table: MRIOTable) -> str:
-        """Return a digest of all that the answer depends on: table, scenario, model, options."""
+        """Return a digest of all that the answer depends on: table, scenario, model, options.
+
+        Label and draw do not enter. Of a file that the model reads its content does; a file that it
+        writes does not.
+        """
         model = self.model_for(table)
         options = model.read(self.options)
-        return fingerprint(table.fingerprint, self.scenario.fingerprint, model.name, options)
+        contents = {
+            name: _content(getattr(options, name))
+            for name, declaration in model.options_type.declared().items()
+            if not (isinstance(declaration.kind, File) and declaration.kind.written)
+        }
+        return fingerprint(table.fingerprint, self.scenario.fingerprint, model.name, contents)
 
 
 def distinct(cases: Iterable[Case]) -> tuple[Case, ...]:
@@ -81,8 +93,15 @@ def distinct(cases: Iterable[Case]) -> tuple[Case, ...]:
         If two have the same label and draw.
     """
     collected = tuple(cases)
-    keys = [case.key for case in collected]
-    repeated = next((key for key in keys if keys.count(key) > 1), None) if keys else None
-    if repeated is not None:
-        raise LabelError(f"two cases are called {repeated!r}; give each a label of its own")
+    repeated = [key for key, count in Counter(case.key for case in collected).items() if count > 1]
+    if repeated:
+        raise LabelError(f"two cases are called {repeated[0]!r}; give each a label of its own")
     return collected
+
+
+# ---------------------------------------------------------------------- helpers
+def _content(value: Any) -> Any:
+    """Return the bytes of a file, any other value as it is; a missing file by its name."""
+    if not isinstance(value, Path):
+        return value
+    return value.read_bytes() if value.is_file() else str(value)

@@ -49,7 +49,7 @@ class Checkpoint:
             return
         if self._folder.exists() and (not self._folder.is_dir() or any(self._folder.iterdir())):
             raise OutputError(
-                f"{self._folder} holds something else than cases; give a new or empty folder"
+                f"{self._folder} holds files other than cases; give a new or empty folder"
             )
         with atomic_path(manifest) as temporary:
             temporary.write_text(json.dumps(identity, sort_keys=True) + "\n", encoding="utf-8")

@@ -69,14 +69,14 @@ def compare(
         If a model that was asked for says nothing about this kind of scenario.
     """
     workbench = table if isinstance(table, Workbench) else Workbench(table)
-    chosen = None if models is None else list(models)
-    cases, left_out = comparison_cases(workbench, scenario, chosen, options)
+    names = None if models is None else list(models)
+    cases, left_out = comparison_cases(workbench, scenario, names, options)
     ensemble = run_batch(
         workbench,
         cases,
         path=path,
         progress=progress,
-        on_error="record" if chosen is None else "raise",
+        on_error="record" if names is None else "infeasible",
     )
     # What one model lacks (elasticities for these sectors, say) is no reason to hide the others;
     # what all of them refuse is an error of the question.
@@ -180,7 +180,7 @@ def _check(names: Sequence[str], options: Mapping[str, Any], *, by_all: bool) ->
 def _with_options(case: Case, options: Mapping[str, Any], *, any_closure: bool) -> Case:
     """Return a case with the options that its model has; what the case itself sets stands."""
     model = MODELS[str(case.model)]
-    own = {name: value for name, value in options.items() if name in model.options}
-    if any_closure and own.get("closure") not in (None, *model.closures):
-        del own["closure"]
-    return replace(case, options={**own, **case.options})
+    shared = {name: value for name, value in options.items() if name in model.options}
+    if any_closure and shared.get("closure") not in (None, *model.closures):
+        del shared["closure"]
+    return replace(case, options={**shared, **case.options})

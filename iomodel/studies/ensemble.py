@@ -1,10 +1,10 @@
-"""What many runs return: labelled effects over cases and draws, with the provenance of each."""
+"""Results of many runs: labelled effects over cases and draws, with the provenance of each."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ import pandas as pd
 import xarray as xr
 
 from iomodel.effects import Effects, files
-from iomodel.effects.regions import named_regions, present
+from iomodel.effects.regions import SIDES, named_regions, standing_regions
 from iomodel.effects.tables import WORLD
 from iomodel.effects.variables import CLOSURE_SUFFIX, variable
 from iomodel.errors import InfeasibleError, IOModelError, LabelError
@@ -27,12 +27,14 @@ if TYPE_CHECKING:
 __all__ = ["Ensemble", "interval"]
 
 FORM = "ensemble-1"
+# Number of a case that is no draw, among draws.
+NO_DRAW = -1
 MEASURES = {
     "gdp_pct": "Change in GDP, percent",
     "real_income_pct": "Change in real income, percent",
     "consumer_price_pct": "Change in consumer prices, percent",
 }
-STANDING = ("USA", "CHN", "EU27", "ASEAN", "JPN", "KOR")
+# Tables of so many regions or fewer are shown whole.
 FEW_REGIONS = 12
 
 
@@ -101,20 +103,20 @@ class Ensemble:
 
     @property
     def elasticities(self) -> list[str]:
-        """The elasticity sets used, as words."""
+        """The sets of elasticities used, as words for a caption."""
         used = dict.fromkeys(e.elasticities for e in self.effects.values() if e.elasticities)
         return [f"elasticities {', '.join(used)}"] if used else []
 
     @cached_property
     def rows(self) -> list[str]:
-        """World, the scenario's own regions, and the standing ones that the table has."""
+        """World, the sides, the scenario's own regions, and the large economies of the table."""
         if not self.effects:
             return []
-        first = self.first
-        standing = [name for name in STANDING if present(name, first.regions)]
-        rows = list(dict.fromkeys([WORLD, *standing[:2], *named_regions(first), *standing[2:]]))
-        if len(rows) == 1 or len(first.regions) <= FEW_REGIONS:
-            return list(dict.fromkeys([*rows, *first.regions]))
+        regions, standing = self.first.regions, standing_regions(self.first.regions)
+        sides = [name for name in standing if name in SIDES]
+        rows = list(dict.fromkeys([WORLD, *sides, *named_regions(self.first), *standing]))
+        if len(rows) == 1 or len(regions) <= FEW_REGIONS:
+            return list(dict.fromkeys([*rows, *regions]))
         return rows
 
     def columns(self, variable: str) -> list[tuple[str, Case, str]]:
@@ -153,39 +155,93 @@ class Ensemble:
         LabelError
             If the variable or a region is unknown, or no case says anything about the variable.
         """
-        chosen = self.rows if regions is None else list(regions)
+        rows = self.rows if regions is None else list(regions)
         tables: dict[str, pd.DataFrame] = {}
         columns: dict[str, pd.Series[float]] = {}
         for label, case, closure in self.columns(variable):
             effects = self.effects[case.key]
             if case.key not in tables:
-                groups = [name for name in chosen if name not in (*effects.regions, WORLD)]
-                tables[case.key] = effects.by_region(groups=groups).loc[chosen]
+                groups = [name for name in rows if name not in (*effects.regions, WORLD)]
+                tables[case.key] = effects.by_region(groups=groups).loc[rows]
             several = label != case.key
             columns[label] = tables[case.key][f"{variable}_{closure}" if several else variable]
         if not columns:
             self._explain(variable)
         return pd.DataFrame(columns).rename_axis(index="region")
 
+    def by_region(self, *, world: bool = True, groups: Sequence[str] = ()) -> pd.DataFrame:
+        """Return :meth:`Effects.by_region` of every case with an answer.
+
+        Parameters
+        ----------
+        world : bool
+            Whether to add a row ``WORLD`` to each case.
+        groups : sequence of str
+            Region groups to add as rows.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index ``case`` and ``region``, with ``draw`` between them where cases are draws. Columns
+            as there; NaN where a model does not speak about one.
+        """
+        return self._stacked(lambda effects: effects.by_region(world=world, groups=groups))
+
+    def by_sector(self, region: str | Sequence[str] = "all") -> pd.DataFrame:
+        """Return :meth:`Effects.by_sector` of every case with an answer.
+
+        Parameters
+        ----------
+        region : str or sequence of str
+            Region labels or group names; by default the whole world.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index ``case`` and ``sector``, with ``draw`` between them where cases are draws.
+        """
+        return self._stacked(lambda effects: effects.by_sector(region))
+
+    def _stacked(self, table: Callable[[Effects], pd.DataFrame]) -> pd.DataFrame:
+        """Return tables of all cases below each other, the case in front of their own index."""
+        tables = {
+            (case.label, NO_DRAW if case.draw is None else case.draw): table(self[case.key])
+            for case in self.answered
+        }
+        if not tables:
+            return table(self.first)
+        stacked = pd.concat(tables, names=["case", "draw"])
+        return stacked if any(draw != NO_DRAW for _, draw in tables) else stacked.droplevel("draw")
+
     def long(self, regions: Sequence[str] | None = None) -> pd.DataFrame:
         """Return one row per region, case and headline variable, with model and parameters.
 
         Every row ends with scenario, elasticities and table, so that no number leaves without them.
+
+        Raises
+        ------
+        InfeasibleError
+            If no case has an answer.
+        LabelError
+            If no case speaks about a headline variable.
         """
         first = self.first
-        chosen = list(dict.fromkeys(regions or [*self.rows, *first.regions]))
-        parts = []
+        rows = list(dict.fromkeys(regions or [*self.rows, *first.regions]))
+        if not self.measures:
+            raise LabelError(
+                f"no case says anything about {', '.join(MEASURES)}; use to_dataframe(variable) or "
+                "to_netcdf()"
+            )
+        blocks = []
         for name in self.measures:
-            frame = self.to_dataframe(name, chosen)
+            frame = self.to_dataframe(name, rows)
             for label, case, closure in self.columns(name):
-                part = pd.DataFrame({"region": chosen})
-                for key, value in self._about(case, closure).items():
-                    part[key] = value
-                part["variable"], part["unit"] = name, "percent"
-                part["value"] = frame[label].to_numpy()
-                parts.append(part)
+                block = pd.DataFrame({"region": rows}).assign(**self._about(case, closure))
+                block["variable"], block["unit"] = name, "percent"
+                block["value"] = frame[label].to_numpy()
+                blocks.append(block)
         table = first.dataset.attrs["table_name"]
-        return pd.concat(parts, ignore_index=True).assign(table=table)
+        return pd.concat(blocks, ignore_index=True).assign(table=table)
 
     def _about(self, case: Case, closure: str) -> dict[str, Any]:
         """Return the coordinates of a case."""
@@ -193,7 +249,7 @@ class Ensemble:
         horizon = effects.parameters.get("horizon", "")
         return {
             "case": case.label,
-            "draw": -1 if case.draw is None else case.draw,
+            "draw": NO_DRAW if case.draw is None else case.draw,
             "family": case.family,
             "model": effects.model,
             "closure": closure,
@@ -206,10 +262,13 @@ class Ensemble:
     def dataset(self) -> xr.Dataset:
         """Labelled effects over (case, region) and (case, region, sector).
 
-        With draws over (case, draw, ...). All variables of at least one case, NaN where a model
-        does not speak about one. Coordinates along cases say model, closure, horizon, elasticities
-        and scenario; ``provenance`` holds the parameters and notes of each as JSON.
+        With draws over (case, draw, ...), a case without draws standing at draw -1. All variables
+        of at least one case, NaN where a model does not speak about one; a case whose model gives
+        several closures has one row for each, ``label:closure``. Coordinates along cases say model,
+        closure, horizon, elasticities and scenario; ``provenance`` holds the parameters and notes
+        of each as JSON. InfeasibleError where no case has an answer.
         """
+        first = self.first.dataset
         rows = [row for case in self.answered for row in self._rows_of(case)]
         names = dict.fromkeys(str(name) for _, cells in rows for name in cells)
         data = {}
@@ -223,7 +282,6 @@ class Ensemble:
             for key in rows[0][0]
             if key != "draw"
         }
-        first = self.first.dataset
         coords |= {
             key: (first[key].dims, first[key].values)
             for key in ("region", "sector", "sector_name")
@@ -231,7 +289,7 @@ class Ensemble:
         }
         stacked = xr.Dataset(data, coords=coords, attrs=self._attrs())
         draws = [about["draw"] for about, _ in rows]
-        return stacked if max(draws) < 0 else _with_draws(stacked, draws)
+        return stacked if max(draws) == NO_DRAW else _with_draws(stacked, draws)
 
     def _rows_of(self, case: Case) -> list[tuple[dict[str, Any], dict[str, xr.DataArray]]]:
         """Return coordinates and variables of a case, one row for each closure of its model."""
@@ -254,10 +312,10 @@ class Ensemble:
             by_closure = effects.dataset[name]
             if stem == name or by_closure.dims != ("closure", "region"):
                 continue
-            for place, closure in enumerate(closures):
-                about, shown = rows[place]
-                values = by_closure.sel(closure=closure, drop=True)
-                rows[place] = about, {**shown, stem: values}
+            rows = [
+                (about, {**values, stem: by_closure.sel(closure=about["closure"], drop=True)})
+                for about, values in rows
+            ]
         return rows
 
     def _provenance(self, case: Case) -> str:
@@ -282,13 +340,7 @@ class Ensemble:
 
     # ------------------------------------------------------------------ files and figures
     def to_csv(self, path: str | os.PathLike[str]) -> Path:
-        """Write :meth:`long` for all regions and groups shown.
-
-        Raises
-        ------
-        OutputError
-            If the file cannot be written.
-        """
+        """Write :meth:`long` for all regions and groups shown; OutputError where it cannot."""
         return files.write_csv(self.long().set_index("region"), Path(path))
 
     def to_netcdf(self, path: str | os.PathLike[str]) -> Path:
@@ -304,8 +356,8 @@ class Ensemble:
 
     def _explain(self, name: str) -> None:
         """Raise for a variable that no case speaks about."""
-        known = variable(name)
-        if "region" not in known.dims or "sector" in known.dims:
+        dims = variable(name).dims
+        if "region" not in dims or "sector" in dims:
             raise LabelError(
                 f"{name!r} is no variable over regions; use by_region_sector() of a model"
             )

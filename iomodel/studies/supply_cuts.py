@@ -1,4 +1,4 @@
-"""The bracket of a supply cut: every method, expenditure on what is cut, and implied prices."""
+"""Bracket of a supply cut: all methods, expenditure on restricted imports, implied prices."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from iomodel.effects import files
-from iomodel.effects.regions import present
+from iomodel.effects.regions import standing_regions
 from iomodel.effects.tables import WORLD
 from iomodel.errors import NotApplicableError
 from iomodel.models.shortage.expenditure_bounds import (
@@ -37,21 +37,21 @@ if TYPE_CHECKING:
 
 __all__ = ["CutBracket", "cut_bracket", "restricted_imports"]
 
-REGIONS = ("USA", "EU27", "JPN", "KOR", "CHN", "ASEAN")
+# Multiples of the price of the scarce input at which expenditure shares are read.
 PRICES = (20.0, 100.0, 1000.0)
 
 
 @dataclass(frozen=True, eq=False)
 class CutBracket:
-    """An ensemble about one supply cut, beside the expenditure on what is cut.
+    """Ensemble of one supply cut, beside expenditure on restricted imports.
 
     Attributes
     ----------
     ensemble : Ensemble
         Effects by case; methods that refused, with their sentence.
     restricted : DataFrame
-        By region: ``expenditure`` on what is cut, ``gdp``, ``remaining`` (share of the quantity
-        that still comes); NaN where nothing that the region buys is cut.
+        By region: ``expenditure`` on restricted imports and ``gdp``, in the table's unit;
+        ``remaining``, the share of their quantity that is still delivered, NaN without expenditure.
     """
 
     ensemble: Ensemble
@@ -59,28 +59,25 @@ class CutBracket:
 
     @cached_property
     def regions(self) -> list[str]:
-        """The columns: the great economies that the table has, else all its regions; the world."""
-        labels = [str(name) for name in self.restricted.index]
-        standing = [name for name in REGIONS if present(name, labels)]
-        return [*(standing if len(standing) > 1 else labels), WORLD]
+        """Columns: the large economies of the table, or all its regions; the world."""
+        standing = standing_regions(self._labels)
+        return [*(standing if len(standing) > 1 else self._labels), WORLD]
 
     @cached_property
     def focus(self) -> str:
-        """The region to show alone: the first column with expenditure on what is cut."""
+        """The region to show alone: the first column with expenditure on restricted imports."""
         buyers = [name for name in self.regions if self.account(name)["expenditure"] > 0]
         return buyers[0] if buyers else WORLD
 
     def account(self, region: str) -> dict[str, float]:
         """Return expenditure, GDP and remaining quantity of a region, a group or the world."""
-        labels = [str(name) for name in self.restricted.index]
-        members = labels if region == WORLD else resolve_regions(region, labels)
-        rows = self.restricted.loc[members]
-        bill = float(rows["expenditure"].sum())
-        came = float((rows["expenditure"] * rows["remaining"]).sum())
+        members = self._members(region)
+        expenditure = float(members["expenditure"].sum())
+        delivered = float((members["expenditure"] * members["remaining"]).sum())
         return {
-            "expenditure": bill,
-            "gdp": float(rows["gdp"].sum()),
-            "remaining": came / bill if bill > 0 else np.nan,
+            "expenditure": expenditure,
+            "gdp": float(members["gdp"].sum()),
+            "remaining": delivered / expenditure if expenditure > 0 else np.nan,
         }
 
     def losses(self, regions: Sequence[str] | None = None) -> pd.DataFrame:
@@ -99,14 +96,16 @@ class CutBracket:
             ``price x 20`` and so on are read off expenditure shares alone.
         """
         columns = list(regions or self.regions)
+        frames: dict[str, pd.DataFrame] = {}
         rows: dict[tuple[str, str], list[float]] = {}
         for case in self.ensemble.answered:
             income = "real_income_pct" in self.ensemble[case.key]
             variable = "real_income_pct" if income else "gdp_pct"
-            frame = self.ensemble.to_dataframe(variable, columns)
-            for label, owner, _ in self.ensemble.columns(variable):
-                if owner is case:
-                    rows[case.family, label.replace(":", ", ")] = frame[label].to_list()
+            if variable not in frames:
+                frames[variable] = self.ensemble.to_dataframe(variable, columns)
+            for label, answered, _ in self.ensemble.columns(variable):
+                if answered is case:
+                    rows[case.family, label.replace(":", ", ")] = frames[variable][label].to_list()
         for price in PRICES:
             rows["prices", f"price x {price:g}"] = [self._at_price(name, price) for name in columns]
         order = list(FAMILIES)
@@ -115,63 +114,64 @@ class CutBracket:
         return pd.DataFrame([rows[key] for key in keys], index=index, columns=columns)
 
     def multiples(self, regions: Sequence[str] | None = None) -> pd.DataFrame:
-        """Return the loss over the yearly expenditure on what is cut; NaN where nothing is."""
+        """Return losses in multiples of yearly expenditure on restricted imports.
+
+        NaN without such expenditure.
+        """
         frame = self.losses(regions)
         for name in frame.columns:
-            own = self.account(str(name))
-            scale = own["gdp"] / own["expenditure"] if own["expenditure"] > 0 else np.nan
+            account = self.account(str(name))
+            bought = account["expenditure"] > 0
+            scale = account["gdp"] / account["expenditure"] if bought else np.nan
             frame[name] *= -scale / 100.0
         return frame
 
     def implied_prices(self, regions: Sequence[str] | None = None) -> pd.DataFrame:
-        """Return the multiple that the price of the scarce input would have to reach.
+        """Return the price multiple of the scarce input that each loss implies.
 
-        NaN where nothing is cut, or where the loss is smaller than at unchanged prices.
+        Solved from expenditure shares, :func:`~iomodel.models.shortage.expenditure_bounds
+        .implied_price` [BachmannEtAl2022]_. NaN without expenditure on restricted imports, and
+        where the loss is smaller than at unchanged prices.
         """
         frame = self.losses(regions)
         for name in frame.columns:
-            own = self.account(str(name))
-            if not own["expenditure"] > 0:
+            account = self.account(str(name))
+            if not account["expenditure"] > 0:
                 frame[name] = np.nan
                 continue
             multiple = implied_price(
-                own["expenditure"] / own["gdp"],
-                max(own["remaining"], LEAST_REMAINING),
+                account["expenditure"] / account["gdp"],
+                max(account["remaining"], LEAST_REMAINING),
                 -frame[name].to_numpy() / 100.0,
             )
             frame[name] = np.where(multiple >= 1.0, multiple, np.nan)
         return frame
 
     def to_csv(self, path: str | os.PathLike[str]) -> Path:
-        """Write the ensemble's long table, with two more variables by region and case.
+        """Write the ensemble's long table, with three more variables by region and case.
 
-        ``expenditure_multiple`` is the loss over yearly expenditure on what is cut,
-        ``implied_price_multiple`` the price that it implies; cases ``price x 20`` and so on are
-        read off expenditure shares alone.
+        ``loss_pct`` is :meth:`losses`, ``expenditure_multiple`` :meth:`multiples`,
+        ``implied_price_multiple`` :meth:`implied_prices`; cases ``price x 20`` and so on are read
+        off expenditure shares alone.
         """
-        labels = [str(name) for name in self.restricted.index]
-        regions = list(dict.fromkeys([*self.regions, *labels]))
-        shared = self.ensemble.long(regions)
-        parts = {
-            "loss_pct": ("percent", self.losses(regions)),
-            "expenditure_multiple": ("1", self.multiples(regions)),
-            "implied_price_multiple": ("1", self.implied_prices(regions)),
-        }
-        rows = []
-        for name, (unit, frame) in parts.items():
-            long = frame.reset_index().melt(
+        regions = list(dict.fromkeys([*self.regions, *self._labels]))
+        ensemble = self.ensemble.long(regions)
+        about = ensemble.drop_duplicates("case").set_index("case")
+        blocks = [ensemble]
+        for name, unit, frame in (
+            ("loss_pct", "percent", self.losses(regions)),
+            ("expenditure_multiple", "1", self.multiples(regions)),
+            ("implied_price_multiple", "1", self.implied_prices(regions)),
+        ):
+            block = frame.reset_index().melt(
                 ["family", "case"], var_name="region", value_name="value"
             )
-            rows.append(long.assign(variable=name, unit=unit))
-        about = shared.drop_duplicates("case").set_index("case")
-        extra = pd.concat(rows, ignore_index=True)
-        for column in ("model", "closure", "elasticities", "horizon"):
-            extra[column] = extra["case"].map(about[column]).fillna("expenditure shares")
-        extra["draw"] = -1
-        for column in ("scenario", "table"):
-            extra[column] = shared[column].iloc[0]
-        whole = pd.concat([shared, extra[shared.columns]], ignore_index=True)
-        return files.write_csv(whole.set_index("region"), Path(path))
+            for column in ("model", "closure", "elasticities", "horizon"):
+                block[column] = block["case"].map(about[column]).fillna("expenditure shares")
+            for column in ("draw", "scenario", "table"):
+                block[column] = ensemble[column].iloc[0]
+            blocks.append(block.assign(variable=name, unit=unit)[ensemble.columns])
+        return files.write_csv(pd.concat(blocks, ignore_index=True).set_index("region"), Path(path))
 
     @property
     def plot(self) -> CutPlots:
@@ -180,15 +180,23 @@ class CutBracket:
 
         return CutPlots(self)
 
+    @property
+    def _labels(self) -> list[str]:
+        return [str(name) for name in self.restricted.index]
+
+    def _members(self, region: str) -> pd.DataFrame:
+        """Return the rows of a region, a group or the world."""
+        labels = self._labels
+        return self.restricted.loc[labels if region == WORLD else resolve_regions(region, labels)]
+
     def _at_price(self, region: str, price: float) -> float:
-        labels = [str(name) for name in self.restricted.index]
-        members = labels if region == WORLD else resolve_regions(region, labels)
-        rows = self.restricted.loc[members]
-        hit = rows[rows["expenditure"] > 0]
-        gdp, bill = hit["gdp"].to_numpy(), hit["expenditure"].to_numpy()
-        left = np.maximum(hit["remaining"].to_numpy(), LEAST_REMAINING)
-        change = trapezoid(bill / gdp, left, np.full(len(hit), price))
-        return float(100.0 * (change * gdp).sum() / rows["gdp"].sum())
+        """Return the change of GDP in percent at a multiple of the scarce input's price."""
+        members = self._members(region)
+        buyers = members[members["expenditure"] > 0]
+        gdp, expenditure = buyers["gdp"].to_numpy(), buyers["expenditure"].to_numpy()
+        remaining = np.maximum(buyers["remaining"].to_numpy(), LEAST_REMAINING)
+        change = trapezoid(expenditure / gdp, remaining, np.full(len(buyers), price))
+        return float(100.0 * (change * gdp).sum() / members["gdp"].sum())
 
 
 def cut_bracket(
@@ -199,12 +207,12 @@ def cut_bracket(
     path: str | os.PathLike[str] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> CutBracket:
-    """Run every method on a cut of supplies, each with the parameters that decide its answer.
+    """Run all methods on a supply cut, swept over the parameters that decide their answers.
 
     Parameters
     ----------
     table : MRIOTable or Workbench
-        Best one that has what is cut as sectors of its own, such as world-2022-ree.
+        Best one whose sectors are the restricted products, such as world-2022-ree.
     scenario : Scenario
         Cuts of exports or supplies, content controls.
     cases : iterable of Case, optional
@@ -217,7 +225,7 @@ def cut_bracket(
     Returns
     -------
     CutBracket
-        A method that fails leaves its sentence, and the others go on.
+        A method that refuses leaves its sentence in ``bracket.ensemble.refusals``.
 
     Raises
     ------
@@ -242,7 +250,7 @@ def cut_bracket(
 def restricted_imports(workbench: Workbench, scenario: Scenario) -> pd.DataFrame:
     """Return expenditure on restricted imports, GDP and the remaining quantity by region.
 
-    Zero and NaN where nothing is cut.
+    Zero and NaN for regions that buy none.
     """
     table = workbench.table
     bound = expenditure_bound(table, scenario, ())

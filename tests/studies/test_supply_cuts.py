@@ -198,7 +198,7 @@ def test_the_command_line(table, tmp_path, monkeypatch):
     assert "Implied price" in " ".join(result.stdout.split())
     assert max(map(len, result.stdout.splitlines()[:-1])) <= 80
     files = sorted(p.name for p in (tmp_path / "results" / "cut").iterdir())
-    assert files == ["comparison.csv", "comparison.nc", "comparison.png"]
+    assert files == ["bracket.csv", "comparison.csv", "comparison.nc", "comparison.png"]
 
 
 def test_the_command_on_content(table, tmp_path, monkeypatch):

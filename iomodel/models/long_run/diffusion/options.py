@@ -154,5 +154,7 @@ class DiffusionOptions(Options):
         unit="fraction",
     )
     checkpoint: Path | None = option(
-        None, File(), "File written after every period; a run goes on from an existing one."
+        None,
+        File(written=True),
+        "File written after every period; a run goes on from an existing one.",
     )
