@@ -6,7 +6,6 @@ it would have had without the break, and ends on the same bits.
 
 from __future__ import annotations
 
-import hashlib
 import zipfile
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
@@ -21,22 +20,12 @@ from iomodel.equilibrium import Solution
 from iomodel.errors import IOModelError
 from iomodel.typing import Arrays
 
-__all__ = ["fingerprint", "load", "restore", "save"]
+__all__ = ["load", "restore", "save"]
 
 Record = TypeVar("Record")
 
 FORM = 1
 TRIAL = "trial."
-
-
-def fingerprint(*records: Any) -> str:
-    """Digest of all arrays and numbers in dataclasses: the identity of a run."""
-    digest = hashlib.sha256()
-    for name, value in _leaves(records, ""):
-        array = np.ascontiguousarray(value)
-        digest.update(f"{name} {array.dtype.str} {array.shape} ".encode())
-        digest.update(array.tobytes())
-    return digest.hexdigest()
 
 
 def save(path: Path, mark: str, history: Arrays, solution: Solution) -> None:

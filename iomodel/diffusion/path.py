@@ -21,6 +21,7 @@ from iomodel.diffusion.ideas import Ideas, arrivals
 from iomodel.diffusion.periods import HISTORY, first_period, link, onset, solved
 from iomodel.diffusion.world import World
 from iomodel.errors import IOModelError
+from iomodel.fingerprint import fingerprint
 from iomodel.typing import Arrays, Float
 
 __all__ = ["Course", "simulate"]
@@ -108,7 +109,7 @@ def simulate(
     policies = [shock if k >= begin else ge.Shock() for k in range(len(world.years))]
     mark = ""
     if checkpoint:
-        mark = files.fingerprint(world, shock, ideas, links, tuple(sources), begin)
+        mark = fingerprint(world, shock, ideas, links, tuple(sources), begin)
     saved = files.load(checkpoint, mark) if checkpoint else None
     if saved is None:
         links_at_start = links if begin == 0 else 1

@@ -46,91 +46,61 @@ def published() -> dict[str, list[float]]:
 
 def columns(data: Accounts) -> Float:
     """Return the seven columns of the table in percent, (N, 7)."""
-    own, final, theta = data.own_share, data.final_share, data.theta
+    domestic, final, theta = data.own_share, data.final_share, data.theta
     total = data.flow.sum(axis=0)
-    found = [
+    gains = [
         ge.gains_one_sector(np.diag(total) / total.sum(axis=0), SERVICES),
-        ge.gains_multi_sector(own, final, theta),
+        ge.gains_multi_sector(domestic, final, theta),
         _with_entry(data),
-        ge.gains_from_trade(own, final, theta, input_cost_share=data.observed_inputs),
-        ge.gains_from_trade(own, final, theta, input_cost_share=data.proportional_inputs),
+        ge.gains_from_trade(domestic, final, theta, input_cost_share=data.observed_inputs),
+        ge.gains_from_trade(domestic, final, theta, input_cost_share=data.proportional_inputs),
         _with_inputs(data),
         _with_inputs(data, SELECTION),
     ]
-    return 100.0 * np.stack(found, axis=1)
+    return 100.0 * np.stack(gains, axis=1)
 
 
 def gaps(data: Accounts) -> Float:
-    """Return what we find less what is printed, points, (N, 7)."""
+    """Return our columns less the printed ones, percentage points, (N, 7)."""
     return np.asarray(columns(data) - np.array([published()[r] for r in data.regions]))
 
 
 def alternatives(data: Accounts) -> list[tuple[str, int, str, Float]]:
-    """Return what else was tried: question, column, answer tried and gains in percent, (N,)."""
-    own, final, theta, every = data.own_share, data.final_share, data.theta, data.spending_share
-    inputs, observed = data.proportional_inputs, data.observed_inputs
-    free = np.zeros_like(data.flow)
-    one = ge.without_materials(data.flow.sum(axis=0, keepdims=True), free[:1])
-    balanced_one = _balanced(one, np.array([SERVICES]))
-    balanced = _balanced(ge.without_materials(data.flow, free), theta)
+    """Return other readings of the chapter: question, column, reading and gains, percent."""
+    final, theta, every = data.final_share, data.theta, data.spending_share
+    domestic, observed = data.own_share, data.observed_inputs
     labour = (1.0 - observed.sum(axis=1).T) * data.output
     everywhere = np.ones_like(theta)
-    made = np.where(np.arange(len(theta)) < PRIMARY, 0.0, data.scale)
-    zeroed, weights = "deficits set to zero first", "weights of goods"
-    sectors, shares = "sectors with entry of firms", "shares in the scale terms"
-    tried = [
-        (
-            zeroed,
-            1,
-            "yes, by the one-sector model",
-            ge.gains_one_sector(ge.own_shares(balanced_one)[0], SERVICES),
-        ),
-        (
-            zeroed,
-            3,
-            "yes, by the model of column 2",
-            ge.gains_multi_sector(
-                positive(ge.own_shares(balanced)),
-                final,
-                theta,
-                scale=data.scale,
-                spending_share=positive(balanced.spending / balanced.spending.sum(axis=0)),
-                sales_share=positive(balanced.output / balanced.output.sum(axis=0)),
-            ),
-        ),
-        (weights, 2, "shares in all spending", ge.gains_multi_sector(own, every, theta)),
+    manufactures = np.where(np.arange(len(theta)) < PRIMARY, 0.0, data.scale)
+    weights, spending = "weights of goods", "shares in all spending"
+    entry, scale = "sectors with entry of firms", "shares in the scale terms"
+    readings = [
+        *_without_deficits(data),
+        (weights, 2, spending, ge.gains_multi_sector(domestic, every, theta)),
         (
             weights,
             4,
-            "shares in all spending",
-            ge.gains_from_trade(own, every, theta, input_cost_share=observed),
+            spending,
+            ge.gains_from_trade(domestic, every, theta, input_cost_share=observed),
         ),
-        (sectors, 3, "services too", _with_entry(data, scale=everywhere)),
-        (sectors, 6, "services too", _with_inputs(data, scale=everywhere)),
-        (sectors, 3, "manufactures only", _with_entry(data, scale=made)),
-        (sectors, 6, "manufactures only", _with_inputs(data, scale=made)),
-        (shares, 3, "final demand, not all spending", _with_entry(data, spending=final)),
-        (shares, 3, "value added, not output", _with_entry(data, output=labour)),
+        (entry, 3, "services too", _with_entry(data, scale=everywhere)),
+        (entry, 6, "services too", _with_inputs(data, scale=everywhere)),
+        (entry, 3, "manufactures only", _with_entry(data, scale=manufactures)),
+        (entry, 6, "manufactures only", _with_inputs(data, scale=manufactures)),
+        (scale, 3, "final demand, not all spending", _with_entry(data, spending=final)),
+        (scale, 3, "value added, not output", _with_entry(data, output=labour)),
         (
             "inputs",
             5,
             "as observed",
-            ge.gains_from_trade(own, final, theta, input_cost_share=observed),
+            ge.gains_from_trade(domestic, final, theta, input_cost_share=observed),
         ),
         ("what column 5 is", 5, "entry of firms (our notes said so)", _with_inputs(data)),
         (
             "inputs count for more with entry",
             6,
             "no: the inverse of I - a alone",
-            ge.gains_from_trade(
-                own,
-                final,
-                theta,
-                input_cost_share=inputs,
-                scale=data.scale,
-                spending_share=positive(_autarky_sales(data)),
-                sales_share=positive(data.output),
-            ),
+            _with_plain_inverse(data),
         ),
         ("spending of the base", 7, "with its deficit", _with_deficits(data)),
         *(
@@ -138,7 +108,7 @@ def alternatives(data: Accounts) -> list[tuple[str, int, str, Float]]:
             for eta in (0.55, 0.6, 0.7, 0.75)
         ),
     ]
-    return [(what, column, answer, 100.0 * gains) for what, column, answer, gains in tried]
+    return [(question, k, reading, 100.0 * gains) for question, k, reading, gains in readings]
 
 
 def explosive(data: Accounts, selection: float) -> list[str]:
@@ -150,32 +120,37 @@ def explosive(data: Accounts, selection: float) -> list[str]:
 
 def page(data: Accounts) -> str:
     """Return the page in Markdown."""
-    found, gap = columns(data), gaps(data)
+    gains, gap = columns(data), gaps(data)
     printed = np.array([published()[r] for r in data.regions])
-    kept = [k for k, r in enumerate(data.regions) if r not in REVISED]
+    comparable = [k for k, r in enumerate(data.regions) if r not in REVISED]
 
     def sizes(error: Float) -> list[str]:
         size = np.abs(error)
         return [
             f"{v:.2f}"
-            for v in (size[kept].mean(), np.median(size[kept]), size[kept].max(), size.mean())
+            for v in (
+                size[comparable].mean(),
+                np.median(size[comparable]),
+                size[comparable].max(),
+                size.mean(),
+            )
         ]
 
     summary = [[str(c + 1), COLUMNS[c], *sizes(gap[:, c])] for c in range(len(COLUMNS))]
     rows = [
         [region, *(f"{p:.1f} / {f:.1f}" for p, f in zip(theirs, ours, strict=True))]
-        for region, theirs, ours in zip(data.regions, printed, found, strict=True)
+        for region, theirs, ours in zip(data.regions, printed, gains, strict=True)
     ]
-    other = []
-    for what, column, answer, gains in alternatives(data):
-        mean = np.abs(gap[kept, column - 1]).mean()
-        instead = np.abs(gains - printed[:, column - 1])[kept].mean()
-        other.append([what, str(column), answer, f"{instead:.2f}", f"{mean:.2f}"])
-    question = ["question", "column", "answer tried", "mean gap", "as adopted"]
+    readings = []
+    for question, column, reading, alternative in alternatives(data):
+        adopted = np.abs(gap[comparable, column - 1]).mean()
+        size = np.abs(alternative - printed[:, column - 1])[comparable].mean()
+        readings.append([question, str(column), reading, f"{size:.2f}", f"{adopted:.2f}"])
+    header = ["question", "column", "answer tried", "mean gap", "as adopted"]
     parts = {
         "summary": markdown(["column", "model", "mean", "median", "largest", "all 34"], summary, 2),
         "countries": markdown(["", *(str(c + 1) for c in range(len(COLUMNS)))], rows),
-        "alternatives": markdown(question, other, 3),
+        "alternatives": markdown(header, readings, 3),
         "krugman": str(len(explosive(data, 0.0))),
         "melitz": str(len(explosive(data, SELECTION))),
     }
@@ -199,6 +174,45 @@ def _with_entry(
         scale=data.scale if scale is None else scale,
         spending_share=positive(bought / bought.sum(axis=0)),
         sales_share=positive(sold / sold.sum(axis=0)),
+    )
+
+
+def _without_deficits(data: Accounts) -> list[tuple[str, int, str, Float]]:
+    """Return the gains of columns 1 and 3 with deficits set to zero beforehand."""
+    free = np.zeros_like(data.flow)
+    one = ge.without_materials(data.flow.sum(axis=0, keepdims=True), free[:1])
+    one = _balanced(one, np.array([SERVICES]))
+    many = _balanced(ge.without_materials(data.flow, free), data.theta)
+    question = "deficits set to zero first"
+    many_gains = ge.gains_multi_sector(
+        positive(ge.own_shares(many)),
+        data.final_share,
+        data.theta,
+        scale=data.scale,
+        spending_share=positive(many.spending / many.spending.sum(axis=0)),
+        sales_share=positive(many.output / many.output.sum(axis=0)),
+    )
+    return [
+        (
+            question,
+            1,
+            "yes, by the one-sector model",
+            ge.gains_one_sector(ge.own_shares(one)[0], SERVICES),
+        ),
+        (question, 3, "yes, by the model of column 2", many_gains),
+    ]
+
+
+def _with_plain_inverse(data: Accounts) -> Float:
+    """Return column 6 where inputs count by the inverse of I - a alone."""
+    return ge.gains_from_trade(
+        data.own_share,
+        data.final_share,
+        data.theta,
+        input_cost_share=data.proportional_inputs,
+        scale=data.scale,
+        spending_share=positive(_autarky_sales(data)),
+        sales_share=positive(data.output),
     )
 
 
