@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import iomodel as iom
-from iomodel.models import MODELS
+from iomodel.models import Workbench
 from iomodel.scenario.catalogue import scenario_names
 
 # Variants in dates and degree: one of their file runs in every model, these where dates matter.
@@ -17,25 +17,19 @@ MEASURES = {"price": "consumer_price_pct", "scarce": "real_income_pct"}
 
 
 @pytest.fixture(scope="module")
-def table():
-    return iom.load("world-2022")
-
-
-@pytest.fixture(scope="module")
-def system(table):
-    return iom.LeontiefSystem(table)
+def workbench():
+    return Workbench(iom.load("world-2022"))
 
 
 @pytest.mark.parametrize("name", scenario_names())
-def test_scenario_runs_in_every_applicable_model(name, table, system):
+def test_scenario_runs_in_every_applicable_model(name, workbench):
     scenario = iom.Scenario.load(name)
-    models = iom.applicable(table, scenario)
+    models = iom.applicable(workbench.table, scenario)
     assert "leontief" in models
     if DATED.fullmatch(name):
         models = ["inventories"]
     for model in models:
-        shared = {"system": system} if "system" in MODELS[model].options else {}
-        effects = iom.run(table, scenario, model=model, **shared)
+        effects = iom.run(workbench, scenario, model)
         measure = MEASURES.get(model, "gdp_pct")
         assert np.isfinite(effects[measure].values).all()
         assert effects.dataset.attrs["scenario"] == scenario.to_yaml()

@@ -15,10 +15,10 @@ import numpy as np
 from scipy.special import gamma
 
 from iomodel.diffusion import arrivals
+from iomodel.models.long_run.diffusion.options import BETA
 from iomodel.studies.decoupling.goes_bekkers import EAST, WEST
 from iomodel.typing import Float
 from replications.goes_bekkers_2022.runs import (
-    BETA,
     GROWN,
     LATER,
     PRODUCERS,
@@ -26,7 +26,7 @@ from replications.goes_bekkers_2022.runs import (
     REGIONS,
     Base,
     Case,
-    Found,
+    Simulation,
     base_of,
     rungs,
     solve,
@@ -46,11 +46,11 @@ COLUMNS = (
 TITLES = {"full": "full decoupling", "tariff": "tariff decoupling"}
 
 
-def beside(found: Found) -> list[list[str]]:
+def beside(simulated: Simulation) -> list[list[str]]:
     """Return published and computed losses by case, their differences and rank correlation."""
     rows = []
     for (scenario, beta), published in PUBLISHED.items():
-        ours = found.losses[scenario, beta]
+        ours = simulated.losses[scenario, beta]
         agree = int((np.sign(ours) == np.sign(published)).sum())
         name = f"{TITLES[scenario]}, beta {beta:g}: "
         for what, row, more in (
@@ -58,25 +58,25 @@ def beside(found: Found) -> list[list[str]]:
             ("here", ours, [f"{spearman(ours, published):.2f}", f"{agree} of {len(ours)}"]),
             ("difference", ours - published, ["", ""]),
         ):
-            rows.append([name + what, *_signed(row), *_signed([found.world(row)]), *more])
+            rows.append([name + what, *_signed(row), *_signed([simulated.world(row)]), *more])
     return rows
 
 
-def parts(found: Found, still: Found) -> list[list[str]]:
+def parts(simulated: Simulation, still: Simulation) -> list[list[str]]:
     """Return what the loss of full decoupling is made of; `still` has no ideas at all."""
-    plain = found.losses["full", 0.0]
+    plain = simulated.losses["full", 0.0]
     quiet = still.losses["full", 0.0]
     rows = {
-        "static, first year": found.static,
-        "less capital": quiet - found.static,
+        "static, first year": simulated.static,
+        "less capital": quiet - simulated.static,
         "another baseline": plain - quiet,
         "**beta 0**": plain,
         "published, beta 0": PUBLISHED["full", 0.0],
-        "diffusion": found.term(),
+        "diffusion": simulated.term(),
         "published, diffusion": PUBLISHED["full", BETA] - PUBLISHED["full", 0.0],
-        "**beta .44**": found.losses["full", BETA],
+        "**beta .44**": simulated.losses["full", BETA],
     }
-    return [[k, *_signed(row), *_signed([found.world(row)])] for k, row in rows.items()]
+    return [[k, *_signed(row), *_signed([simulated.world(row)])] for k, row in rows.items()]
 
 
 def lessons(base: Base) -> list[list[str]]:
@@ -93,8 +93,8 @@ def lessons(base: Base) -> list[list[str]]:
     level = np.broadcast_to(base.ppp.values, share.shape[::2])
 
     def learnt(part: Float, beta: float, insight: str = "goods") -> Float:
-        found = arrivals(part[None], level[None], cost, np.array([beta]), insight)[0]
-        return np.asarray(found, dtype=np.float64)
+        simulated = arrivals(part[None], level[None], cost, np.array([beta]), insight)[0]
+        return np.asarray(simulated, dtype=np.float64)
 
     def percent(across: Float, within: Float) -> list[str]:
         mean = ((across / (across + within)) * weight).sum(axis=0)[order]
@@ -118,17 +118,17 @@ def lessons(base: Base) -> list[list[str]]:
     ]
 
 
-def ladder(choices: Mapping[str, Found]) -> list[list[str]]:
+def ladder(choices: Mapping[str, Simulation]) -> list[list[str]]:
     """Return a row for each choice, with the published figures first."""
     main = choices["as above"]
     rows = [
         ["**published**", *figures(PUBLISHED, main.weight), "", "", f"{GROWN:.2f}", f"{SPREAD:.2f}"]
     ]
-    for name, found in choices.items():
-        ranks = [spearman(found.losses["full", b], PUBLISHED["full", b]) for b in (BETA, 0.0)]
-        grown = found.growth[0]
+    for name, simulated in choices.items():
+        ranks = [spearman(simulated.losses["full", b], PUBLISHED["full", b]) for b in (BETA, 0.0)]
+        grown = simulated.growth[0]
         texts = [f"{x:.2f}" for x in (*ranks, grown.mean(), grown.std())]
-        rows.append([name, *figures(found.losses, found.weight), *texts])
+        rows.append([name, *figures(simulated.losses, simulated.weight), *texts])
     return rows
 
 
@@ -143,15 +143,15 @@ def figures(losses: Mapping[Case, Float], weight: Float) -> list[str]:
 def page(raw: Path) -> str:
     """Return the page in Markdown."""
     base = base_of(world_2014(raw))
-    found = solve(base)
-    choices = rungs(raw, base, found)
+    simulated = solve(base)
+    choices = rungs(raw, base, simulated)
     head = ["", *(r.removeprefix("gb-") for r in REGIONS), "world"]
     return fill(
         TEMPLATE,
         {
-            "beside": markdown([*head, "rank", "signs"], beside(found)),
+            "beside": markdown([*head, "rank", "signs"], beside(simulated)),
             "later": markdown([*head, "rank", "signs"], beside(choices[LATER])),
-            "parts": markdown(head, parts(found, choices["no ideas"])),
+            "parts": markdown(head, parts(simulated, choices["no ideas"])),
             "lessons": markdown(head[:-1], lessons(base)),
             "ladder": markdown(COLUMNS, ladder(choices)),
             **sentences(choices),

@@ -17,8 +17,9 @@ from datasets.builders.raw import Macro, read_icio, read_macro
 from datasets.builders.world_2022 import build_world
 from iomodel.models.elasticities import resolve_elasticities
 from iomodel.models.long_run.diffusion import diffusion_paths, goes_bekkers_elasticities
+from iomodel.models.long_run.diffusion.options import BETA
 from iomodel.models.long_run.projections import labour_path, labour_productivity
-from iomodel.models.long_run.regional_data import source_regions
+from iomodel.models.long_run.regional_data import REST, source_regions
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Tariff, TradeCost
 from iomodel.studies.decoupling.goes_bekkers import EAST, GOODS, SECTORS, WEST, trade_weighted
@@ -29,8 +30,6 @@ from iomodel.typing import Float
 Case = tuple[str, float]
 
 PPP = Path(__file__).with_name("ppp-gdp-2020.csv")
-REST = "ROW"
-BETA = 0.44
 REGIONS = (*EAST, "gb-rwu", "gb-lac", "gb-e27", "gb-jpn", "gb-ode", "gb-usa")
 # Percent of real income in 2040, read off Figure 10.
 PUBLISHED: Mapping[Case, Float] = {
@@ -65,8 +64,8 @@ class Base(NamedTuple):
     market: xr.DataArray
 
 
-class Found(NamedTuple):
-    """Losses of ten regions in percent by case, when the policy begins too, and their weights."""
+class Simulation(NamedTuple):
+    """Losses of ten regions in percent by case, those of the policy's first year, and weights."""
 
     losses: dict[Case, Float]
     static: Float
@@ -109,13 +108,13 @@ def base_of(fine: MRIOTable, rest: str = "gb-rwc") -> Base:
     people = labour_path(fine, range(year, 2041))
     then = labour_path(fine, [2020])[0]
     listed = {row["region"]: float(row["gdp"]) for row in _rows(PPP)}
-    known = source_regions(fine)
+    countries = source_regions(fine)
     income = xr.zeros_like(then, dtype=np.float64)
-    income.values = np.array([sum(listed[m] for m in known[r]) for r in fine.regions])
+    income.values = np.array([sum(listed[m] for m in countries[r]) for r in fine.regions])
 
     def grouped(cells: xr.DataArray) -> xr.DataArray:
-        parts = [cells.sel(region=place[str(r)]).sum("region") for r in table.regions]
-        return xr.concat(parts, "region").assign_coords(region=list(table.regions))
+        sums = [cells.sel(region=place[str(r)]).sum("region") for r in table.regions]
+        return xr.concat(sums, "region").assign_coords(region=list(table.regions))
 
     heads = grouped(people).transpose("time", "region")
     market = grouped(labour_productivity(fine) * people[0].drop_vars("time")) / heads[0]
@@ -136,16 +135,18 @@ def blocs(neutral: bool = False, sectors: Sequence[str] = SECTORS) -> list[Scena
     return [Scenario((cost,), name="full"), Scenario(duties, name="tariff")]
 
 
-def solve(base: Base, sectors: Sequence[str] = SECTORS, **options: Any) -> Found:
+def solve(base: Base, sectors: Sequence[str] = SECTORS, **options: Any) -> Simulation:
     """Run both scenarios with and without diffusion, as in the paper unless told otherwise."""
-    chosen = {"profits": "markup", "labour": base.labour, "productivity": base.ppp, **options}
-    paths = diffusion_paths(base.table, blocs(sectors=sectors), betas=(BETA, 0.0), **chosen)
+    as_in_paper = {"profits": "markup", "labour": base.labour, "productivity": base.ppp}
+    paths = diffusion_paths(
+        base.table, blocs(sectors=sectors), betas=(BETA, 0.0), **{**as_in_paper, **options}
+    )
     paths = paths.sel(region=list(REGIONS))
     income, last = paths["real_income_pct"], paths["gdp_baseline"][:, -1]
     begins = paths.attrs["parameters"]["policy_year"]["value"]
     years = int(paths["time"][-1] - paths["time"][0])
     gdp = base.table.value_added.sum("sector").sel(region=list(REGIONS)).values
-    return Found(
+    return Simulation(
         {(s, b): income.sel(scenario=s, beta=b)[-1].values for s, b in PUBLISHED},
         income.sel(scenario="full", beta=0.0, time=begins).values,
         100.0 * (last.values ** (1.0 / years) - 1.0),
@@ -154,25 +155,25 @@ def solve(base: Base, sectors: Sequence[str] = SECTORS, **options: Any) -> Found
     )
 
 
-def progressing(base: Base, **options: Any) -> Found:
+def progressing(base: Base, **options: Any) -> Simulation:
     """Run with labour that grows more effective at one rate everywhere, to the paper's growth.
 
     The rate is found by the secant rule; growth is nearly linear in it.
     """
 
-    def found(rate: float) -> Found:
+    def at_rate(rate: float) -> Simulation:
         years = base.labour["time"] - base.labour["time"][0]
         return solve(base, labour=base.labour * (1.0 + rate) ** years, **options)
 
-    rates, runs = [0.0, 0.02], [found(0.0), found(0.02)]
+    rates, runs = [0.0, 0.02], [at_rate(0.0), at_rate(0.02)]
     while abs(gap := GROWN - runs[-1].growth[0].mean()) > 1e-3:
         slope = (runs[-1].growth[0] - runs[-2].growth[0]).mean() / (rates[-1] - rates[-2])
         rates.append(rates[-1] + float(gap / slope))
-        runs.append(found(rates[-1]))
+        runs.append(at_rate(rates[-1]))
     return runs[-1]
 
 
-def rungs(raw: Path, base: Base, main: Found) -> dict[str, Found]:
+def rungs(raw: Path, base: Base, main: Simulation) -> dict[str, Simulation]:
     """Return results of one choice changed at a time, and of some together."""
     theta, fine = goes_bekkers_elasticities(base.table), base.fine
     relative = base.ppp / float(base.ppp.mean())
@@ -232,8 +233,8 @@ def rungs(raw: Path, base: Base, main: Found) -> dict[str, Found]:
 
 def spearman(one: Float, other: Float) -> float:
     """Return the rank correlation of two rows without ties."""
-    first, second = (np.argsort(np.argsort(x)).astype(np.float64) for x in (one, other))
-    return float(np.corrcoef(first, second)[0, 1])
+    ranks = np.stack([np.argsort(np.argsort(x)).astype(np.float64) for x in (one, other)])
+    return float(np.corrcoef(ranks)[0, 1])
 
 
 # ---------------------------------------------------------------------- helpers

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from iomodel.models.long_run.diffusion.options import DEPRECIATION, GROWTH, LABOUR_SHARE
+from iomodel.models.long_run.diffusion.options import BETA, DEPRECIATION, GROWTH, LABOUR_SHARE
 from iomodel.studies.decoupling.goes_bekkers import EAST
 from iomodel.typing import Float
 from replications.goes_bekkers_2022.runs import (
-    BETA,
     FROM_BEGUN,
     LATER,
     OUTSIDE,
@@ -21,7 +20,7 @@ from replications.goes_bekkers_2022.runs import (
     WITH_LESS_OF_ALL,
     WITH_LESS_PROFIT,
     Case,
-    Found,
+    Simulation,
     spearman,
 )
 from replications.pages import signed
@@ -58,48 +57,51 @@ def summary(losses: Mapping[Case, Float], weight: Float) -> dict[str, float]:
     }
 
 
-def explained(main: Found, other: Found) -> dict[str, float]:
+def explained(main: Simulation, other: Simulation) -> dict[str, float]:
     """Return the part of the gap to the chart that a choice closes, percent, named as above."""
     told = summary(PUBLISHED, main.weight)
-    before, after = (summary(found.losses, found.weight) for found in (main, other))
+    before, after = (summary(simulated.losses, simulated.weight) for simulated in (main, other))
     return {k: 100.0 * (1.0 - abs(after[k] - told[k]) / abs(before[k] - told[k])) for k in told}
 
 
-def sentences(choices: Mapping[str, Found]) -> dict[str, str]:
+def sentences(choices: Mapping[str, Simulation]) -> dict[str, str]:
     """Return the figures inside the prose."""
-    found, still, later = (choices[k] for k in ("as above", "no ideas", LATER))
+    simulated, without_ideas, later = (choices[k] for k in ("as above", "no ideas", LATER))
     fixed, tenth = choices["no ideas, capital fixed"], choices["a tenth of the ideas"]
     equal = choices["knowledge equal"]
     both = choices["no ideas, profits in value added"]
     full, plain = ("full", BETA), ("full", 0.0)
     india = REGIONS.index("gb-ind")
-    published, less = (summary(c, found.weight) for c in (PUBLISHED, tenth.losses))
-    main = summary(found.losses, found.weight)
-    world = {case: found.world(losses) for case, losses in found.losses.items()}
-    told = {case: found.world(losses) for case, losses in PUBLISHED.items()}
+    published, less = (summary(c, simulated.weight) for c in (PUBLISHED, tenth.losses))
+    main = summary(simulated.losses, simulated.weight)
+    accumulated = without_ideas.world(without_ideas.losses[plain]) / simulated.world(
+        simulated.static
+    )
+    world = {case: simulated.world(losses) for case, losses in simulated.losses.items()}
+    told = {case: simulated.world(losses) for case, losses in PUBLISHED.items()}
     return {
         **_later(choices),
         **_suffices(choices),
         "ratio": f"{world[full] / told[full]:.1f}",
         "plain_ratio": f"{world[plain] / told[plain]:.1f}",
-        "plain_rank": f"{spearman(found.losses[plain], PUBLISHED[plain]):.2f}",
+        "plain_rank": f"{spearman(simulated.losses[plain], PUBLISHED[plain]):.2f}",
         "solow": f"{multiplier(26):.2f}",
-        "accumulated": f"{still.world(still.losses[plain]) / found.world(found.static):.2f}",
-        "static": f"{found.world(found.static):+.2f}",
-        "static_rank": f"{spearman(found.static, PUBLISHED[plain]):.2f}",
+        "accumulated": f"{accumulated:.2f}",
+        "static": f"{simulated.world(simulated.static):+.2f}",
+        "static_rank": f"{spearman(simulated.static, PUBLISHED[plain]):.2f}",
         "published_plain": f"{told[plain]:+.2f}",
         "still": f"{fixed.world(fixed.losses[plain]):+.2f}",
         "still_rank": f"{spearman(fixed.losses[plain], PUBLISHED[plain]):.2f}",
-        "idle": f"{still.growth[0].mean():.1f}",
+        "idle": f"{without_ideas.growth[0].mean():.1f}",
         "tenth_east": signed(less["east"]),
         "tenth_west": signed(less["west"]),
         "main_east": signed(main["east"]),
         "main_west": signed(main["west"]),
         "published_east": signed(published["east"]),
         "published_west": signed(published["west"]),
-        "tenth_growth": f"{tenth.growth[0].mean() - still.growth[0].mean():.1f}",
+        "tenth_growth": f"{tenth.growth[0].mean() - without_ideas.growth[0].mean():.1f}",
         "later_rank": f"{spearman(later.static, PUBLISHED[plain]):.2f}",
-        "quiet_rank": f"{spearman(still.losses[plain], PUBLISHED[plain]):.2f}",
+        "quiet_rank": f"{spearman(without_ideas.losses[plain], PUBLISHED[plain]):.2f}",
         "equal_rank": f"{spearman(equal.losses[plain], PUBLISHED[plain]):.2f}",
         "low": f"{both.world(both.static):+.2f}",
         "low_later": f"{both.world(both.losses[plain]):+.2f}",
@@ -110,7 +112,7 @@ def sentences(choices: Mapping[str, Found]) -> dict[str, str]:
 
 
 # ---------------------------------------------------------------------- helpers
-def _suffices(choices: Mapping[str, Found]) -> dict[str, str]:
+def _suffices(choices: Mapping[str, Simulation]) -> dict[str, str]:
     """Return the figures on the choices that each account for most of the gap."""
     large, fair, outside = (choices[k] for k in (PRODUCERS, PRODUCERS_WITH_LESS_PROFIT, OUTSIDE))
     shares = {n: summary(f.losses, f.weight) for n, f in (("fair", fair), ("outside", outside))}
@@ -119,9 +121,9 @@ def _suffices(choices: Mapping[str, Found]) -> dict[str, str]:
     marks = {f"{n}_{k}": signed(row[k]) for n, row in shares.items() for k in world}
     marks |= {f"outside_{k}": signed(shares["outside"][k]) for k in blocs}
     marks |= {f"large_{k}": signed(summary(large.losses, large.weight)[k]) for k in blocs}
-    for name, found in (("fair", fair), ("outside", outside)):
+    for name, simulated in (("fair", fair), ("outside", outside)):
         for mark, case in (("rank", ("full", BETA)), ("plain_rank", ("full", 0.0))):
-            marks[f"{name}_{mark}"] = f"{spearman(found.losses[case], PUBLISHED[case]):.2f}"
+            marks[f"{name}_{mark}"] = f"{spearman(simulated.losses[case], PUBLISHED[case]):.2f}"
     india = REGIONS.index("gb-ind")
     told = PUBLISHED["full", BETA] - PUBLISHED["full", 0.0]
     for name, term in (("told", told), ("large", large.term()), ("outside", outside.term())):
@@ -129,7 +131,7 @@ def _suffices(choices: Mapping[str, Found]) -> dict[str, str]:
     return marks
 
 
-def _later(choices: Mapping[str, Found]) -> dict[str, str]:
+def _later(choices: Mapping[str, Simulation]) -> dict[str, str]:
     """Return the figures on policies that begin after the base year."""
     main, begun = choices["as above"], choices[FROM_BEGUN]
     less, every = choices[WITH_LESS_PROFIT], choices[WITH_LESS_OF_ALL]
@@ -146,10 +148,10 @@ def _later(choices: Mapping[str, Found]) -> dict[str, str]:
     marks |= {f"begun_closes_{k}": f"{closed[k]:.0f}" for k in parts}
     marks["less_closes_full"] = f"{explained(main, less)['full']:.0f}"
     marks["all_growth"] = f"{every.growth[0].mean():.2f}"
-    for name, found, beta in (
+    for name, simulated, beta in (
         ("begun_plain_rank", begun, 0.0),
         ("all_rank", every, BETA),
         ("all_plain_rank", every, 0.0),
     ):
-        marks[name] = f"{spearman(found.losses['full', beta], PUBLISHED['full', beta]):.2f}"
+        marks[name] = f"{spearman(simulated.losses['full', beta], PUBLISHED['full', beta]):.2f}"
     return marks

@@ -13,24 +13,22 @@ import iomodel.equilibrium as ge
 from iomodel.equilibrium.calibration import from_flows
 from iomodel.models.elasticities import resolve_elasticities
 from iomodel.models.general_equilibrium.base_year import economy_of
+from iomodel.models.long_run.regional_data import REST
+from iomodel.studies.decoupling.blocs import FULL
 from iomodel.table.groups import resolve_regions
 from iomodel.table.mrio import MRIOTable
 from iomodel.typing import Float
 
-# Increase of iceberg costs in a full decoupling.
-FULL = 1.6
-ROW = "ROW"
-
 
 class Blocs(NamedTuple):
-    """Two sides, as places of regions."""
+    """Positions of the regions on two sides."""
 
     west: list[int]
     east: list[int]
 
 
-class Result(NamedTuple):
-    """Real income in percent: the world's by GDP of the base, and each region's; cross trade."""
+class Losses(NamedTuple):
+    """Real income in percent, the world's weighted by base GDP; trade across the sides over GDP."""
 
     world: float
     by_region: dict[str, float]
@@ -58,8 +56,8 @@ class Laboratory:
 
     def merged(self, regions: Sequence[str]) -> Laboratory:
         """Return the laboratory of these regions, all others in the rest of the world."""
-        where = {r: r if r in regions else ROW for r in self.regions}
-        return Laboratory(self.table.aggregate(regions=where))
+        places = {r: r if r in regions else REST for r in self.regions}
+        return Laboratory(self.table.aggregate(regions=places))
 
     def theta(self, elasticities: str | float) -> Float:
         """Return one trade elasticity per sector."""
@@ -68,11 +66,11 @@ class Laboratory:
     def blocs(self, rest_of_world: str = "east") -> Blocs:
         """Return west and east; the rest of the world goes with one of them or with neither."""
         sides = {
-            side: [self.regions.index(r) for r in resolve_regions(side, self.regions) if r != ROW]
+            side: [self.regions.index(r) for r in resolve_regions(side, self.regions) if r != REST]
             for side in ("west", "east")
         }
         if rest_of_world in sides:
-            sides[rest_of_world].append(self.regions.index(ROW))
+            sides[rest_of_world].append(self.regions.index(REST))
         return Blocs(sides["west"], sides["east"])
 
     def pair(self, one: str = "USA", other: str = "CHN") -> Blocs:
@@ -85,9 +83,9 @@ class Laboratory:
         """Return an array (S, I, N) with a value on flows between two sides."""
         R, S = self.table.shape
         array = np.full((S, R, R), neutral)
-        which = range(S if sectors is None else sectors)
-        for one, other in (blocs, blocs[::-1]):
-            array[np.ix_(which, one, other)] = value
+        affected = range(S if sectors is None else sectors)
+        for exporters, importers in (blocs, blocs[::-1]):
+            array[np.ix_(affected, exporters, importers)] = value
         return array
 
     def cross_trade(self, economy: ge.Economy, blocs: Blocs) -> float:
@@ -108,7 +106,7 @@ class Laboratory:
         sectors: int | None = None,
         labour: str = "mobile",
         balance: str = "zero",
-    ) -> Result:
+    ) -> Losses:
         """Return the effects of an iceberg cost, or of a duty, between two sides.
 
         Industries use no inputs ("none"), buy each from the origins that are common to all users of
@@ -124,7 +122,7 @@ class Laboratory:
         solution = ge.solve(base, nests, shock, ge.Closure(labour, balance))
         change = 100.0 * (solution.real_income[0] - 1.0)
         weight = gdp(base)
-        return Result(
+        return Losses(
             float(change @ weight / weight.sum()),
             dict(zip(self.regions, change.tolist(), strict=True)),
             self.cross_trade(base, blocs),

@@ -14,13 +14,13 @@ import numpy as np
 
 import iomodel as iom
 import iomodel.equilibrium as ge
+from iomodel.studies.decoupling.blocs import FULL, POINTS
 from replications.pages import fill, markdown, signed, write_from_raw
-from replications.static_decoupling.laboratory import FULL, Blocs, Laboratory, gdp, wiod
+from replications.static_decoupling.laboratory import Blocs, Laboratory, gdp, wiod
 
 TEMPLATE = Path(__file__).with_name("page.template.md")
 YEARS = (1995, 2000, 2005, 2008, 2011)
 UNIFORM = (8.0, 4.0, 2.0, 1.0)
-TARIFF = 0.32
 # Of the chain of real GDP.
 LINKS = (1, 2, 4, 8, 16)
 # Tradable goods of WIOD 2013: c1 to c16.
@@ -61,8 +61,8 @@ def by_choice(lab: Laboratory, blocs: Blocs) -> list[list[str]]:
         "deficits kept as shares of own income": {"balance": "share"},
         "factors cannot change industry": {"labour": "specific"},
         "goods only": {"sectors": GOODS},
-        "iceberg of 32 percent": {"cost": 1.0 + TARIFF},
-        "duty of 32 points, rebated": {"duty": TARIFF},
+        "iceberg of 32 percent": {"cost": 1.0 + POINTS},
+        "duty of 32 points, rebated": {"duty": POINTS},
         "duty of 160 points, rebated": {"duty": FULL},
     }
     rows = [
@@ -70,8 +70,9 @@ def by_choice(lab: Laboratory, blocs: Blocs) -> list[list[str]]:
         for name, choice in choices.items()
     ]
     # Some five seconds each: two of the four.
-    own = {t: signed(lab.solve(blocs, lab.theta(t), inputs="own").world) for t in (4.0, 1.0)}
-    return [*rows, ["each industry buys from its own origins", *(own.get(t, "") for t in UNIFORM)]]
+    by_user = {t: signed(lab.solve(blocs, lab.theta(t), inputs="own").world) for t in (4.0, 1.0)}
+    last = ["each industry buys from its own origins", *(by_user.get(t, "") for t in UNIFORM)]
+    return [*rows, last]
 
 
 def by_links(lab: Laboratory, blocs: Blocs) -> list[list[str]]:
@@ -80,7 +81,7 @@ def by_links(lab: Laboratory, blocs: Blocs) -> list[list[str]]:
     base, _ = ge.rebase(lab.economy(), theta)
     weight = gdp(base) / gdp(base).sum()
     shocks = {
-        "duty of 32 points": ge.Shock(tariff=base.tariff + lab.between(blocs, TARIFF, 0.0)),
+        "duty of 32 points": ge.Shock(tariff=base.tariff + lab.between(blocs, POINTS, 0.0)),
         "duty of 160 points": ge.Shock(tariff=base.tariff + lab.between(blocs, FULL, 0.0)),
         "iceberg of 160 percent": ge.Shock(trade_cost=lab.between(blocs, 1.0 + FULL, 1.0)),
     }

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 import iomodel as iom
-from replications.goes_bekkers_2022.runs import Base, Found, base_of, solve, world_2014
+from replications.goes_bekkers_2022.runs import Base, Simulation, base_of, solve, world_2014
 
 
 @pytest.fixture(scope="session")
-def later() -> Found:
+def later() -> Simulation:
     """The paper's specification on world-2022."""
     return solve(base_of(iom.load("world-2022")))
 
@@ -26,18 +26,18 @@ def base(raw_data: Path) -> Base:
 
 
 @pytest.fixture(scope="session")
-def earlier(base: Base) -> Found:
+def earlier(base: Base) -> Simulation:
     """The paper's specification on the world of 2014."""
     return solve(base)
 
 
 @pytest.fixture(scope="session")
-def still(base: Base) -> Found:
+def still(base: Base) -> Simulation:
     """The same without ideas."""
     return solve(base, alpha=0.0)
 
 
 @pytest.fixture(params=["later", "earlier"])
-def found(request: pytest.FixtureRequest) -> Found:
+def found(request: pytest.FixtureRequest) -> Simulation:
     """Both worlds; that of 2014 where the raw data are."""
     return request.getfixturevalue(str(request.param))

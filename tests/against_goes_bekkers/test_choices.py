@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from iomodel.models.long_run.diffusion.options import BETA
 from iomodel.studies.decoupling.goes_bekkers import EAST
 from replications.goes_bekkers_2022.page import lessons, page
 from replications.goes_bekkers_2022.runs import (
     BEGUN,
-    BETA,
     GROWN,
     PUBLISHED,
     REGIONS,
     Base,
-    Found,
+    Simulation,
     progressing,
     solve,
     spearman,
@@ -28,11 +28,13 @@ EASTERN = np.isin(REGIONS, EAST)
 PLAIN = ("full", 0.0)
 
 
-def mean(found: Found, change: np.ndarray, side: np.ndarray) -> float:
+def mean(found: Simulation, change: np.ndarray, side: np.ndarray) -> float:
     return float(change[side] @ found.weight[side] / found.weight[side].sum())
 
 
-def test_published_losses_without_diffusion_are_as_large_as_static_ones(earlier: Found) -> None:
+def test_published_losses_without_diffusion_are_as_large_as_static_ones(
+    earlier: Simulation,
+) -> None:
     """The chart is read to a tenth of a point or so; 5 percent is two of them."""
     told = earlier.world(PUBLISHED[PLAIN])
     assert earlier.world(earlier.static) == pytest.approx(told, rel=0.05)
@@ -40,7 +42,7 @@ def test_published_losses_without_diffusion_are_as_large_as_static_ones(earlier:
     assert spearman(earlier.static, PUBLISHED[PLAIN]) > 0.648
 
 
-def test_without_ideas_regions_rank_as_published(base: Base, still: Found) -> None:
+def test_without_ideas_regions_rank_as_published(base: Base, still: Simulation) -> None:
     fixed = solve(base, alpha=0.0, capital="fixed")
     for found in (still, fixed):
         assert spearman(found.losses[PLAIN], PUBLISHED[PLAIN]) > 0.794
@@ -51,7 +53,7 @@ def test_without_ideas_regions_rank_as_published(base: Base, still: Found) -> No
 
 
 def test_accumulation_is_that_of_one_good_and_dearer_investment(
-    earlier: Found, still: Found
+    earlier: Simulation, still: Simulation
 ) -> None:
     """Investment goods are more tradable than others: a little more than with one good."""
     grown = still.world(still.losses[PLAIN]) / earlier.world(earlier.static)
@@ -59,7 +61,7 @@ def test_accumulation_is_that_of_one_good_and_dearer_investment(
     assert multiplier(2000) == pytest.approx(1.0 / 0.6, rel=1e-5)
 
 
-def test_the_diffusion_term_goes_with_the_arrival_of_ideas(base: Base, earlier: Found) -> None:
+def test_the_diffusion_term_goes_with_the_arrival_of_ideas(base: Base, earlier: Simulation) -> None:
     tenth = solve(base, alpha=earlier.alpha["beta 0.44"] / 10.0)
     told = PUBLISHED["full", BETA] - PUBLISHED[PLAIN]
     # A difference of two readings of the chart, each good to two tenths: a tenth of four points.
@@ -78,7 +80,7 @@ def test_ideas_come_across_the_blocs_more_than_goods(base: Base) -> None:
 
 
 def test_between_two_readings_of_whom_producers_learn_from_lies_the_chart(
-    base: Base, earlier: Found
+    base: Base, earlier: Simulation
 ) -> None:
     """Diffusion terms of full decoupling; growth of the baseline is as published in both."""
     large = solve(base, insight="producers")
@@ -114,7 +116,7 @@ def test_with_ideas_from_producers_and_profits_in_value_added_the_world_loses_as
 
 
 def test_growth_from_outside_leaves_diffusion_what_it_is_in_the_chart(
-    base: Base, earlier: Found
+    base: Base, earlier: Simulation
 ) -> None:
     """A tenth of the ideas, and the paper's growth all the same."""
     outside = progressing(base, alpha=earlier.alpha["beta 0.44"] / 10.0)
@@ -129,21 +131,23 @@ def test_growth_from_outside_leaves_diffusion_what_it_is_in_the_chart(
         assert spearman(outside.losses[case], PUBLISHED[case]) > 0.78
 
 
-def test_knowledge_by_market_rates_makes_diffusion_matter_more(base: Base, earlier: Found) -> None:
+def test_knowledge_by_market_rates_makes_diffusion_matter_more(
+    base: Base, earlier: Simulation
+) -> None:
     market = solve(base, productivity=base.market)
     assert mean(market, market.term(), EASTERN) < mean(earlier, earlier.term(), EASTERN)
     gaps = [float(x.sel(region="gb-usa") / x.sel(region="gb-ind")) for x in (base.market, base.ppp)]
     assert gaps[0] > 2.0 * gaps[1]
 
 
-def test_markups_make_the_world_lose_half_as_much_again(base: Base, earlier: Found) -> None:
+def test_markups_make_the_world_lose_half_as_much_again(base: Base, earlier: Simulation) -> None:
     plain = solve(base, profits="value-added")
     more = earlier.world(earlier.losses[PLAIN]) / plain.world(plain.losses[PLAIN])
     # What "half as much again" on the page means, rounded to a tenth: a guard of that sentence.
     assert more == pytest.approx(1.5, abs=0.05)
 
 
-def test_the_world_does_not_mind_what_no_diffusion_means(base: Base, earlier: Found) -> None:
+def test_the_world_does_not_mind_what_no_diffusion_means(base: Base, earlier: Simulation) -> None:
     kept = solve(base, arrival="baseline")
     # "Does not mind": by less than the chart can be read to.
     assert kept.world(kept.losses["full", BETA]) == pytest.approx(
@@ -153,7 +157,7 @@ def test_the_world_does_not_mind_what_no_diffusion_means(base: Base, earlier: Fo
 
 
 def test_a_policy_from_2022_on_closes_a_part_of_the_gap_and_leaves_most(
-    base: Base, earlier: Found
+    base: Base, earlier: Simulation
 ) -> None:
     """In losses of the world, and in the diffusion terms of East and West; full decoupling."""
     begun = solve(base, policy_year=BEGUN)
@@ -174,7 +178,7 @@ def test_a_policy_from_2022_on_closes_a_part_of_the_gap_and_leaves_most(
 
 
 def test_three_choices_together_suffice_for_full_decoupling_but_not_for_growth(
-    base: Base, earlier: Found
+    base: Base, earlier: Simulation
 ) -> None:
     """A quarter more or less in the world's losses, a point in the terms of the blocs."""
     options = {"policy_year": BEGUN, "profits": "value-added"}

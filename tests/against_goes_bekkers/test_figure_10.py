@@ -13,10 +13,11 @@ import pytest
 
 import iomodel as iom
 from iomodel.models.long_run.diffusion import diffusion
+from iomodel.models.long_run.diffusion.options import BETA
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import TradeCost
 from iomodel.studies.decoupling.goes_bekkers import EAST, WEST, goes_bekkers_table
-from replications.goes_bekkers_2022.runs import BETA, PUBLISHED, REGIONS, Case, Found, spearman
+from replications.goes_bekkers_2022.runs import PUBLISHED, REGIONS, Case, Simulation, spearman
 
 EASTERN = np.isin(REGIONS, EAST)
 
@@ -30,7 +31,7 @@ def published_term(scenario: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("case", PUBLISHED)
-def test_every_region_loses(found: Found, case: Case) -> None:
+def test_every_region_loses(found: Simulation, case: Case) -> None:
     assert np.all(PUBLISHED[case] < 0.0)
     assert np.all(found.losses[case] < 0.0)
 
@@ -50,14 +51,14 @@ DRIFT = (
         unmet(("tariff", 0.0), DRIFT),
     ],
 )
-def test_regions_rank_as_published(found: Found, case: Case) -> None:
+def test_regions_rank_as_published(found: Simulation, case: Case) -> None:
     """Spearman's correlation of ten regions is significant at one percent from .794 on."""
     assert spearman(found.losses[case], PUBLISHED[case]) > 0.794
 
 
 @pytest.mark.parametrize("scenario", ["full", "tariff"])
 def test_diffusion_costs_the_east_more_than_any_part_of_the_west(
-    found: Found, scenario: str
+    found: Simulation, scenario: str
 ) -> None:
     for term in (published_term(scenario), found.term(scenario)):
         assert term[EASTERN].max() < 0.0
@@ -65,7 +66,9 @@ def test_diffusion_costs_the_east_more_than_any_part_of_the_west(
 
 
 @pytest.mark.parametrize("scenario", ["full", "tariff"])
-def test_diffusion_is_more_than_half_of_the_loss_in_the_east(found: Found, scenario: str) -> None:
+def test_diffusion_is_more_than_half_of_the_loss_in_the_east(
+    found: Simulation, scenario: str
+) -> None:
     """In the chart this holds of India alone."""
     part = found.term(scenario) / found.losses[scenario, BETA]
     assert part[EASTERN].min() > 0.5
@@ -82,7 +85,7 @@ WEST_TERM = (
 @pytest.mark.parametrize(
     "region", [unmet(r, WEST_TERM) for r in REGIONS if r in WEST], ids=lambda r: str(r)
 )
-def test_diffusion_costs_the_west_about_nothing(found: Found, region: str) -> None:
+def test_diffusion_costs_the_west_about_nothing(found: Simulation, region: str) -> None:
     """At most what the chart has anywhere in the West, .55 points."""
     assert abs(found.term()[REGIONS.index(region)]) < 0.56
 
@@ -99,11 +102,11 @@ TOO_LARGE = "ideas supply most of the growth of the baseline here; see test_choi
         unmet(("tariff", BETA), TOO_LARGE),
     ],
 )
-def test_the_world_loses_as_much_within_a_factor_of_two(found: Found, case: Case) -> None:
+def test_the_world_loses_as_much_within_a_factor_of_two(found: Simulation, case: Case) -> None:
     assert 0.5 < found.world(found.losses[case]) / found.world(PUBLISHED[case]) < 2.0
 
 
-def test_the_baseline_grows_as_published(found: Found) -> None:
+def test_the_baseline_grows_as_published(found: Simulation) -> None:
     """To which the arrival of ideas is scaled, each beta's to a thousandth of a point."""
     np.testing.assert_allclose(found.growth.mean(axis=1), 3.64, atol=2e-3)
 
@@ -111,7 +114,7 @@ def test_the_baseline_grows_as_published(found: Found) -> None:
 @pytest.mark.xfail(
     strict=True, reason="1.3 to 1.4: gaps as wide as those of productivity are too narrow for it"
 )
-def test_growth_of_the_baseline_differs_as_published(found: Found) -> None:
+def test_growth_of_the_baseline_differs_as_published(found: Simulation) -> None:
     """A standard deviation of 2.56 percent."""
     assert found.growth[0].std() == pytest.approx(2.56, rel=0.1)
 
