@@ -21,9 +21,9 @@ def row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def markdown(header: Sequence[str], rows: Iterable[Sequence[str]], left: int = 1) -> str:
-    """Return a Markdown table whose first `left` columns are text and the rest numbers."""
-    rule = ["---"] * left + ["---:"] * (len(header) - left)
+def markdown(header: Sequence[str], rows: Iterable[Sequence[str]], text_columns: int = 1) -> str:
+    """Return a Markdown table whose first `text_columns` columns are text and the rest numbers."""
+    rule = ["---"] * text_columns + ["---:"] * (len(header) - text_columns)
     return "\n".join(row(cells) for cells in [header, rule, *rows])
 
 
@@ -72,5 +72,5 @@ def write_from_raw(
     name: str, page: Callable[[Path], str], about: str | None, argv: Sequence[str] | None
 ) -> None:
     """Write a page that is made from raw data, as ``--raw`` and ``--out`` ask."""
-    chosen = raw_folder(argv, about or "", DOCS)
-    write(chosen.out / name, page(chosen.raw))
+    arguments = raw_folder(argv, about or "", DOCS)
+    write(arguments.out / name, page(arguments.raw))

@@ -176,8 +176,8 @@ class _Batch:
             return [""] * len(group)
         table = self.workbench.table
         questions = [case.fingerprint(table) for case in group]
-        kept = None if self.keep is None else sorted(self.keep)
-        return [fingerprint(__version__, kept, question, questions) for question in questions]
+        variables = None if self.keep is None else sorted(self.keep)
+        return [fingerprint(__version__, variables, question, questions) for question in questions]
 
 
 # ---------------------------------------------------------------------- helpers

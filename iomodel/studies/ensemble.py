@@ -225,8 +225,8 @@ class Ensemble:
         LabelError
             If no case speaks about a headline variable.
         """
-        first = self.first
-        rows = list(dict.fromkeys(regions or [*self.rows, *first.regions]))
+        answer = self.first
+        rows = list(dict.fromkeys(regions or [*self.rows, *answer.regions]))
         if not self.measures:
             raise LabelError(
                 f"no case says anything about {', '.join(MEASURES)}; use to_dataframe(variable) or "
@@ -240,7 +240,7 @@ class Ensemble:
                 block["variable"], block["unit"] = name, "percent"
                 block["value"] = frame[label].to_numpy()
                 blocks.append(block)
-        table = first.dataset.attrs["table_name"]
+        table = answer.dataset.attrs["table_name"]
         return pd.concat(blocks, ignore_index=True).assign(table=table)
 
     def _about(self, case: Case, closure: str) -> dict[str, Any]:
@@ -268,7 +268,7 @@ class Ensemble:
         closure, horizon, elasticities and scenario; ``provenance`` holds the parameters and notes
         of each as JSON. InfeasibleError where no case has an answer.
         """
-        first = self.first.dataset
+        labels = self.first.dataset.coords
         rows = [row for case in self.answered for row in self._rows_of(case)]
         names = dict.fromkeys(str(name) for _, cells in rows for name in cells)
         data = {}
@@ -283,9 +283,9 @@ class Ensemble:
             if key != "draw"
         }
         coords |= {
-            key: (first[key].dims, first[key].values)
+            key: (labels[key].dims, labels[key].values)
             for key in ("region", "sector", "sector_name")
-            if key in first.coords
+            if key in labels
         }
         stacked = xr.Dataset(data, coords=coords, attrs=self._attrs())
         draws = [about["draw"] for about, _ in rows]

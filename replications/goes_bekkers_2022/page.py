@@ -53,12 +53,12 @@ def beside(simulated: Simulation) -> list[list[str]]:
         ours = simulated.losses[scenario, beta]
         agree = int((np.sign(ours) == np.sign(published)).sum())
         name = f"{TITLES[scenario]}, beta {beta:g}: "
-        for what, row, more in (
+        for source, row, more in (
             ("published", published, ["", ""]),
             ("here", ours, [f"{spearman(ours, published):.2f}", f"{agree} of {len(ours)}"]),
             ("difference", ours - published, ["", ""]),
         ):
-            rows.append([name + what, *_signed(row), *_signed([simulated.world(row)]), *more])
+            rows.append([name + source, *_signed(row), *_signed([simulated.world(row)]), *more])
     return rows
 
 

@@ -19,7 +19,7 @@ from iomodel.models.elasticities import resolve_elasticities
 from iomodel.models.long_run.diffusion import diffusion_paths, goes_bekkers_elasticities
 from iomodel.models.long_run.diffusion.options import BETA
 from iomodel.models.long_run.projections import labour_path, labour_productivity
-from iomodel.models.long_run.regional_data import REST, source_regions
+from iomodel.models.long_run.regional_data import REST_OF_WORLD, source_regions
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Tariff, TradeCost
 from iomodel.studies.decoupling.goes_bekkers import EAST, GOODS, SECTORS, WEST, trade_weighted
@@ -98,11 +98,11 @@ def world_2014(raw: Path) -> MRIOTable:
         return MRIOTable.from_netcdf(path)
 
 
-def base_of(fine: MRIOTable, rest: str = "gb-rwc") -> Base:
+def base_of(fine: MRIOTable, rest_of_world: str = "gb-rwc") -> Base:
     """Aggregate a table; its rest of the world goes with a group, or stays by itself ("ROW")."""
     groups = region_groups()
-    place = {g: [r for r in fine.regions if r in groups[g] and r != REST] for g in REGIONS}
-    place[rest] = [*place.get(rest, []), REST]
+    place = {g: [r for r in fine.regions if r in groups[g] and r != REST_OF_WORLD] for g in REGIONS}
+    place[rest_of_world] = [*place.get(rest_of_world, []), REST_OF_WORLD]
     table = fine.aggregate(regions=place, sectors={name: [name] for name in SECTORS})
     year = int(fine.attrs["year"])
     people = labour_path(fine, range(year, 2041))
@@ -186,7 +186,7 @@ def rungs(raw: Path, base: Base, main: Simulation) -> dict[str, Simulation]:
         "trade of 2011 (WIOD), 29 years": solve(base_of(iom.read_wiod(raw / "wiod2013", 2011))),
         "until 2032 only, 18 years": solve(base, horizon=2032),
         "rest of the world in the West": solve(base_of(fine, "gb-rwu")),
-        "rest of the world in neither bloc": solve(base_of(fine, REST)),
+        "rest of the world in neither bloc": solve(base_of(fine, REST_OF_WORLD)),
         "goods only": solve(base, GOODS),
         "deficits kept, shares of own income": solve(base, balance="share"),
         "deficits kept, shares of world income": solve(base, balance="fixed"),
@@ -231,10 +231,10 @@ def rungs(raw: Path, base: Base, main: Simulation) -> dict[str, Simulation]:
     }
 
 
-def spearman(one: Float, other: Float) -> float:
+def spearman(x: Float, y: Float) -> float:
     """Return the rank correlation of two rows without ties."""
-    ranks = np.stack([np.argsort(np.argsort(x)).astype(np.float64) for x in (one, other)])
-    return float(np.corrcoef(ranks)[0, 1])
+    x_rank, y_rank = (np.argsort(np.argsort(values)).astype(np.float64) for values in (x, y))
+    return float(np.corrcoef(x_rank, y_rank)[0, 1])
 
 
 # ---------------------------------------------------------------------- helpers

@@ -57,11 +57,14 @@ def summary(losses: Mapping[Case, Float], weight: Float) -> dict[str, float]:
     }
 
 
-def explained(main: Simulation, other: Simulation) -> dict[str, float]:
+def explained(main: Simulation, changed: Simulation) -> dict[str, float]:
     """Return the part of the gap to the chart that a choice closes, percent, named as above."""
-    told = summary(PUBLISHED, main.weight)
-    before, after = (summary(simulated.losses, simulated.weight) for simulated in (main, other))
-    return {k: 100.0 * (1.0 - abs(after[k] - told[k]) / abs(before[k] - told[k])) for k in told}
+    published = summary(PUBLISHED, main.weight)
+    before, after = (summary(simulated.losses, simulated.weight) for simulated in (main, changed))
+    return {
+        k: 100.0 * (1.0 - abs(after[k] - published[k]) / abs(before[k] - published[k]))
+        for k in published
+    }
 
 
 def sentences(choices: Mapping[str, Simulation]) -> dict[str, str]:
@@ -78,18 +81,18 @@ def sentences(choices: Mapping[str, Simulation]) -> dict[str, str]:
         simulated.static
     )
     world = {case: simulated.world(losses) for case, losses in simulated.losses.items()}
-    told = {case: simulated.world(losses) for case, losses in PUBLISHED.items()}
+    published_world = {case: simulated.world(losses) for case, losses in PUBLISHED.items()}
     return {
         **_later(choices),
         **_suffices(choices),
-        "ratio": f"{world[full] / told[full]:.1f}",
-        "plain_ratio": f"{world[plain] / told[plain]:.1f}",
+        "ratio": f"{world[full] / published_world[full]:.1f}",
+        "plain_ratio": f"{world[plain] / published_world[plain]:.1f}",
         "plain_rank": f"{spearman(simulated.losses[plain], PUBLISHED[plain]):.2f}",
         "solow": f"{multiplier(26):.2f}",
         "accumulated": f"{accumulated:.2f}",
         "static": f"{simulated.world(simulated.static):+.2f}",
         "static_rank": f"{spearman(simulated.static, PUBLISHED[plain]):.2f}",
-        "published_plain": f"{told[plain]:+.2f}",
+        "published_plain": f"{published_world[plain]:+.2f}",
         "still": f"{fixed.world(fixed.losses[plain]):+.2f}",
         "still_rank": f"{spearman(fixed.losses[plain], PUBLISHED[plain]):.2f}",
         "idle": f"{without_ideas.growth[0].mean():.1f}",
@@ -125,8 +128,8 @@ def _suffices(choices: Mapping[str, Simulation]) -> dict[str, str]:
         for mark, case in (("rank", ("full", BETA)), ("plain_rank", ("full", 0.0))):
             marks[f"{name}_{mark}"] = f"{spearman(simulated.losses[case], PUBLISHED[case]):.2f}"
     india = REGIONS.index("gb-ind")
-    told = PUBLISHED["full", BETA] - PUBLISHED["full", 0.0]
-    for name, term in (("told", told), ("large", large.term()), ("outside", outside.term())):
+    published = PUBLISHED["full", BETA] - PUBLISHED["full", 0.0]
+    for name, term in (("told", published), ("large", large.term()), ("outside", outside.term())):
         marks[f"{name}_india"] = signed(term[india])
     return marks
 

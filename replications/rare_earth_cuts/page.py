@@ -43,41 +43,41 @@ class Study(NamedTuple):
 
 def studies(gdp: pd.Series[float]) -> list[Study]:
     """Return the published figures; dollars become percent with the table's GDP, million USD."""
-    found = []
+    figures = []
     for study in facts(STUDIES):
         region = study["region"]
         if study["usd"]:
             low = high = 100.0 * 1000.0 * float(study["usd"]) / float(gdp[region])
         else:
             low, high = float(study["low"]), float(study["high"])
-        found.append(Study(study["study"], study["shock"], region, low, high, study["key"]))
-    return found
+        figures.append(Study(study["study"], study["shock"], region, low, high, study["key"]))
+    return figures
 
 
 def beside(study: Study, frame: pd.DataFrame) -> tuple[str, str, str]:
     """Return our runs beside a published figure: the next smaller loss, within, the next larger."""
-    own = frame.loc[[f for f, _ in frame.index if f in COMPARED], study.region]
-    own = -own[~own.index.duplicated()]
-    smaller = own[own < -study.high].nlargest(1)
-    within = own[(own >= -study.high) & (own <= -study.low)].sort_values()
-    larger = own[own > -study.low].nsmallest(1)
+    losses = frame.loc[[f for f, _ in frame.index if f in COMPARED], study.region]
+    losses = -losses[~losses.index.duplicated()]
+    smaller = losses[losses < -study.high].nlargest(1)
+    within = losses[(losses >= -study.high) & (losses <= -study.low)].sort_values()
+    larger = losses[losses > -study.low].nsmallest(1)
     return _named(smaller), _named(within), _named(larger)
 
 
 def parts(table: iom.MRIOTable, bracket: CutBracket) -> dict[str, str]:
     """Return everything on the page that is computed."""
     frame = bracket.losses(REGIONS)
-    own = {name: bracket.account(name) for name in ("USA", "JPN", "DEU", "KOR")}
+    accounts = {name: bracket.account(name) for name in ("USA", "JPN", "DEU", "KOR")}
     us = -frame["USA"]
     seen = us[us > 0]
     reach = content_reach(table, iom.Scenario.load(RULE))
     at = reach.by_threshold()
     japan, korea = frame["JPN"].to_dict(), frame["KOR"].to_dict()
     return {
-        "us_bill": f"{own['USA']['expenditure']:,.0f}",
-        "us_share": few_digits(100 * own["USA"]["expenditure"] / own["USA"]["gdp"]),
-        "jp_bill": f"{own['JPN']['expenditure']:,.0f}",
-        "de_bill": f"{own['DEU']['expenditure']:,.0f}",
+        "us_bill": f"{accounts['USA']['expenditure']:,.0f}",
+        "us_share": few_digits(100 * accounts["USA"]["expenditure"] / accounts["USA"]["gdp"]),
+        "jp_bill": f"{accounts['JPN']['expenditure']:,.0f}",
+        "de_bill": f"{accounts['DEU']['expenditure']:,.0f}",
         "bracket": _bracket(frame),
         "factor": f"{_rounded(seen.max() / seen.min()):,}",
         "implied": _implied(bracket),
@@ -85,8 +85,8 @@ def parts(table: iom.MRIOTable, bracket: CutBracket) -> dict[str, str]:
         "jp_two": few_digits(japan["stocks", "inventories, 2 months"]),
         "jp_six": few_digits(japan["stocks", "inventories, 6 months"]),
         "korea_loss": few_digits(-korea["allocation", "rationing, weight 1"]),
-        "korea_share": few_digits(100 * own["KOR"]["expenditure"] / own["KOR"]["gdp"]),
-        "de_share": few_digits(100 * own["DEU"]["expenditure"] / own["DEU"]["gdp"]),
+        "korea_share": few_digits(100 * accounts["KOR"]["expenditure"] / accounts["KOR"]["gdp"]),
+        "de_share": few_digits(100 * accounts["DEU"]["expenditure"] / accounts["DEU"]["gdp"]),
         "months": _months(table),
         "content": _content(at),
         "licence": few_digits(reach.held_back(45) / 1000),
@@ -116,12 +116,12 @@ def _implied(bracket: CutBracket) -> str:
     )
 
 
-def _published(found: Iterable[Study], frame: pd.DataFrame) -> str:
+def _published(figures: Iterable[Study], frame: pd.DataFrame) -> str:
     rows = []
-    for study in found:
+    for study in figures:
         ends = dict.fromkeys([few_digits(study.low), few_digits(study.high)])
-        what = [f"{study.name} [{study.key}]", study.shock, region_name(study.region)]
-        rows.append([*what, " to ".join(ends), *beside(study, frame)])
+        about = [f"{study.name} [{study.key}]", study.shock, region_name(study.region)]
+        rows.append([*about, " to ".join(ends), *beside(study, frame)])
     ours = ["ours, next smaller", "within", "next larger"]
     return markdown(["study", "shock", "where", "published", *ours], rows)
 
@@ -154,8 +154,8 @@ def _content(frame: pd.DataFrame) -> str:
 
 
 # ---------------------------------------------------------------------- helpers
-def _named(own: pd.Series[float]) -> str:
-    cases = zip(own.index.tolist(), own.tolist(), strict=True)
+def _named(losses: pd.Series[float]) -> str:
+    cases = zip(losses.index.tolist(), losses.tolist(), strict=True)
     return "; ".join(f"{few_digits(-loss)} ({label})" for (_, label), loss in cases) or "-"
 
 

@@ -51,7 +51,7 @@ def page(inputs: Inputs) -> str:
     """Return the whole page."""
     small, centres = inputs.small, inputs.centres
     ladder = dc.decompose(small)
-    other = dc.decompose(small, order=OTHER_ORDER)
+    reordered = dc.decompose(small, order=OTHER_ORDER)
     theta, _ = theta_of("GB", small)
     dynamic = dc.tornado(
         small,
@@ -73,7 +73,7 @@ def page(inputs: Inputs) -> str:
         "differences": "\n".join(f"- {difference}" for difference in DIFFERENCES),
         **paper_numbers(inputs),
         "ladder": rungs(ladder),
-        "other_order": rungs(other),
+        "other_order": rungs(reordered),
         "regions": by_region(ladder),
         "tornado": moved(dynamic),
         "tornado_centre": signed(float(dynamic["centre"].iloc[0]), 1),
@@ -90,15 +90,15 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Write the page from the command line."""
     parser = options(__doc__)
     parser.add_argument("--cache", type=Path, default=DOCS.parent / "results" / "seven-percent")
-    chosen = parser.parse_args(argv)
+    arguments = parser.parse_args(argv)
     world = iom.load("world-2022")
     inputs = Inputs(
         world,
         dc.goes_bekkers_table(world),
         dc.elasticity_centres(world, paper=True),
-        chosen.cache,
+        arguments.cache,
     )
-    write(chosen.out / "seven-percent.md", page(inputs))
+    write(arguments.out / "seven-percent.md", page(inputs))
 
 
 if __name__ == "__main__":

@@ -145,7 +145,7 @@ def drawn(inputs: Inputs) -> str:
         ("diffusion", DYNAMIC_DRAWS, {"step": STEP}),
     ):
         sample = dc.draw(inputs.centres, count, SEED, variants=list(variants))
-        found = dc.run_sample(
+        income = dc.run_sample(
             inputs.small,
             sample,
             variants,
@@ -154,7 +154,7 @@ def drawn(inputs: Inputs) -> str:
             progress=say,
             **options,
         )
-        columns.append(dc.interval(found["real_income_pct"]))
+        columns.append(dc.interval(income["real_income_pct"]))
     rows = []
     for region in columns[0]["region"].values:
         cells = []

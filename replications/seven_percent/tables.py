@@ -33,7 +33,7 @@ def rungs(ladder: xr.Dataset) -> str:
             ]
         )
     header = ["assumption", "model", "source", "adds", "together"]
-    return markdown(header, rows, left=3)
+    return markdown(header, rows, text_columns=3)
 
 
 def by_region(ladder: xr.Dataset) -> str:
@@ -54,7 +54,7 @@ def moved(frame: pd.DataFrame) -> str:
         [r["assumption"], r["alternative"], signed(r["world_pct"], 1), signed(r["difference"], 1)]
         for r in frame.to_dict("records")
     ]
-    return markdown(["assumption", "moved to", "loss", "difference"], rows, left=2)
+    return markdown(["assumption", "moved to", "loss", "difference"], rows, text_columns=2)
 
 
 def switching(inputs: Inputs) -> str:
@@ -111,4 +111,4 @@ def published() -> str:
         words = ("study", "citation", "shock", "model", "horizon", "scope")
         rows.append([*(r[name] for name in words), size])
     header = ["study", "key", "shock", "model", "horizon", "scope", "loss"]
-    return markdown(header, rows, left=6)
+    return markdown(header, rows, text_columns=6)

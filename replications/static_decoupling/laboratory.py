@@ -13,7 +13,7 @@ import iomodel.equilibrium as ge
 from iomodel.equilibrium.calibration import from_flows
 from iomodel.models.elasticities import resolve_elasticities
 from iomodel.models.general_equilibrium.base_year import economy_of
-from iomodel.models.long_run.regional_data import REST
+from iomodel.models.long_run.regional_data import REST_OF_WORLD
 from iomodel.studies.decoupling.blocs import FULL
 from iomodel.table.groups import resolve_regions
 from iomodel.table.mrio import MRIOTable
@@ -56,7 +56,7 @@ class Laboratory:
 
     def merged(self, regions: Sequence[str]) -> Laboratory:
         """Return the laboratory of these regions, all others in the rest of the world."""
-        places = {r: r if r in regions else REST for r in self.regions}
+        places = {r: r if r in regions else REST_OF_WORLD for r in self.regions}
         return Laboratory(self.table.aggregate(regions=places))
 
     def theta(self, elasticities: str | float) -> Float:
@@ -66,16 +66,16 @@ class Laboratory:
     def blocs(self, rest_of_world: str = "east") -> Blocs:
         """Return west and east; the rest of the world goes with one of them or with neither."""
         sides = {
-            side: [self.regions.index(r) for r in resolve_regions(side, self.regions) if r != REST]
+            side: [self.regions.index(r) for r in resolve_regions(side, self.regions) if r != REST_OF_WORLD]
             for side in ("west", "east")
         }
         if rest_of_world in sides:
-            sides[rest_of_world].append(self.regions.index(REST))
+            sides[rest_of_world].append(self.regions.index(REST_OF_WORLD))
         return Blocs(sides["west"], sides["east"])
 
-    def pair(self, one: str = "USA", other: str = "CHN") -> Blocs:
+    def pair(self, home: str = "USA", partner: str = "CHN") -> Blocs:
         """Return two countries."""
-        return Blocs([self.regions.index(one)], [self.regions.index(other)])
+        return Blocs([self.regions.index(home)], [self.regions.index(partner)])
 
     def between(
         self, blocs: Blocs, value: float, neutral: float, sectors: int | None = None

@@ -77,12 +77,12 @@ class Blocs:
         LabelError
             If a name is unknown, or a region is in both.
         """
-        known = (west, east) == ("west", "east")
+        published = (west, east) == ("west", "east")
         labels = [str(r) for r in regions]
-        first, second = resolve_regions(west, labels), resolve_regions(east, labels)
-        rest = tuple(r for r in labels if r not in first and r not in second)
-        words = source or ("GoesBekkers2022" if known else "given by the user")
-        return cls(tuple(first), tuple(second), rest, words)
+        western, eastern = resolve_regions(west, labels), resolve_regions(east, labels)
+        neutral = tuple(r for r in labels if r not in western and r not in eastern)
+        words = source or ("GoesBekkers2022" if published else "given by the user")
+        return cls(tuple(western), tuple(eastern), neutral, words)
 
     @classmethod
     def from_scores(
@@ -119,11 +119,11 @@ class Blocs:
         """
         labels = [str(r) for r in regions]
         score: dict[str, float] = {}
-        own = {str(k): float(v) for k, v in scores.items() if str(k) in labels}
+        by_region = {str(k): float(v) for k, v in scores.items() if str(k) in labels}
         for name, value in scores.items():
             if str(name) not in labels:
                 score |= dict.fromkeys(resolve_regions(str(name), labels), float(value))
-        score |= own
+        score |= by_region
         missing = [r for r in labels if not np.isfinite(score.get(r, np.nan))]
         if missing:
             raise LabelError(f"no similarity score for region(s) {', '.join(missing)}; add them")
@@ -158,11 +158,11 @@ class Blocs:
         if to not in BLOCS:
             raise unknown_label("bloc", to, BLOCS)
         movers = resolve_regions(regions, [*self.west, *self.east, *self.neutral])
-        left = {name: [r for r in getattr(self, name) if r not in movers] for name in BLOCS}
-        left[to] += movers
-        what = regions if isinstance(regions, str) else ", ".join(regions)
-        changed = {name: tuple(members) for name, members in left.items()}
-        return replace(self, **changed, source=f"{self.source}; {what} moved to {to}")
+        blocs = {name: [r for r in getattr(self, name) if r not in movers] for name in BLOCS}
+        blocs[to] += movers
+        movers_named = regions if isinstance(regions, str) else ", ".join(regions)
+        changed = {name: tuple(members) for name, members in blocs.items()}
+        return replace(self, **changed, source=f"{self.source}; {movers_named} moved to {to}")
 
     # ------------------------------------------------------------------ using
     def of_region(self, region: str) -> str:
@@ -267,10 +267,10 @@ class Blocs:
         )
         return self._scenario("rivalry", title, shocks)
 
-    def _scenario(self, what: str, title: str, shocks: Sequence[Shock]) -> Scenario:
+    def _scenario(self, policy: str, title: str, shocks: Sequence[Shock]) -> Scenario:
         return Scenario(
             tuple(shocks),
-            name=f"two-blocs-{what}",
+            name=f"two-blocs-{policy}",
             title=title,
             description=f"Blocs: {self.source}.",
             sources=("GoesBekkers2022",),

@@ -104,15 +104,15 @@ def draw(
     # One row of numbers per draw, so that a longer sample begins with a shorter one.
     uniform = np.random.default_rng([seed, 0]).random((count, 3))
     normal = np.random.default_rng([seed, 1]).standard_normal((count, sectors))
-    chosen = (uniform[:, 0] * centres.sizes["set"]).astype(int)
-    theta = centres.values[chosen] * np.exp(sigma * normal - sigma**2 / 2.0)
-    which = (uniform[:, 2] * len(variants)).astype(int)
+    set_of_draw = (uniform[:, 0] * centres.sizes["set"]).astype(int)
+    theta = centres.values[set_of_draw] * np.exp(sigma * normal - sigma**2 / 2.0)
+    assignment = (uniform[:, 2] * len(variants)).astype(int)
     return xr.Dataset(
         {
             "theta": (("draw", "sector"), theta),
-            "set": ("draw", centres["set"].values[chosen].astype(object)),
+            "set": ("draw", centres["set"].values[set_of_draw].astype(object)),
             "beta": ("draw", beta[0] + (beta[1] - beta[0]) * uniform[:, 1]),
-            "variant": ("draw", np.array(list(variants), dtype=object)[which]),
+            "variant": ("draw", np.array(list(variants), dtype=object)[assignment]),
             "centre": ("sector", centres.values.mean(axis=0)),
         },
         coords={"sector": centres["sector"].values.astype(object)},
@@ -135,11 +135,11 @@ def by_sector(theta: xr.DataArray, table: MRIOTable) -> xr.DataArray:
     LabelError
         If a sector of the table is missing.
     """
-    known = [str(s) for s in theta["sector"].values]
-    missing = [s for s in table.sectors if s not in known]
+    labels = [str(s) for s in theta["sector"].values]
+    missing = [s for s in table.sectors if s not in labels]
     if missing:
         raise LabelError(
             f"elasticities lack sector {missing[0]!r} of table {table.name!r}; they have: "
-            f"{', '.join(known)}"
+            f"{', '.join(labels)}"
         )
-    return theta.isel(sector=[known.index(s) for s in table.sectors])
+    return theta.isel(sector=[labels.index(s) for s in table.sectors])

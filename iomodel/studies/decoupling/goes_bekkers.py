@@ -55,17 +55,17 @@ def goes_bekkers_table(table: MRIOTable, apart: Sequence[str] = ()) -> MRIOTable
     """
     groups = region_groups()
     regions: dict[str, list[str]] = {}
-    taken: set[str] = set()
+    assigned: set[str] = set()
     for name in apart:
-        wanted = groups.get(name, [name])
-        regions[name] = [r for r in table.regions if r in wanted and r not in taken]
+        group = groups.get(name, [name])
+        regions[name] = [r for r in table.regions if r in group and r not in assigned]
         if not regions[name]:
             raise LabelError(f"table {table.name!r} has no region of {name!r} to keep apart")
-        taken.update(regions[name])
+        assigned.update(regions[name])
     for name in (*WEST, *EAST):
-        found = [r for r in table.regions if r in groups[name] and r not in taken]
-        if found:
-            regions[name] = found
+        members = [r for r in table.regions if r in groups[name] and r not in assigned]
+        if members:
+            regions[name] = members
     return table.aggregate(regions=regions, sectors={name: [name] for name in SECTORS})
 
 

@@ -70,11 +70,11 @@ class LadderSettings:
     def scenario(self, assumed: frozenset[str]) -> Scenario:
         """Return the scenario of a rung."""
         if "blocs" not in assumed:
-            first, second = self.bilateral
+            one, partner = self.bilateral
             return Scenario(
-                (Embargo(between=[first, second]),),
+                (Embargo(between=[one, partner]),),
                 name="bilateral-embargo",
-                title=f"No trade between {first} and {second}",
+                title=f"No trade between {one} and {partner}",
             )
         if "barriers" in assumed:
             return self.blocs.costs(self.increase)
@@ -236,9 +236,13 @@ def _check(order: Sequence[str]) -> None:
             raise unknown_label("assumption", name, ORDER)
     if len(set(order)) < len(order):
         raise IOModelError("an assumption stands twice in the order; name each once")
-    for first, then in (("linkages", "horizon"), ("horizon", "diffusion"), ("blocs", "barriers")):
-        if then in order and first not in order[: list(order).index(then)]:
-            raise IOModelError(f"{then!r} needs {first!r} before it in the order")
+    for condition, assumption in (
+        ("linkages", "horizon"),
+        ("horizon", "diffusion"),
+        ("blocs", "barriers"),
+    ):
+        if assumption in order and condition not in order[: list(order).index(assumption)]:
+            raise IOModelError(f"{assumption!r} needs {condition!r} before it in the order")
 
 
 def _pair(table: MRIOTable) -> tuple[str, str]:

@@ -62,9 +62,9 @@ class Assumptions:
 
     def changed(self, changes: Mapping[str, Any]) -> Assumptions:
         """Return the assumptions with some fields changed; options of the model by their names."""
-        own = {k: v for k, v in changes.items() if k in ("theta", "blocs", "increase")}
-        options = {k: v for k, v in changes.items() if k not in own}
-        return replace(self, **own, options={**self.options, **options})
+        fields = {k: v for k, v in changes.items() if k in ("theta", "blocs", "increase")}
+        options = {k: v for k, v in changes.items() if k not in fields}
+        return replace(self, **fields, options={**self.options, **options})
 
 
 def levers(table: MRIOTable, centre: Assumptions, centres: xr.DataArray) -> Levers:
