@@ -65,8 +65,9 @@ class Laboratory:
 
     def blocs(self, rest_of_world: str = "east") -> Blocs:
         """Return west and east; the rest of the world goes with one of them or with neither."""
+        named = [r for r in self.regions if r != REST_OF_WORLD]
         sides = {
-            side: [self.regions.index(r) for r in resolve_regions(side, self.regions) if r != REST_OF_WORLD]
+            side: [self.regions.index(r) for r in resolve_regions(side, named)]
             for side in ("west", "east")
         }
         if rest_of_world in sides:
