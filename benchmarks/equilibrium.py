@@ -1,16 +1,14 @@
 """Timed specs of the general-equilibrium engine: shocks by size of economy, and many draws.
 
 Problems are ``"RxS"`` synthetic economies, the embedded world table, and the data of Caliendo and
-Parro (2015) where IOMODEL_RAW_DATA names a folder that holds them.
+Parro (2015).
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from rich.table import Table
@@ -23,6 +21,7 @@ from iomodel.models.general_equilibrium.base_year import economy_of
 from iomodel.table.catalogue import load
 from iomodel.table.groups import resolve_regions
 from iomodel.typing import Float, Record
+from replications.caliendo_parro_2015.data import load_nafta
 
 __all__ = ["MANY", "NAMES", "WORLD", "render", "rows"]
 
@@ -77,8 +76,7 @@ def problems(level: str) -> tuple[str, ...]:
     """Return the keys of a level: smoke, usual or full."""
     if level == "smoke":
         return (TOY,)
-    nafta = (NAFTA,) if _nafta_folder() is not None else ()
-    return (TOY, *nafta, WIOD, WORLD)
+    return (TOY, NAFTA, WIOD, WORLD)
 
 
 def rows(level: str, only: str = "") -> Iterator[Record]:
@@ -206,32 +204,8 @@ def _synthetic(regions: int, sectors: int) -> ge.Economy:
     return ge.from_use(trade, use.transpose(1, 0, 2), np.zeros((regions, sectors, regions)))
 
 
-def _nafta_folder() -> Path | None:
-    named = os.environ.get("IOMODEL_RAW_DATA")
-    folder = Path(named) / "caliendo_parro" if named else None
-    return folder if folder is not None and (folder / "GO.txt").is_file() else None
-
-
 def _nafta() -> tuple[ge.Economy, Float]:
     """Return the economy of 1993 of [CaliendoParro2015]_ and its elasticities."""
-    folder = _nafta_folder()
-    assert folder is not None  # problems() lists the key only then
-    R, S, tradable = 31, 40, 20
-
-    def cube(name: str, scale: float) -> Float:
-        full = np.zeros((S, R, R))
-        raw = np.loadtxt(folder / name).reshape(tradable, R, R)
-        full[:tradable] = scale * raw.transpose(0, 2, 1)
-        return full
-
-    flow, here = cube("xbilat1993.txt", 1e3), np.arange(R)
-    exports = flow.sum(axis=2)
-    flow[:, here, here] += np.maximum(np.loadtxt(folder / "GO.txt"), exports) - exports
-    economy = ge.calibrate(
-        flow,
-        cube("tariffs1993.txt", 0.01),
-        np.loadtxt(folder / "B.txt"),
-        np.loadtxt(folder / "IO.txt").reshape(R, S, S),
-    )
-    theta = np.append(np.loadtxt(folder / "T.txt"), np.full(S - tradable, 8.22))
-    return economy, theta
+    data = load_nafta()
+    technology_1993 = (data.value_added_share, data.input_share)
+    return ge.calibrate(data.flow, data.tariff_1993, *technology_1993), data.theta

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from datasets.builders.raw import raw_folder
 from iomodel._io import atomic_path
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -68,9 +67,9 @@ def write(path: Path, text: str) -> None:
     print(path)
 
 
-def write_from_raw(
-    name: str, page: Callable[[Path], str], about: str | None, argv: Sequence[str] | None
+def write_page(
+    name: str, page: Callable[[], str], about: str | None, argv: Sequence[str] | None
 ) -> None:
-    """Write a page that is made from raw data, as ``--raw`` and ``--out`` ask."""
-    arguments = raw_folder(argv, about or "", DOCS)
-    write(arguments.out / name, page(arguments.raw))
+    """Write a page to the folder of ``--out``."""
+    folder = options(about).parse_args(argv).out
+    write(folder / name, page())

@@ -8,20 +8,30 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from iomodel.table.mrio import MRIOTable
 
-ROOT = Path(__file__).resolve().parents[1]
+# The suite draws the same examples on every run; `pytest --hypothesis-profile=search` draws others.
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.register_profile("search", derandomize=False, deadline=None)
+settings.load_profile("suite")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that compare with raw statistics, so that ``-m raw_data`` runs them alone."""
+    for item in items:
+        if "raw_data" in getattr(item, "fixturenames", ()):
+            item.add_marker("raw_data")
 
 
 @pytest.fixture(scope="session")
 def raw_data() -> Path:
-    """Folder of raw statistics; the test is skipped where it is absent."""
-    named = os.environ.get("IOMODEL_RAW_DATA")
-    folder = Path(named) if named else ROOT.parent / "shared" / "data"
-    if not folder.is_dir():
+    """Folder of raw statistics; the test is skipped where the environment names none."""
+    folder = os.environ.get("IOMODEL_RAW_DATA", "")
+    if not folder or not Path(folder).is_dir():
         pytest.skip("raw data are absent; set IOMODEL_RAW_DATA to their folder")
-    return folder
+    return Path(folder)
 
 
 def random_table(

@@ -93,9 +93,9 @@ def to_dataset(world: World) -> xr.Dataset:
     return xr.Dataset(variables, coords=coordinates, attrs={**ATTRS, "history": "\n".join(STEPS)})
 
 
-def write_compact(dataset: xr.Dataset, path: Path) -> None:
+def write_compact(dataset: xr.Dataset, path: Path, *, shuffle: bool = True) -> None:
     """Write a dataset compressed, with fixed settings and no time stamps."""
-    packed = {"zlib": True, "complevel": 9, "shuffle": True, "_FillValue": None}
+    packed = {"zlib": True, "complevel": 9, "shuffle": shuffle, "_FillValue": None}
     encoding = {
         str(name): packed if variable.dtype.kind == "f" else {}
         for name, variable in dataset.data_vars.items()

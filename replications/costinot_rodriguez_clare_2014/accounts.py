@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from datasets.published import WIOD_2013
 from iomodel.typing import Float
 
 SMALL = ("BGR", "CYP", "EST", "LTU", "LUX", "LVA", "MLT")
@@ -28,8 +29,8 @@ class Accounts:
         Trade elasticities; one in goods and zero in services.
     """
 
-    def __init__(self, folder: Path) -> None:
-        with np.load(folder / "wiod2013" / "wiod2013_2008.npz", allow_pickle=False) as file:
+    def __init__(self, folder: Path = WIOD_2013) -> None:
+        with np.load(folder / "wiod2013_2008.npz", allow_pickle=False) as file:
             Z, F, x = (np.asarray(file[k], dtype=np.float64) for k in ("Z", "F", "x"))
             names, industries = (
                 [str(c) for c in file["countries"]],

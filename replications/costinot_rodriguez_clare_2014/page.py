@@ -1,8 +1,7 @@
 """Gains from trade in 2008 set beside Table 4.1 of Costinot and Rodriguez-Clare (2014).
 
-``python -m replications.costinot_rodriguez_clare_2014.page --raw FOLDER [--out docs]``, from the
-root of a checkout, writes ``published.md``. FOLDER holds ``wiod2013/wiod2013_2008.npz`` and
-defaults to the environment variable IOMODEL_RAW_DATA.
+``python -m replications.costinot_rodriguez_clare_2014.page [--out docs]``, from the root of a
+checkout, writes ``published.md``.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ import iomodel.equilibrium as ge
 from iomodel.equilibrium.formulas.reliance import reliance
 from iomodel.typing import Float
 from replications.costinot_rodriguez_clare_2014.accounts import SERVICES, Accounts, positive
-from replications.pages import facts, fill, markdown, write_from_raw
+from replications.pages import facts, fill, markdown, write_page
 
 TEMPLATE = Path(__file__).with_name("page.template.md")
 TABLE_4_1 = Path(__file__).with_name("table-4-1.csv")
@@ -253,7 +252,7 @@ def _autarky_sales(data: Accounts) -> Float:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Write the page."""
-    write_from_raw("published.md", lambda raw: page(Accounts(raw)), __doc__, argv)
+    write_page("published.md", lambda: page(Accounts()), __doc__, argv)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,7 @@
 """The recursive model beside Figure 10 of Goes and Bekkers (2022), and what the gap is made of.
 
-``python -m replications.goes_bekkers_2022.page --raw FOLDER [--out docs]``, from the root of a
-checkout, writes ``goes-bekkers.md``. FOLDER holds the raw statistics that world-2022 is built from,
-of 2014 too, and defaults to the environment variable IOMODEL_RAW_DATA. The same data give the same
-bytes.
+``python -m replications.goes_bekkers_2022.page [--out docs]``, from the root of a checkout, writes
+``goes-bekkers.md``. The same tables give the same bytes.
 """
 
 from __future__ import annotations
@@ -31,10 +29,10 @@ from replications.goes_bekkers_2022.runs import (
     rungs,
     solve,
     spearman,
-    world_2014,
 )
 from replications.goes_bekkers_2022.words import sentences, summary
-from replications.pages import fill, markdown, signed, write_from_raw
+from replications.goes_bekkers_2022.world_2014 import load_world_2014
+from replications.pages import fill, markdown, signed, write_page
 
 TEMPLATE = Path(__file__).with_name("page.template.md")
 # Standard deviation of growth of the baseline over regions, percent a year.
@@ -140,11 +138,11 @@ def figures(losses: Mapping[Case, Float], weight: Float) -> list[str]:
     return _signed([*summary(losses, weight).values(), extreme])
 
 
-def page(raw: Path) -> str:
+def page() -> str:
     """Return the page in Markdown."""
-    base = base_of(world_2014(raw))
+    base = base_of(load_world_2014())
     simulated = solve(base)
-    choices = rungs(raw, base, simulated)
+    choices = rungs(base, simulated)
     head = ["", *(r.removeprefix("gb-") for r in REGIONS), "world"]
     return fill(
         TEMPLATE,
@@ -166,7 +164,7 @@ def _signed(percents: Iterable[float]) -> list[str]:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Write the page."""
-    write_from_raw("goes-bekkers.md", page, __doc__, argv)
+    write_page("goes-bekkers.md", page, __doc__, argv)
 
 
 if __name__ == "__main__":

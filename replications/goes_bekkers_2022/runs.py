@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,9 +11,7 @@ import numpy as np
 import xarray as xr
 
 import iomodel as iom
-from datasets.builders.compact_file import to_dataset, write_compact
-from datasets.builders.raw import Macro, read_icio, read_macro
-from datasets.builders.world_2022 import build_world
+from datasets.published import WIOD_2013
 from iomodel.models.elasticities import resolve_elasticities
 from iomodel.models.long_run.diffusion import diffusion_paths, goes_bekkers_elasticities
 from iomodel.models.long_run.diffusion.options import BETA
@@ -80,22 +77,6 @@ class Simulation(NamedTuple):
     def term(self, scenario: str = "full") -> Float:
         """Return what diffusion adds, percentage points by region."""
         return self.losses[scenario, BETA] - self.losses[scenario, 0.0]
-
-
-def world_2014(raw: Path) -> MRIOTable:
-    """Return the table that the recipe of world-2022 gives with trade, tariffs and GDP of 2014."""
-    macro = read_macro(raw)
-    # The recipe looks 2022 up.
-    earlier = [
-        f.drop(columns=2022).join(f[2014].rename(2022)) for f in (macro.gdp, macro.population)
-    ]
-    world = build_world(raw, read_icio(raw, 2014), Macro(*earlier))
-    dataset = to_dataset(world)
-    dataset.attrs.update(name="world-2014", year=2014)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "world-2014.nc"
-        write_compact(dataset, path)
-        return MRIOTable.from_netcdf(path)
 
 
 def base_of(fine: MRIOTable, rest_of_world: str = "gb-rwc") -> Base:
@@ -173,7 +154,7 @@ def progressing(base: Base, **options: Any) -> Simulation:
     return runs[-1]
 
 
-def rungs(raw: Path, base: Base, main: Simulation) -> dict[str, Simulation]:
+def rungs(base: Base, main: Simulation) -> dict[str, Simulation]:
     """Return results of one choice changed at a time, and of some together."""
     theta, fine = goes_bekkers_elasticities(base.table), base.fine
     relative = base.ppp / float(base.ppp.mean())
@@ -183,7 +164,7 @@ def rungs(raw: Path, base: Base, main: Simulation) -> dict[str, Simulation]:
     return {
         "as above": main,
         LATER: solve(base_of(iom.load("world-2022"))),
-        "trade of 2011 (WIOD), 29 years": solve(base_of(iom.read_wiod(raw / "wiod2013", 2011))),
+        "trade of 2011 (WIOD), 29 years": solve(base_of(iom.read_wiod(WIOD_2013, 2011))),
         "until 2032 only, 18 years": solve(base, horizon=2032),
         "rest of the world in the West": solve(base_of(fine, "gb-rwu")),
         "rest of the world in neither bloc": solve(base_of(fine, REST_OF_WORLD)),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 import iomodel as iom
 import iomodel.equilibrium as ge
+from datasets.published import WIOD_2013
 from iomodel.equilibrium.calibration import from_flows
 from iomodel.models.elasticities import resolve_elasticities
 from iomodel.models.general_equilibrium.base_year import economy_of
@@ -135,6 +135,6 @@ def gdp(economy: ge.Economy) -> Float:
     return np.asarray(economy.income + economy.revenue, dtype=np.float64)
 
 
-def wiod(raw: Path, year: int) -> Laboratory:
+def wiod(year: int) -> Laboratory:
     """Return the laboratory of one year of WIOD 2013."""
-    return Laboratory(iom.read_wiod(raw / "wiod2013", year))
+    return Laboratory(iom.read_wiod(WIOD_2013, year))

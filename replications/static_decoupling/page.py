@@ -1,8 +1,7 @@
 """What static equilibria say of two blocs, and of the United States without China.
 
-``python -m replications.static_decoupling.page --raw FOLDER [--out docs]``, from the root of a
-checkout, writes ``decoupling-static.md``. FOLDER holds ``wiod2013/wiod2013_YEAR.npz`` and defaults
-to the environment variable IOMODEL_RAW_DATA. The same tables give the same bytes.
+``python -m replications.static_decoupling.page [--out docs]``, from the root of a checkout, writes
+``decoupling-static.md``. The same tables give the same bytes.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ import numpy as np
 
 import iomodel as iom
 import iomodel.equilibrium as ge
+from datasets.published import WIOD_YEARS
 from iomodel.studies.decoupling.blocs import FULL, POINTS
-from replications.pages import fill, markdown, signed, write_from_raw
+from replications.pages import fill, markdown, signed, write_page
 from replications.static_decoupling.laboratory import Blocs, Laboratory, gdp, wiod
 
 TEMPLATE = Path(__file__).with_name("page.template.md")
-YEARS = (1995, 2000, 2005, 2008, 2011)
 UNIFORM = (8.0, 4.0, 2.0, 1.0)
 # Of the chain of real GDP.
 LINKS = (1, 2, 4, 8, 16)
@@ -107,9 +106,9 @@ def by_table(labs: Mapping[str, Laboratory]) -> list[list[str]]:
     return rows
 
 
-def page(raw: Path) -> str:
+def page() -> str:
     """Return the page in Markdown."""
-    labs = {f"WIOD {year}": wiod(raw, year) for year in YEARS}
+    labs = {f"WIOD {year}": wiod(year) for year in WIOD_YEARS}
     lab = labs["WIOD 2011"]
     labs["world-2022"] = world = Laboratory(iom.load("world-2022"))
     labs["world-2022 in the regions of WIOD"] = world.merged(lab.regions)
@@ -141,7 +140,7 @@ def page(raw: Path) -> str:
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Write the page."""
-    write_from_raw("decoupling-static.md", page, __doc__, argv)
+    write_page("decoupling-static.md", page, __doc__, argv)
 
 
 if __name__ == "__main__":

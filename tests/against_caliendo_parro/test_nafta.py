@@ -10,23 +10,15 @@ import pytest
 
 import iomodel.equilibrium as ge
 from iomodel.typing import Float
+from replications.caliendo_parro_2015.data import CANADA, MEXICO, NAFTA, USA, nafta_only
 from tests.against_caliendo_parro.plain_iteration import Start, balanced, first_order_welfare
 
-MEXICO, CANADA, USA = 19, 4, 29
-NAFTA = [MEXICO, CANADA, USA]
 # Printed with two decimals of a percent.
 PRINTED = 0.005 + 1e-9
 
 
-def nafta_only(base: Float, new: Float) -> Float:
-    mixed = base.copy()
-    inside = np.ix_(range(len(base)), NAFTA, NAFTA)
-    mixed[inside] = new[inside]
-    return mixed
-
-
 def percent(values: Float) -> Float:
-    return 100.0 * values[0, NAFTA]
+    return 100.0 * values[0, list(NAFTA)]
 
 
 def experiment(economy: ge.Economy, theta: Float, tariff: Float) -> ge.Solution:
@@ -180,7 +172,7 @@ def test_table_11_one_tradable_sector_by_the_plainest_route(
     base, _ = balanced(data, data.duty, final)
     duty = 1.0 + nafta_only(two.base, two.new).transpose(0, 2, 1)
     after, cost = balanced(base, duty, final)
-    found = 100.0 * first_order_welfare(base, after, cost)[NAFTA]
+    found = 100.0 * first_order_welfare(base, after, cost)[list(NAFTA)]
     # Percent: excess demand of either route is zero to 1e-9 of value added.
     np.testing.assert_allclose(found, one_tradable_sector, rtol=0, atol=1e-6)
     np.testing.assert_allclose(found, [0.4077, -0.0849, 0.0554], rtol=0, atol=5e-5)

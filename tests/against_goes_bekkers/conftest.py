@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 import iomodel as iom
-from replications.goes_bekkers_2022.runs import Base, Simulation, base_of, solve, world_2014
+from replications.goes_bekkers_2022.runs import Base, Simulation, base_of, solve
+from replications.goes_bekkers_2022.world_2014 import load_world_2014
 
 
 @pytest.fixture(scope="session")
@@ -17,12 +16,9 @@ def later() -> Simulation:
 
 
 @pytest.fixture(scope="session")
-def base(raw_data: Path) -> Base:
+def base() -> Base:
     """The world of 2014."""
-    for name in ("icio/ICIO2014.npz", "wiod2016/wiod2016_2014_partial.npz"):
-        if not (raw_data / name).is_file():
-            pytest.skip(f"{name} is absent")
-    return base_of(world_2014(raw_data))
+    return base_of(load_world_2014())
 
 
 @pytest.fixture(scope="session")
@@ -39,5 +35,5 @@ def still(base: Base) -> Simulation:
 
 @pytest.fixture(params=["later", "earlier"])
 def found(request: pytest.FixtureRequest) -> Simulation:
-    """Both worlds; that of 2014 where the raw data are."""
+    """Both worlds."""
     return request.getfixturevalue(str(request.param))

@@ -196,5 +196,5 @@ def test_three_choices_together_suffice_for_full_decoupling_but_not_for_growth(
     assert three.growth[0].mean() < 2.0
 
 
-def test_the_page_is_what_the_script_writes(raw_data: Path, base: Base) -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(raw_data)
+def test_the_page_is_what_the_script_writes() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page()

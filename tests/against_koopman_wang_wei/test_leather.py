@@ -6,6 +6,7 @@ The published figures of the example are printed to six decimals, so half a unit
 import numpy as np
 import pytest
 
+from datasets.published import WIOD_2013
 from iomodel.indicators import (
     domestic_value_added_in_exports,
     gross_exports,
@@ -101,10 +102,10 @@ def test_a_region_that_exports_nothing():
     assert np.isnan(vax_ratio(table)).all()
 
 
-def test_wiod_2008_vax_ratios(raw_data):
+def test_wiod_2008_vax_ratios():
     """Printed to three digits. Output is the row sum: the file rounds cells down, so its x is up to
     103 million above Z e + Y e, and taking it moves the German ratio from .691 to .690."""
-    path = raw_data / "wiod2013" / "wiod2013_2008.npz"
+    path = WIOD_2013 / "wiod2013_2008.npz"
     with np.load(path, allow_pickle=False) as data:
         # One industry (CYP c8) costs half as much again as it sells, yet A is productive.
         table = MRIOTable.from_arrays(

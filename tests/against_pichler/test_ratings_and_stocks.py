@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from datasets.published import WIOD_2013
 from iomodel.models.shortage.bottleneck import bottleneck
 from iomodel.models.shortage.criticality import criticality
 from iomodel.models.shortage.inventory_cover import inventory_cover
@@ -12,6 +13,7 @@ from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import ExportCut
 from iomodel.table.catalogue import load
 from iomodel.table.mrio import MRIOTable
+from iomodel.table.readers.wiod import read_wiod
 
 
 def industries(*codes):
@@ -53,10 +55,8 @@ def test_proportional_rationing_collapses_whatever_the_shock(share):
     assert -5 < world["intermediate"] < 0
 
 
-def test_wiod_2011_export_cut(raw_data):
-    from iomodel import read_wiod
-
-    table = read_wiod(raw_data / "wiod2013" / "wiod2013_2011.npz")
+def test_wiod_2011_export_cut():
+    table = read_wiod(WIOD_2013, 2011)
     effects = bottleneck(table, Scenario(ExportCut("CHN", "c14", 0.001)))
     gdp = effects.by_region()["gdp_pct"]
     assert gdp["WORLD"] < 0

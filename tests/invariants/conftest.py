@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 import pytest
 
+from datasets.published import WIOD_2013
 from iomodel.leontief import LeontiefSystem
 from iomodel.models import MODELS, run
 from iomodel.models.shortage.allocation import constrained_economy
@@ -18,6 +19,7 @@ from iomodel.scenario.shocks import ExportCut, SupplyCut
 from iomodel.table.catalogue import load
 from iomodel.table.mrio import MRIOTable
 from iomodel.table.readers.wiod import read_wiod
+from tests.invariants.tables import TABLES
 
 RATED = ("bottleneck", "rationing", "inventories")
 
@@ -85,14 +87,19 @@ class Case:
         return run(table or self.table, scenario, model, **options)
 
 
-@pytest.fixture(scope="session", params=["toy", "world-2022-ree", "wiod-2011"])
+@pytest.fixture(scope="session", params=TABLES)
 def case(request) -> Case:
-    if request.param == "toy":
+    return case_of(request.param)
+
+
+@cache
+def case_of(name: str) -> Case:
+    if name == "toy":
         chain = {("REE", "MAG"): 1.0, ("MAG", "VEH"): 1.0}
         shares = (0.01, 0.1, 0.3, 0.5, 0.8, 1.0)
         return Case(load("ree-toy"), "TOY", ("REE",), 1.0, chain, shares, tuple(range(10)))
-    if request.param == "world-2022-ree":
+    if name == "world-2022-ree":
         products = ("C20_REE", "C24A_REE", "C27_REE")
         return Case(load("world-2022-ree"), "CHN", products, 1.0, "analysts", (0.3, 0.8))
-    table = read_wiod(request.getfixturevalue("raw_data") / "wiod2013", 2011)
+    table = read_wiod(WIOD_2013, 2011)
     return Case(table, "CHN", ("c14",), 0.5, "analysts", (0.3, 0.8))

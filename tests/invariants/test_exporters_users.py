@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from iomodel.models.shortage.allocation import downstream_losses
+from tests.invariants.tables import OPEN
 
 
+@pytest.mark.parametrize("case", OPEN, indirect=True)
 def test_own_users_keep_their_supply(case):
-    if case.closed:
-        pytest.skip("no exports")
     sectors = case.table.sectors
     gamma = np.zeros((len(sectors),) * 2)
     # Nothing but the cut products is critical, so nothing else can come back to the exporter.
@@ -24,10 +24,9 @@ def test_own_users_keep_their_supply(case):
         assert np.delete(found.loss, own, axis=0).max() > 0
 
 
+@pytest.mark.parametrize("case", OPEN, indirect=True)
 @pytest.mark.parametrize("model", ["bottleneck", "rationing"])
 def test_output_of_the_exporter_only_falls_with_demand(case, model):
-    if case.closed:
-        pytest.skip("no exports")
     products = {(p, "all"): 1.0 for p in case.products}
     zero = {("all", "all"): 0.0}
     effects = case.run(case.cut(case.shares[-1]), model, criticality={**zero, **products})

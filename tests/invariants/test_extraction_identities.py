@@ -8,6 +8,7 @@ import pytest
 from iomodel.indicators import extract_industries
 from iomodel.leontief import LeontiefSystem
 from iomodel.models.fixed_price.quantities import primary_coefficients
+from tests.invariants.tables import OPEN
 
 
 def test_hypothetical_extraction_is_brute_force(case):
@@ -50,9 +51,8 @@ def test_sherman_morrison_of_the_inverse():
         )
 
 
+@pytest.mark.parametrize("case", OPEN, indirect=True)
 def test_global_extraction_keeps_world_gdp(case):
-    if case.closed:
-        pytest.skip("no other origin")
     final = case.table.Y.values.sum()
     primary = primary_coefficients(case.table)
     effects = case.run(case.cut(1.0), "extraction", closure="global")

@@ -9,17 +9,18 @@ import numpy as np
 import pytest
 
 from iomodel.leontief import LeontiefSystem
+from tests.invariants.tables import SMALL
 
 PARTS = ("small", "large")
+# world-2022-ree is a split table itself: tests/datasets adds its parts up.
 
 
 @pytest.fixture(scope="module")
 def split(case):
-    if case.table.n > 1500:
-        pytest.skip("world-2022-ree is a split table itself: tests/datasets adds its parts up")
     return case.table.split(case.products[-1], list(PARTS), output={"small": 0.01})
 
 
+@pytest.mark.parametrize("case", SMALL, indirect=True)
 def test_parts_add_up(case, split):
     back = split.aggregate(sectors={case.products[-1]: list(PARTS)}, unmapped="keep")
     assert set(back.sectors) == set(case.table.sectors)
@@ -29,6 +30,7 @@ def test_parts_add_up(case, split):
         np.testing.assert_allclose(two, one, rtol=1e-9, atol=1e-12 * float(abs(one).max()))
 
 
+@pytest.mark.parametrize("case", SMALL, indirect=True)
 def test_shocks_elsewhere_act_as_before(case, split):
     table, product = case.table, case.products[-1]
     others = [s for s in table.sectors if s != product]

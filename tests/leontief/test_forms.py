@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.sparse.linalg import splu
 
+from datasets.published import WIOD_2013
 from iomodel.errors import NonProductiveError, SolverError, TableError
 from iomodel.leontief import LeontiefSystem, OnDisk, RawMatrix, SharedImports, Sparse, write_raw
 from iomodel.leontief.forms.shared_imports import shared_imports
@@ -139,8 +140,8 @@ def test_sparse_is_chosen_for_few_cells_only():
     assert forced.solve(np.ones(50), report=True)[1].method == "sparse"
 
 
-def test_wiod_2013_in_every_way(raw_data):
-    table = read_wiod(raw_data / "wiod2013", 2009)
+def test_wiod_2013_in_every_way():
+    table = read_wiod(WIOD_2013, 2008)
     f = table.Y2.sum(axis=1)
     answers = {}
     for method in ("lu", "mixed", "krylov", "sparse"):
@@ -211,11 +212,9 @@ def test_on_disk_refusals(tmp_path):
 
 
 @pytest.mark.parametrize(("dropped", "cells", "fill"), [(0.0, 0.20, 0.8), (1e-4, 0.09, 0.7)])
-def test_elimination_fills_the_zeros_of_a_table(raw_data, dropped, cells, fill):
+def test_elimination_fills_the_zeros_of_a_table(dropped, cells, fill):
     """Why there is no sparse factorization: SuperLU with its usual ordering."""
-    if not (raw_data / "wiod2013").is_dir():
-        pytest.skip("WIOD 2013 is absent")
-    A = read_wiod(raw_data / "wiod2013", 2011).A2
+    A = read_wiod(WIOD_2013, 2011).A2
     A = np.where(dropped <= A, A, 0.0)
     # Published to two digits in the docstring of iomodel.leontief.forms.sparse.
     assert np.count_nonzero(A) / A.size == pytest.approx(cells, abs=0.005)

@@ -210,16 +210,19 @@ def test_embargoes_stop_both_ways(world, at):
     assert np.count_nonzero(few.delivered == 0.0) == 2 * 3 * 37
 
 
-def test_rare_earth_denominators_come_from_the_cube(raw_data):
-    """China's exports of the sectors in 2022, against which the product shares are stated."""
-    with np.load(raw_data / "icio" / "ICIO2022.npz", allow_pickle=False) as cube:
-        X, regions, sectors = cube["X"], cube["countries"].tolist(), cube["sectors"].tolist()
-    chn = regions.index("CHN")
+def test_rare_earth_denominators_come_from_the_cube():
+    """China's exports of the sectors in 2022, against which the product shares are stated.
+
+    world-2022 reproduces every cell of the cube (tests/datasets/test_world_2022.py).
+    """
+    table = load("world-2022")
+    sales = table.Z.values.sum(axis=3) + table.Y.values.sum(axis=3)
+    chn = table.regions.index("CHN")
     numerators = {"C20": 424.0, "C24A": 105.0 + 83.0, "C27": 2_860.0}
     shock = Scenario.load("rare-earth-100").shocks[0]
     assert shock.product_share[0] == ("rare-earth-chain", 0.0)
     for sector, stated in shock.product_share[1:]:
-        flows = X[chn, :, sectors.index(sector)]
+        flows = sales[chn, table.sectors.index(sector)]
         exports = flows.sum() - flows[chn]
         # Stated to three digits.
         assert stated == pytest.approx(numerators[sector] / exports, rel=3e-3)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from datasets.published import WIOD_2013
 from iomodel.errors import LabelError, SolverError, TableError
 from iomodel.models.elasticities import elasticities
 from iomodel.table.catalogue import load
@@ -230,9 +231,9 @@ def test_the_toy():
 @pytest.mark.parametrize(
     ("sector", "user", "supplier"), [("c12", "c15", "c2"), ("c14", "c15", "c12")]
 )
-def test_wiod_2011(raw_data, sector, user, supplier):
+def test_wiod_2011(sector, user, supplier):
     """A real table with idle industries and stocks that are drawn down."""
-    table = read_wiod(raw_data / "wiod2013", 2011)
+    table = read_wiod(WIOD_2013, 2011)
     split = table.split(
         sector,
         PARTS,

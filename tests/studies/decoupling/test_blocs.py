@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
+from datasets.published import WIOD_2013
 from iomodel.errors import LabelError
 from iomodel.studies.decoupling import Blocs, default_blocs, goes_bekkers_table, switch_blocs
 from iomodel.table.groups import resolve_regions
@@ -115,8 +114,8 @@ def test_who_changes_sides_gains_or_loses(world: MRIOTable) -> None:
     assert frame.loc["gb-lac", "Latin America to East"] < 0.0
 
 
-def test_the_last_year_of_wiod_aggregates_to_the_same_ten_by_six(raw_data: Path) -> None:
-    table = goes_bekkers_table(read_wiod(raw_data / "wiod2013" / "wiod2013_2011.npz"))
+def test_the_last_year_of_wiod_aggregates_to_the_same_ten_by_six() -> None:
+    table = goes_bekkers_table(read_wiod(WIOD_2013, 2011))
     assert sorted(table.shape) == [6, 10]
     table.check()
     assert set(default_blocs(table).east) == {"gb-chn", "gb-ind", "gb-rus", "gb-rwc"}
