@@ -11,8 +11,12 @@ Contracts
     its stock, as in closure possible of the bottleneck model, the limit of the path when stocks are
     used up.
 Pichler et al. [PichlerEtAl2022]_
-    the same input limit, orders :math:`o_i = (d + (n - u_i) / \tau)^+`, and capacity follows the
-    workforce, hired and fired at :math:`1/30` and :math:`2/30` a day.
+    input limit :math:`x^{inp} = \min_i [ \gamma_i u_i + (1 - \gamma_i) \kappa_0 ]` over the inputs
+    with :math:`\gamma_i > 0`, where :math:`\kappa_0 = 1` is capacity in the base: an input of
+    :math:`\gamma = 1/2` limits output to :math:`(u + \kappa_0) / 2`. Output is
+    :math:`\min(\kappa, x^{inp}, d)`, orders are :math:`o_i = (d + (n - u_i) / \tau)^+`, and
+    capacity is that of the workforce, which closes :math:`1/30` of a gap
+    :math:`\min(x^{inp}, d) - \kappa` by hiring or :math:`2/30` by firing a day.
 ARIO [Hallegatte2008]_ [Juhel2024]_
     production is cut as soon as stocks fall below :math:`\psi` of their target,
     :math:`x^{opt} (1 - \max_i \gamma_i (1 - u_i / (\psi n x^{opt}))^+)`; orders replace use
@@ -33,7 +37,7 @@ import numpy as np
 
 from iomodel.typing import Float
 
-__all__ = ["VARIANTS", "Behaviour", "next_capacity", "next_orders", "producible"]
+__all__ = ["VARIANTS", "Behaviour", "input_limit", "next_capacity", "next_orders", "producible"]
 
 VARIANTS = ("contracts", "pichler", "ario")
 
@@ -108,6 +112,8 @@ def producible(
         Criticality of every product for every industry; for linear production its share in the
         industry's purchases.
     """
+    if behaviour.variant == "pichler":
+        return np.minimum(target, input_limit(behaviour, stock, weight))
     if behaviour.linear:
         shortage = np.einsum("sn,snb->nb", weight, target - stock)
         return np.asarray(target - np.maximum(shortage, 0.0))
@@ -121,6 +127,19 @@ def producible(
         ratio = np.divide(stock, threshold, out=np.ones_like(stock), where=threshold > stock)
         shortage = weight[:, :, None] * (1.0 - ratio) * target
     return np.asarray(target - shortage.max(axis=0))
+
+
+def input_limit(behaviour: Behaviour, stock: Float, weight: Float) -> Float:
+    """Pichler: output that stocks allow at any workforce, (n, B), infinite without rated inputs.
+
+    Equations (9) to (14) of [PichlerEtAl2022]_. Parameters are those of :func:`producible`.
+    """
+    bound = weight[:, :, None] > 0
+    if behaviour.linear:
+        mean_stock = np.einsum("sn,snb->nb", weight, stock)
+        return np.where(bound.any(axis=0), mean_stock, np.inf)
+    limit = weight[:, :, None] * (stock - 1.0) + 1.0
+    return np.asarray(np.min(limit, axis=0, where=bound, initial=np.inf))
 
 
 def next_orders(
@@ -160,7 +179,7 @@ def next_capacity(
     capacity : ndarray, shape (n, B)
         Today's.
     possible : ndarray, shape (n, B)
-        Output that inputs would allow with the whole workforce.
+        Pichler: output that inputs allow at any workforce.
     demand, output : ndarray, shape (n, B)
         Relative to base.
     cut_days : ndarray, shape (B,)

@@ -13,6 +13,7 @@ import numpy as np
 
 from iomodel.models.shortage.inventories.behaviour import (
     Behaviour,
+    input_limit,
     next_capacity,
     next_orders,
     producible,
@@ -81,9 +82,7 @@ def step(
     next_state = State(
         stock=stock,
         orders=next_orders(behaviour, output, demand, needs, stock, economy.cover),
-        capacity=_capacity_tomorrow(
-            economy, behaviour, state, day, stock, demand, output, cut_days
-        ),
+        capacity=_capacity_tomorrow(economy, behaviour, state, capacity, demand, output, cut_days),
         cut_days=cut_days,
         reserve=reserve,
         arrived=state.arrived + arrived,
@@ -127,7 +126,7 @@ def simulate(
 def _capacity_today(behaviour: Behaviour, state: State, day: PolicyDay) -> Float:
     """Return capacity under the day's policy, relative to base, (n, B)."""
     if behaviour.variant == "pichler":
-        # A cut leaves part of the workforce idle; a product would count the reduction twice.
+        # A cut sends part of the workforce home; a product would count the reduction twice.
         return np.minimum(state.capacity, _policy_limit(day))
     return state.capacity * day.capacity
 
@@ -136,18 +135,17 @@ def _capacity_tomorrow(
     economy: DailyEconomy,
     behaviour: Behaviour,
     state: State,
-    day: PolicyDay,
-    stock: Float,
+    capacity: Float,
     demand: Float,
     output: Float,
     cut_days: Float,
 ) -> Float:
-    """Return the next day's capacity; in pichler from the output that inputs would allow."""
-    possible = output
+    """Return the next day's capacity before cuts; `capacity` is today's under the cuts."""
     if behaviour.variant == "pichler":
-        target = np.minimum(_policy_limit(day), behaviour.overproduction)
-        possible = producible(behaviour, target, stock, economy.cover, economy.weight)
-    return next_capacity(behaviour, state.capacity, possible, demand, output, cut_days)
+        # Those whom a cut sends home come back by hiring.
+        possible = input_limit(behaviour, state.stock, economy.weight)
+        return next_capacity(behaviour, capacity, possible, demand, output, cut_days)
+    return next_capacity(behaviour, state.capacity, output, demand, output, cut_days)
 
 
 def _policy_limit(day: PolicyDay) -> Float:
