@@ -51,31 +51,29 @@ def lost_shares(economy: ConstrainedEconomy, loss: Float) -> tuple[Float, Float]
         # 1 - delivered (1 - lost), written so that a loss of zero is zero to the last bit.
         blocked = 1.0 - delivered
         return lost * delivered[..., None] + blocked[..., None], lost_final * delivered + blocked
-    possible = 1.0 - loss
     if economy.rule == "proportional":
-        lost = 1.0 - delivered * possible[:, :, None]
+        lost = 1.0 - delivered * (1.0 - loss)[:, :, None]
         return lost, lost
-    supply = possible * economy.output + economy.stock_withdrawal
-    orders, final_orders = economy.intermediate.sum(axis=2), economy.final.sum(axis=2)
-    served = np.divide(supply, orders, out=np.ones_like(supply), where=orders > supply)
-    remaining = np.maximum(supply - served * orders, 0.0)
-    final_served = np.divide(
-        remaining, final_orders, out=np.ones_like(supply), where=final_orders > remaining
-    )
-    # A producer without loss serves all: rounding of sums must not ration anybody.
-    served, final_served = (
-        np.where(loss > 0, fraction, 1.0)[:, :, None] for fraction in (served, final_served)
-    )
-    return 1.0 - delivered * served, 1.0 - delivered * final_served
+    served, final_served = _served_in_turn(economy, loss)
+    return 1.0 - delivered * served[:, :, None], 1.0 - delivered * final_served[:, :, None]
 
 
 def withheld_exports(economy: ConstrainedEconomy, loss: Float) -> Float:
-    """Return production for other regions that may not cross the border, by exporter, (R, S)."""
-    if economy.rule != "priority" or not economy.blocked_sales.any():
+    """Return production for other regions that may not cross the border, by exporter, (R, S).
+
+    Rationing comes first: exports that the rule leaves without supply are not there to be withheld.
+    """
+    if economy.rule == "proportional" or not economy.blocked_sales.any():
         return economy.blocked_sales * (1.0 - loss)
-    lost, lost_final = _lost_in_order_of_size(economy, loss)
-    lost_sales = np.einsum("rpmc,rpmc->rpm", economy.Z, lost)
-    remaining_sales = economy.intermediate - lost_sales + economy.final * (1 - lost_final)
+    if economy.rule == "intermediate":
+        served, final_served = _served_in_turn(economy, loss)
+        remaining_sales = (
+            economy.intermediate * served[:, :, None] + economy.final * final_served[:, :, None]
+        )
+    else:
+        lost, lost_final = _lost_in_order_of_size(economy, loss)
+        lost_sales = np.einsum("rpmc,rpmc->rpm", economy.Z, lost)
+        remaining_sales = economy.intermediate - lost_sales + economy.final * (1 - lost_final)
     withheld: Float = ((1.0 - economy.delivered) * remaining_sales).sum(axis=2)
     return withheld
 
@@ -106,6 +104,19 @@ def sales_loss(economy: ConstrainedEconomy, lost: Float, unused: Float) -> Float
 
 
 # ---------------------------------------------------------------------- helpers
+def _served_in_turn(economy: ConstrainedEconomy, loss: Float) -> tuple[Float, Float]:
+    """Return the fractions of orders served under rule intermediate: industries, final users."""
+    supply = (1.0 - loss) * economy.output + economy.stock_withdrawal
+    orders, final_orders = economy.intermediate.sum(axis=2), economy.final.sum(axis=2)
+    served = np.divide(supply, orders, out=np.ones_like(supply), where=orders > supply)
+    remaining = np.maximum(supply - served * orders, 0.0)
+    final_served = np.divide(
+        remaining, final_orders, out=np.ones_like(supply), where=final_orders > remaining
+    )
+    # A producer without loss serves all: rounding of sums must not ration anybody.
+    return np.where(loss > 0, served, 1.0), np.where(loss > 0, final_served, 1.0)
+
+
 def _shortfall(economy: ConstrainedEconomy, loss: Float) -> Float:
     """Return base sales beyond supply, (R, S)."""
     total_sales = economy.intermediate.sum(axis=2) + economy.final.sum(axis=2)

@@ -19,6 +19,11 @@ from iomodel.typing import Float
 __all__ = ["Sales", "sales"]
 
 
+# Largest accepted output beyond what is possible, as a share of world output: rounding at the fixed
+# point of losses.
+EXCESS = 1e-10
+
+
 @dataclass(frozen=True, eq=False)
 class Sales:
     """Output, and the fall of sales by destination.
@@ -58,7 +63,7 @@ def sales(economy: ConstrainedEconomy, losses: DownstreamLosses, *, sold_only: b
     Raises
     ------
     SolverError
-        If sales do not converge.
+        If sales do not converge, or need more than producers can make.
     """
     possible = 1.0 - losses.loss
     lost, lost_final = lost_shares(economy, losses.loss)
@@ -80,8 +85,22 @@ def sales(economy: ConstrainedEconomy, losses: DownstreamLosses, *, sold_only: b
         change = float(np.max(np.abs(activity - next_activity), initial=0.0))
         activity = next_activity
         if change <= TOLERANCE / 100 or not sold_only:
+            _refuse_excess(economy, possible, activity)
             return Sales(activity, total_loss, final_loss - replaced_final)
     raise SolverError(f"sales still change by {change:.1e} after {FULL_PASSES} passes")
+
+
+def _refuse_excess(economy: ConstrainedEconomy, possible: Float, activity: Float) -> None:
+    """Refuse output beyond what inputs, cuts and idle capacity leave."""
+    idle = economy.resourcing * np.where(economy.uncut_output > 0, possible, 0.0)
+    excess = economy.output * (activity - possible - idle)
+    if float(excess.max(initial=0.0)) > EXCESS * float(economy.output.sum()):
+        r, s = np.unravel_index(int(excess.argmax()), excess.shape)
+        raise SolverError(
+            f"the rule {economy.rule!r} has industry {s + 1} of region {r + 1} sell "
+            f"{excess[r, s]:.3g} more than it can make; this should not happen, please report the "
+            "scenario"
+        )
 
 
 class _Replacement:
