@@ -26,14 +26,13 @@ sold. No rationing rule under the same constraints has a smaller loss.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from iomodel.errors import SolverError
 from iomodel.models.shortage.allocation import ConstrainedEconomy
 from iomodel.models.shortage.rationing.balances import balances_of
 from iomodel.models.shortage.rationing.bounds import TOLERANCE, Bounds, Limits, bounds_of
+from iomodel.models.shortage.rationing.solver import solve_programme
 from iomodel.typing import Float
 
 __all__ = ["SECOND", "ObjectiveWeights", "Optimum", "best_allocation", "weights_of"]
@@ -133,8 +132,6 @@ def best_allocation(
     SolverError
         If the solver reports no optimum, or its solution violates a balance.
     """
-    from scipy.optimize import linprog
-
     total = float(economy.output.sum())
     unit = total / SCALE if total > 0 else 1.0
     bounds = bounds_of(economy, limits, unit)
@@ -144,30 +141,18 @@ def best_allocation(
     if scarcity <= TOLERANCE and not bounds.idle.any():
         # Nothing is scarce, and every loss has a cost.
         return _optimum(bounds, np.zeros(bounds.upper.size), np.zeros(rhs.size), 0, 0.0, unit)
-    # The stubs of SciPy have neither sparse rows nor an array of bounds.
-    solve: Any = linprog
     reaches_all = limits.sold or weights.final >= weights.output.max()
-    solution = solve(
+    solution = solve_programme(
         costs,
-        A_ub=balances.matrix[~equal],
-        b_ub=rhs[~equal],
-        A_eq=balances.matrix[equal] if equal.any() else None,
-        b_eq=rhs[equal] if equal.any() else None,
-        bounds=np.column_stack([np.zeros(bounds.upper.size), bounds.upper]),
+        balances,
+        bounds.upper,
         method=INTERIOR_POINT if reaches_all else DUAL_SIMPLEX,
+        world_output=SCALE,
+        largest_breach=BREACH,
     )
-    if solution.status != 0:
-        raise SolverError(f"HiGHS finds no best allocation: {solution.message}")
-    excess = balances.matrix @ solution.x - rhs
-    breach = float(np.max(np.where(equal, np.abs(excess), excess), initial=0.0)) / SCALE
-    if breach > BREACH:
-        raise SolverError(
-            f"the best allocation breaks a balance by {breach:.1e} of world output; the cells of "
-            "the table differ too much in size for the solver, aggregate it first"
-        )
-    prices = np.empty(rhs.size)
-    prices[~equal], prices[equal] = -solution.ineqlin.marginals, -solution.eqlin.marginals
-    return _optimum(bounds, solution.x, prices, int(solution.nit), breach, unit)
+    return _optimum(
+        bounds, solution.losses, solution.prices, solution.iterations, solution.breach, unit
+    )
 
 
 def _costs(bounds: Bounds, weights: ObjectiveWeights) -> Float:
