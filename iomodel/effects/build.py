@@ -16,6 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 from iomodel.effects.aggregates import percent_change
 from iomodel.effects.variables import VARIABLES, EffectVariable, check_dims, stem_of, variable
 from iomodel.errors import IOModelError, LabelError
+from iomodel.scenario.fields import ScenarioFields
+from iomodel.scenario.timeline import policy_in_force
 from iomodel.typing import Float, LabelledArrays
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ def build_dataset(
     notes: Iterable[str],
     coords: Mapping[str, Sequence[Any]],
     definitions: Mapping[str, str],
+    follows_days: bool,
 ) -> xr.Dataset:
     """Return the dataset of :meth:`iomodel.effects.Effects.build`."""
     for stem, definition in definitions.items():
@@ -93,6 +96,8 @@ def build_dataset(
         "diagnostics": json.dumps(diagnostics, default=_plain, sort_keys=True),
         "notes": "\n".join(notes),
     }
+    if not follows_days:
+        attrs |= _time_in_force(scenario)
     return xr.Dataset(data, coords=coordinates, attrs=attrs)
 
 
@@ -170,6 +175,14 @@ def _attrs(table: MRIOTable, scenario: ScenarioLike) -> dict[str, Any]:
         "package": "iomodel",
         "package_version": package_version(),
     }
+
+
+def _time_in_force(scenario: ScenarioLike) -> dict[str, int | float]:
+    """Return days and share of the year for which a dated policy holds; empty without steps."""
+    policy = policy_in_force(scenario) if isinstance(scenario, ScenarioFields) else None
+    if policy is None:
+        return {}
+    return {"in_force_days": policy.days, "share_of_year": policy.share_of_year}
 
 
 def _text_or_number(value: object) -> str | int | float:

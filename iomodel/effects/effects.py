@@ -69,6 +69,7 @@ class Effects:
         notes: Iterable[str] = (),
         coords: Mapping[str, Sequence[Any]] | None = None,
         definitions: Mapping[str, str] | None = None,
+        follows_days: bool = False,
     ) -> Effects:
         """Return the labelled results of a model with their provenance.
 
@@ -98,6 +99,10 @@ class Effects:
         definitions : mapping of str to str, optional
             How a quantity is measured, if not in the usual way:
             ``{"gdp": "chained volume at market prices"}``. Named in the labels of its variables.
+        follows_days : bool
+            Whether the model follows the days of dated shocks. Else the effect is that while in
+            force, and attributes ``in_force_days`` and ``share_of_year`` say for how much of the
+            year from the first day of the policy.
 
         Returns
         -------
@@ -123,6 +128,7 @@ class Effects:
                 notes=notes,
                 coords=coords or {},
                 definitions=definitions or {},
+                follows_days=follows_days,
             )
         )
 

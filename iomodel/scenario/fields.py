@@ -28,7 +28,7 @@ class Dates:
     Parameters
     ----------
     announced, effective, expires : datetime.date, optional
-        None where unknown or not meaningful.
+        None where unknown or not meaningful. On the day it expires a policy no longer holds.
     """
 
     announced: dt.date | None = None
@@ -102,7 +102,7 @@ class ScenarioFields:
         Parameters
         ----------
         date : datetime.date
-            A shock is in force from its start on and before its end.
+            A shock is in force from its start to its end, both days included.
 
         Returns
         -------

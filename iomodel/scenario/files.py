@@ -18,10 +18,10 @@ A file holds::
         when: $retaliation
 
 ``$name`` stands for the parameter of that name (``$$`` for a dollar sign at the beginning of a
-text), and a shock whose `when` is false is left out. A shock may have a `start` and
-an `end`; several in a row are the steps of a policy in time (:mod:`iomodel.scenario.timeline`). A
-file written by :func:`dump` has `settings`, the parameter values of its scenario, in place of
-parameters.
+text), and a shock whose `when` is false is left out. A shock may have a `start` and an `end`, the
+first and the last day on which it is in force; several in a row are the steps of a policy in time
+(:mod:`iomodel.scenario.timeline`). A file written by :func:`dump` has `settings`, the parameter
+values of its scenario, in place of parameters.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from iomodel.scenario.content import apply_content_control
 from iomodel.scenario.label_resolver import LabelResolver, spelled
 from iomodel.scenario.layers import layer_state
 from iomodel.scenario.policy import PolicyArrays, ShockArrays, neutral_arrays
-from iomodel.scenario.timeline import YEAR, mean_policy, spans, steps_from
+from iomodel.scenario.timeline import policy_in_force
 
 if TYPE_CHECKING:
     from iomodel.scenario.economy_shocks import DemandChange, Productivity, SupplyCut
@@ -60,8 +60,8 @@ def lower(scenario: ScenarioFields, table: MRIOTable, date: dt.date | None = Non
         Source of the labels and of the tariffs before the shocks.
     date : datetime.date, optional
         Only the shocks in force on that day, and tariff layers as of that day. Default: all shocks
-        together; where shocks end or licences take time, the mean over the year from the first
-        start (:mod:`iomodel.scenario.timeline`).
+        together; where shocks end or licences take time, the first day on which most shocks hold
+        (:mod:`iomodel.scenario.timeline`).
 
     Returns
     -------
@@ -75,11 +75,10 @@ def lower(scenario: ScenarioFields, table: MRIOTable, date: dt.date | None = Non
         If blocs overlap, a shock touches no flow, a product share lacks a sector, or tariffs add up
         to -100 percent or less. Every message names the shock and, for a file, its line.
     """
-    begin = steps_from(scenario) if date is None else None
-    if begin is not None:
-        segments = spans([scenario], begin, YEAR)
-        policies = [lower(scenario, table, day) for day, _ in segments]
-        return mean_policy(policies, segments)
+    in_force = policy_in_force(scenario) if date is None else None
+    if in_force is not None:
+        policy = lower(scenario, table, in_force.first_day)
+        return replace(policy, kinds=scenario.kinds, notes=(*policy.notes, in_force.note))
     current = scenario if date is None else scenario.on(date)
     draft = Draft(table, date, neutral_arrays(table), LabelResolver(table))
     if "tariff" in current.kinds:

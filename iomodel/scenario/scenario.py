@@ -96,7 +96,8 @@ class Scenario(ScenarioFields):
             Source of regions, sectors and tariffs.
         date : datetime.date, optional
             Only the shocks in force on that day, and tariff layers as of that day. Default: all,
-            or the mean over a year where shocks end (:mod:`iomodel.scenario.timeline`).
+            or where shocks end the first day on which most of them hold
+            (:mod:`iomodel.scenario.timeline`).
 
         Returns
         -------

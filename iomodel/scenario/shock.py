@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
@@ -20,7 +21,7 @@ class Shock:
     Parameters
     ----------
     start, end : datetime.date, optional
-        The shock is in force from `start` on and before `end`; an open end is None.
+        First and last day in force, both included. Default: without a beginning, without an end.
 
     Raises
     ------
@@ -36,11 +37,16 @@ class Shock:
     start: dt.date | None = field(default=None, kw_only=True)
     end: dt.date | None = field(default=None, kw_only=True)
 
+    def __init_subclass__(cls) -> None:
+        """Add the dates, which every shock has, to the parameters in its docstring."""
+        super().__init_subclass__()
+        cls.__doc__ = _with_dates(cls.__doc__)
+
     def __post_init__(self) -> None:
         self._set("start", day("start", self.start))
         self._set("end", day("end", self.end))
-        if self.start is not None and self.end is not None and self.end <= self.start:
-            raise FieldError("end", f"is {self.end}, not after start {self.start}; swap the dates")
+        if self.start is not None and self.end is not None and self.end < self.start:
+            raise FieldError("end", f"is {self.end}, before start {self.start}; swap the dates")
         self._validate()
 
     def _validate(self) -> None:
@@ -54,14 +60,17 @@ class Shock:
             self._set(name, labels(name, getattr(self, name)))
 
     def in_force(self, date: dt.date) -> bool:
-        """Whether the shock is in force on a day: ``start <= date < end``."""
+        """Whether the shock is in force on a day: ``start <= date <= end``."""
         has_begun = self.start is None or self.start <= date
-        return has_begun and (self.end is None or date < self.end)
+        return has_begun and (self.end is None or date <= self.end)
 
     @property
     def changes(self) -> tuple[dt.date, ...]:
         """Days on which something about the shock changes, in order."""
-        return tuple(day for day in (self.start, self.end) if day is not None)
+        days = [] if self.start is None else [self.start]
+        if self.end is not None and self.end < dt.date.max:
+            days.append(self.end + dt.timedelta(days=1))
+        return tuple(days)
 
     def to_dict(self) -> dict[str, Any]:
         """Fields that differ from their defaults, lists as lists."""
@@ -70,6 +79,19 @@ class Shock:
 
 
 # ---------------------------------------------------------------------- helpers
+def _with_dates(docstring: str | None) -> str | None:
+    """Add the dates of :class:`Shock` to the section ``Parameters`` of a docstring."""
+    heading = "\n\nParameters\n----------\n"
+    # Indented up to Python 3.12 only; None under ``python -OO``.
+    text, shared = inspect.cleandoc(docstring or ""), inspect.cleandoc(Shock.__doc__ or "")
+    head, _, section = text.partition(heading)
+    if not section:
+        return docstring
+    entries, gap, tail = section.partition("\n\n")
+    dates = shared.partition(heading)[2].partition("\n\n")[0]
+    return f"{head}{heading}{entries}\n{dates}{gap}{tail}"
+
+
 def names_in(spec: Labels | None) -> Iterator[str]:
     """Names of a specification; none for None."""
     yield from [] if spec is None else [spec] if isinstance(spec, str) else spec

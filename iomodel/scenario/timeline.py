@@ -1,8 +1,10 @@
-"""Scenarios in time: spans between changes, and the mean policy over a year.
+"""Scenarios in time: spans between changes, and the policy that a model without time sees.
 
-A scenario has steps at the ends of shocks, and at the arrival of licences. A model of the path
-follows them day by day; a model of one year gets the mean over the year from the first start, so
-that three months at 80 percent count as a quarter of a year at 80 percent, and says so.
+A scenario has steps after the last day of a shock, and at the arrival of licences. A model of the
+path follows them day by day. A model without time answers with the effect while in force: that of
+the first day on which the largest number of shocks holds together, at the rates of that day. How
+much of a year it holds is said beside the effect. Its mean over the year, a part of the effect, is
+not the effect of a mean rate, and lies closer to it the smaller the shock.
 """
 
 from __future__ import annotations
@@ -10,19 +12,50 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-import numpy as np
-
-from iomodel.scenario.policy import PolicyArrays
 
 if TYPE_CHECKING:
     from iomodel.scenario.fields import ScenarioFields
 
-__all__ = ["YEAR", "first_start", "mean_policy", "spans", "steps_from"]
+__all__ = ["YEAR", "PolicyInForce", "first_start", "policy_in_force", "spans"]
 
 YEAR = 365
+
+
+@dataclass(frozen=True)
+class PolicyInForce:
+    """Policy of a dated scenario that a model without time sees.
+
+    Attributes
+    ----------
+    first_day : datetime.date
+    days : int
+        Days from the first on which it holds unchanged, at most those of a year.
+    shocks, all_shocks : int
+        Number of shocks in force, and of the scenario.
+    """
+
+    first_day: dt.date
+    days: int
+    shocks: int
+    all_shocks: int
+
+    @property
+    def share_of_year(self) -> float:
+        """Share of the year from the first day on which it holds."""
+        return self.days / YEAR
+
+    @property
+    def note(self) -> str:
+        """Sentence for readers of the effects."""
+        last_day = self.first_day + dt.timedelta(days=self.days - 1)
+        shocks = f"; {self.shocks} of {self.all_shocks} shocks" if self.all_shocks > 1 else ""
+        return (
+            "Dated shocks: a model without time answers with the effect while in force, of the "
+            f"policy from {self.first_day} to {last_day} ({self.days} of {YEAR} days of a "
+            f"year{shocks}); model inventories follows the days."
+        )
 
 
 def first_start(scenarios: Iterable[ScenarioFields]) -> dt.date | None:
@@ -31,10 +64,22 @@ def first_start(scenarios: Iterable[ScenarioFields]) -> dt.date | None:
     return min(starts, default=None)
 
 
-def steps_from(scenario: ScenarioFields) -> dt.date | None:
-    """First start of a scenario that changes again later, None for a scenario without steps."""
-    changing = any(s.end is not None or len(s.changes) > 1 for s in scenario.shocks)
-    return first_start([scenario]) if changing else None
+def policy_in_force(scenario: ScenarioFields) -> PolicyInForce | None:
+    """Policy of the first day with most shocks in force, None for a scenario without steps.
+
+    Days before the first start of a shock do not count. A scenario whose shocks only begin, or have
+    no start at all, has no steps: its shocks are taken together.
+    """
+    begin = first_start([scenario])
+    if begin is None or all(len(s.changes) < 2 and s.end is None for s in scenario.shocks):
+        return None
+    changes = {day for shock in scenario.shocks for day in shock.changes if day > begin}
+    days = [begin, *sorted(changes)]
+    numbers = [sum(shock.in_force(day) for shock in scenario.shocks) for day in days]
+    position = numbers.index(max(numbers))
+    first_day, later = days[position], days[position + 1 :]
+    length = (later[0] - first_day).days if later else YEAR
+    return PolicyInForce(first_day, min(length, YEAR), numbers[position], len(scenario.shocks))
 
 
 def spans(
@@ -65,42 +110,3 @@ def spans(
     }
     points = [begin, *sorted(changes), end]
     return [(start, (stop - start).days) for start, stop in itertools.pairwise(points)]
-
-
-def mean_policy(
-    policies: Sequence[PolicyArrays], segments: Sequence[tuple[dt.date, int]]
-) -> PolicyArrays:
-    """Mean of successive policies, weighted by the days of each.
-
-    Parameters
-    ----------
-    policies : sequence of PolicyArrays
-    segments : sequence of (datetime.date, int)
-        As :func:`spans` returns them.
-
-    Returns
-    -------
-    PolicyArrays
-        With the kinds of all policies, and a note on the mean.
-    """
-    days = sum(length for _, length in segments)
-    kinds = frozenset[str]().union(*(p.kinds for p in policies))
-    notes = dict.fromkeys(note for policy in policies for note in policy.notes)
-    count = f"{len(policies)} step{'s' if len(policies) > 1 else ''}"
-    mean_note = (
-        f"Dated shocks: a model without time sees the mean over the {days} days from "
-        f"{segments[0][0]} ({count}, weighted by days); model inventories follows the days."
-    )
-    initial = policies[0]
-    if len(policies) == 1:
-        return replace(initial, notes=(*notes, mean_note))
-    cells = {}
-    for item in fields(PolicyArrays):
-        base = getattr(initial, item.name)
-        if isinstance(base, np.ndarray):
-            # As a change from the initial policy: constant cells stay equal to the last bit.
-            cells[item.name] = base + sum(
-                (length / days) * (getattr(policy, item.name) - base)
-                for policy, (_, length) in zip(policies, segments, strict=True)
-            )
-    return replace(initial, **cells, kinds=kinds, notes=(*notes, mean_note))

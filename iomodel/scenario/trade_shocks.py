@@ -35,7 +35,7 @@ class ExportCut(Shock):
         Rare earths are a sliver of basic chemicals; the flow falls by ``share * product_share``.
     delay : int
         Days that licences take, from `start` on: until they have passed the controlled product is
-        withheld whole, afterwards `share` of it is. Orders still waiting at `end` lapse.
+        withheld whole, afterwards `share` of it is. Orders still waiting after `end` lapse.
     """
 
     kind: ClassVar[str] = "export_cut"
@@ -63,8 +63,10 @@ class ExportCut(Shock):
     @property
     def changes(self) -> tuple[dt.date, ...]:
         """Days on which something about the shock changes: licences arrive on one of them."""
-        days = {day for day in (self.start, self.licensed, self.end) if day is not None}
-        return tuple(sorted(day for day in days if self.end is None or day <= self.end))
+        licensed = self.licensed
+        if licensed is None or (self.end is not None and licensed > self.end):
+            return super().changes
+        return tuple(sorted({*super().changes, licensed}))
 
     @property
     def licensed(self) -> dt.date | None:

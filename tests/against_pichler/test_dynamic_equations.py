@@ -73,12 +73,12 @@ def test_the_engine_solves_the_published_equations(make_table, seed, rationing):
     pairs = [(i, j) for i in range(S) for j in range(S)]
     name = table.sectors
     # Workers are fired in the cuts, and hired once they are over.
-    lifted = START + dt.timedelta(days=40)
+    last, later = (START + dt.timedelta(days=days) for days in (39, 59))
     scenario = Scenario(
         [
-            SupplyCut("R0", "s1", 0.6, start=START, end=lifted),
+            SupplyCut("R0", "s1", 0.6, start=START, end=last),
             SupplyCut("R2", "s0", 0.2, start=START),
-            ExportCut("R1", "s2", 0.7, start=START, end=lifted + dt.timedelta(days=20)),
+            ExportCut("R1", "s2", 0.7, start=START, end=later),
         ]
     )
     effects = inventories(
@@ -131,10 +131,10 @@ def test_industries_hire_for_demand_beyond_the_workforce():
     table = MRIOTable.from_arrays(
         np.zeros((2, 2)), np.eye(2) * 10.0, regions=["A", "B"], sectors=["s"]
     )
-    lifted = START + dt.timedelta(days=30)
+    last = START + dt.timedelta(days=29)
     effects = inventories(
         table,
-        Scenario(SupplyCut("A", "s", 0.6, start=START, end=lifted)),
+        Scenario(SupplyCut("A", "s", 0.6, start=START, end=last)),
         variant="pichler",
         criticality=1.0,
         days=60,

@@ -29,7 +29,7 @@ from iomodel.table.catalogue import load
 from iomodel.table.mrio import MRIOTable
 
 CUT = Scenario(
-    ExportCut("R0", ["s0", "s1"], 0.7, start=dt.date(2025, 4, 1), end=dt.date(2025, 6, 1)),
+    ExportCut("R0", ["s0", "s1"], 0.7, start=dt.date(2025, 4, 1), end=dt.date(2025, 5, 31)),
     name="cut",
 )
 

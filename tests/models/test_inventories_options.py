@@ -65,7 +65,7 @@ def test_other_origins_are_found_in_a_straight_line_and_need_capacity():
 def test_a_licence_delays_and_then_denies_its_share():
     licence = ExportCut("A", "ore", 0.2, start=FIRST, delay=63)
     stop = [
-        ExportCut("A", "ore", 1.0, start=FIRST, end=FIRST + dt.timedelta(days=63)),
+        ExportCut("A", "ore", 1.0, start=FIRST, end=FIRST + dt.timedelta(days=62)),
         ExportCut("A", "ore", 0.2, start=FIRST + dt.timedelta(days=63)),
     ]
     path = cars(Scenario(licence))
@@ -77,7 +77,7 @@ def test_a_licence_delays_and_then_denies_its_share():
 
 
 def test_the_loss_over_the_run_is_in_percent_of_a_year():
-    cut = Scenario(ExportCut("A", "ore", 0.8, start=FIRST, end=FIRST + dt.timedelta(days=90)))
+    cut = Scenario(ExportCut("A", "ore", 0.8, start=FIRST, end=FIRST + dt.timedelta(days=89)))
     for days in (180, 365, 730):
         effects = inventories(
             mine_and_maker(), cut, criticality=CHAIN, stocks=0.0, days=days
@@ -91,7 +91,7 @@ def test_the_loss_over_the_run_is_in_percent_of_a_year():
 
 
 def test_a_run_that_stops_before_the_policy_says_so():
-    cut = Scenario(ExportCut("A", "ore", 0.8, start=FIRST, end=dt.date(2026, 10, 4)))
+    cut = Scenario(ExportCut("A", "ore", 0.8, start=FIRST, end=dt.date(2026, 10, 3)))
     effects = inventories(mine_and_maker(), cut, criticality=CHAIN)
     assert any("days=548" in note for note in effects.notes)
     longer = inventories(mine_and_maker(), cut, criticality=CHAIN, days=548)

@@ -21,8 +21,8 @@ from iomodel.table.mrio import MRIOTable
 ROUNDING = 1e-10
 DATED = Scenario(
     [
-        ExportCut("R0", ["s0", "s1"], 0.7, start=dt.date(2025, 4, 1), end=dt.date(2025, 6, 1)),
-        SupplyCut("R1", "s2", 0.4, start=dt.date(2025, 4, 20), end=dt.date(2025, 5, 20)),
+        ExportCut("R0", ["s0", "s1"], 0.7, start=dt.date(2025, 4, 1), end=dt.date(2025, 5, 31)),
+        SupplyCut("R1", "s2", 0.4, start=dt.date(2025, 4, 20), end=dt.date(2025, 5, 19)),
         DemandChange("R2", "s3", 0.1, start=dt.date(2025, 5, 1)),
     ],
     name="dated",
@@ -170,7 +170,7 @@ def two_customers():
 def test_who_restocks_crowds_out_who_holds_nothing(variant, worse):
     """The published rules: the larger the first customer's stock, the more the second loses."""
     cut = Scenario(
-        SupplyCut("A", "ore", 0.5, start=dt.date(2025, 1, 1), end=dt.date(2025, 1, 21)), name="cut"
+        SupplyCut("A", "ore", 0.5, start=dt.date(2025, 1, 1), end=dt.date(2025, 1, 20)), name="cut"
     )
     lost = [
         -float(

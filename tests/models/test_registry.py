@@ -141,12 +141,15 @@ def test_what_is_withheld_is_answered_in_the_short_run():
 
 def test_a_policy_of_a_year_is_answered_in_the_short_run():
     table = load("world-2022")
-    begin, end = dt.date(2025, 11, 10), dt.date(2026, 11, 10)
+    begin, end = dt.date(2025, 11, 10), dt.date(2026, 11, 9)
     year = Tariff("USA", "CHN", "goods", 0.1, start=begin, end=end)
     for shocks, horizon in (
         ([year], "short"),
         ([year, Tariff("USA", "VNM", "goods", 0.1)], "long"),
         ([Tariff("USA", "CHN", "goods", 0.1, start=begin)], "long"),
+        # A day more than a year; a year with a day in February of its own.
+        ([Tariff("USA", "CHN", "goods", 0.1, start=begin, end=dt.date(2026, 11, 10))], "long"),
+        ([Tariff("USA", "CHN", "goods", 0.1, start="2027-11-10", end="2028-11-09")], "short"),
         ([], "long"),
     ):
         assert default_horizon(Scenario(shocks))[0] == horizon

@@ -1,6 +1,7 @@
 """Shocks are checked when they are made."""
 
 import datetime as dt
+import inspect
 import math
 import pickle
 
@@ -59,7 +60,7 @@ def test_the_registry_names_every_kind_once():
         (lambda: Tariff("USA", "CHN", start="soon"), "start is 'soon'; give a date as YYYY-MM-DD"),
         (
             lambda: Tariff("USA", "CHN", start="2025-11-01", end="2025-10-01"),
-            "end is 2025-10-01, not after start 2025-11-01",
+            "end is 2025-10-01, before start 2025-11-01",
         ),
         (lambda: Scenario(["x"]), "shocks holds 'x'"),
         (lambda: Scenario(name="a/b"), "name is 'a/b'"),
@@ -84,12 +85,19 @@ def test_values_are_brought_into_normal_form():
     assert hash(ExportCut("CHN", ["C20"], 1, product_share={"C20": 0.5})) is not None
 
 
-def test_a_shock_is_in_force_from_its_start_and_before_its_end():
-    shock = Tariff("USA", "CHN", start="2025-02-04", end="2025-03-04")
+def test_a_shock_is_in_force_from_its_first_to_its_last_day():
+    shock = Tariff("USA", "CHN", start="2025-02-04", end="2025-03-03")
     days = [dt.date(2025, 2, 3), dt.date(2025, 2, 4), dt.date(2025, 3, 3), dt.date(2025, 3, 4)]
     assert [shock.in_force(day) for day in days] == [False, True, True, False]
     scenario = Scenario([shock, Embargo(["USA", "CHN"])])
     assert scenario.on(days[0]).shocks == (Embargo(["USA", "CHN"]),)
+
+
+@pytest.mark.parametrize("shock", SHOCKS.values())
+def test_the_help_of_every_shock_names_its_dates(shock):
+    text = inspect.getdoc(shock)
+    assert text.count("start, end : datetime.date, optional\n    First and last day in force") == 1
+    assert text.count("Parameters\n----------") == 1
 
 
 def test_a_scenario_travels_to_another_process():

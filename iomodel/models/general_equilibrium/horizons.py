@@ -42,7 +42,6 @@ import xarray as xr
 from iomodel.errors import IOModelError
 from iomodel.models.elasticities import CONVENTION, elasticities
 from iomodel.scenario.policy import SHORTAGES
-from iomodel.scenario.timeline import YEAR
 from iomodel.typing import Float, Nest
 
 if TYPE_CHECKING:
@@ -122,7 +121,9 @@ def default_horizon(scenario: Scenario) -> tuple[str, str]:
 def _ends_within_a_year(shock: Shock) -> bool:
     if shock.start is None or shock.end is None:
         return False
-    return (shock.end - shock.start).days <= YEAR
+    # The last day is in force: a year ends on the day before its anniversary, leap years too.
+    ends_before = (shock.end.month, shock.end.day) < (shock.start.month, shock.start.day)
+    return shock.end.year - shock.start.year < (2 if ends_before else 1)
 
 
 @overload

@@ -114,7 +114,7 @@ def _cells(economy: DailyEconomy, cut: Bool) -> tuple[Index, Index, Index]:
 def _cut_short(scenarios: Sequence[Scenario], begin: dt.date, days: int) -> tuple[str, ...]:
     """Return a note if policy has an end after the run."""
     last = max((s.end for x in scenarios for s in x.shocks if s.end is not None), default=begin)
-    needed = (last - begin).days
+    needed = (last - begin).days + 1
     if needed <= days:
         return ()
     return (f"The run stops before the last shock ends, on {last}; days={needed} would reach it.",)

@@ -92,4 +92,5 @@ def effects_of(
         parameters=parameters,
         diagnostics=diagnostics,
         notes=[*notes, *NOTES, *WARNINGS[str(parameters["variant"])]],
+        follows_days=True,
     )
