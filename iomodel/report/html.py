@@ -159,7 +159,12 @@ def _model_facts(effects: Effects) -> dict[str, object]:
     facts |= {k: _plain(v) for k, v in effects.parameters.items() if k != "elasticities"}
     facts |= {f"solver: {k}": _plain(v) for k, v in effects.diagnostics.items() if k != "seconds"}
     attrs = effects.dataset.attrs
-    return facts | {"software": f"{attrs['package']} {attrs['package_version']}"}
+    software = ", ".join(f"{name} {version}" for name, version in effects.versions.items())
+    return facts | {
+        "software": software,
+        "table by content": attrs["table_fingerprint"],
+        "scenario by content": attrs["scenario_fingerprint"],
+    }
 
 
 def _sources(effects: Effects) -> str:
@@ -170,8 +175,11 @@ def _sources(effects: Effects) -> str:
 
 def _plain(value: Any) -> str:
     if isinstance(value, Mapping) and "value" in value:
-        details = "; ".join(f"{k} {v}" for k, v in value.items() if k != "value")
+        hidden = ("value", "by_sector")
+        details = "; ".join(f"{k} {v}" for k, v in value.items() if k not in hidden)
         return f"{_plain(value['value'])} ({details})" if details else _plain(value["value"])
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name} {_plain(item)}" for name, item in value.items())
     if isinstance(value, list) and len(value) > 12:
         return f"{len(value)} values, see the effects file"
     return value if isinstance(value, str) else json.dumps(value)

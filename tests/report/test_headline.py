@@ -13,6 +13,7 @@ from iomodel.report.rankings import industries_hit, regions_hit
 class Named:
     name = "named"
     title = ""
+    fingerprint = "0" * 64
 
     def __init__(self, text):
         self.text = text

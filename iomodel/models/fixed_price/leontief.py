@@ -27,7 +27,7 @@ from iomodel.models.kinds import Choice, Elasticity
 from iomodel.models.model import model
 from iomodel.models.options import Options, option
 from iomodel.scenario.policy import KINDS
-from iomodel.typing import BY_REGION, Float, Variables
+from iomodel.typing import BY_REGION, Float, Record, Variables
 
 if TYPE_CHECKING:
     from iomodel.models.workbench import Workbench
@@ -132,7 +132,7 @@ def leontief(workbench: Workbench, scenario: Scenario, options: LeontiefOptions)
 
 def _theta(
     policy: PolicyArrays, table: MRIOTable, elasticities: str | float | xr.DataArray
-) -> tuple[Float, dict[str, str]]:
+) -> tuple[Float, Record]:
     """Return trade elasticities; zeros where no price changes, since cuts divert in proportion."""
     if np.any(policy.price_factor != 1.0):
         return resolve_elasticities(elasticities, table)

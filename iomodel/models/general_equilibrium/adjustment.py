@@ -137,8 +137,10 @@ def adjustment_of(
     nest, citation, replaces_nest = _nest(horizon, options.nest)
     closure = options.closure or horizon.closure
     # The base has had time to adjust, unless the user replaces the elasticities.
-    base_theta = (
-        theta if replaces_theta else horizon_elasticities(long_run, table, closes=closes)[0]
+    base_theta, base_record = (
+        (theta, theta_record)
+        if replaces_theta
+        else horizon_elasticities(long_run, table, closes=closes)
     )
     base_nest = nest if replaces_nest else NESTS[long_run.nest][0]
     replaces = {
@@ -156,6 +158,7 @@ def adjustment_of(
         "elasticities": theta_record,
         "nest": {"value": list(nest), **({"citation": citation} if citation else {})},
         "closure": closure,
+        "base": {"elasticities": base_record, "nest": list(base_nest)},
     }
     note = f"Horizon {horizon.name}, {horizon.title}: "
     if horizon.name == default_name:
