@@ -14,13 +14,15 @@ from iomodel._io import atomic_path
 from iomodel.effects.tables import WORLD
 from iomodel.report.bibliography import citations
 from iomodel.report.figures.canvas import Chart
-from iomodel.report.headline import headline, headline_frame
+from iomodel.report.headline import headline
 from iomodel.report.names import region_name
 from iomodel.report.numbers import digits, number
 from iomodel.report.provenance import identity
-from iomodel.report.rankings import industries_hit, regions_hit
+from iomodel.report.rankings import industries_hit, ranked_regions
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from iomodel.effects import Effects
 
 __all__ = ["report_html", "write_report"]
@@ -115,13 +117,20 @@ def report_html(effects: Effects) -> str:
 
 # ---------------------------------------------------------------------- sections
 def _headline_table(effects: Effects) -> str:
-    columns, frame = headline(effects).columns, headline_frame(effects)
-    worst = regions_hit(effects, 8, without=list(frame.index))
-    decimals = digits(frame[list(columns)])
-    lines = [_row(str(n), (r[c] for c in columns), decimals) for n, r in frame.iterrows()]
-    if len(worst):
-        lines.append(f'<tr class="part"><td colspan="{len(columns) + 1}">Most hit</td></tr>')
-        lines += [_row(str(n), (r[c] for c in columns), decimals) for n, r in worst.iterrows()]
+    columns, ranked = headline(effects).columns, ranked_regions(effects, 8)
+
+    def rows(frame: pd.DataFrame) -> list[str]:
+        return [
+            _row(str(name), (row[c] for c in columns), ranked.decimals)
+            for name, row in frame.iterrows()
+        ]
+
+    lines = rows(ranked.headline)
+    for words, frame in (("most hit", ranked.losers), (ranked.gain_words, ranked.gainers)):
+        if len(frame):
+            heading = escape(words.capitalize())
+            lines.append(f'<tr class="part"><td colspan="{len(columns) + 1}">{heading}</td></tr>')
+            lines += rows(frame)
     return _table(["", *columns.values()], lines)
 
 

@@ -12,11 +12,11 @@ from rich.table import Table
 from rich.text import Text
 
 from iomodel.effects.tables import WORLD
-from iomodel.report.headline import Headline, headline, headline_frame
+from iomodel.report.headline import Headline, headline
 from iomodel.report.names import industry_name, region_name
 from iomodel.report.numbers import digits, number
 from iomodel.report.provenance import identity
-from iomodel.report.rankings import industries_hit, regions_hit
+from iomodel.report.rankings import industries_hit, ranked_regions
 
 if TYPE_CHECKING:
     from iomodel.effects import Effects
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["comparison_text", "effects_text", "left_out_text"]
 
-HIT, GAINERS = 6, 4
+HIT = 6
 # Models and closures side by side in 80 characters.
 COLUMNS = 5
 
@@ -101,19 +101,13 @@ def left_out_text(ensemble: Ensemble) -> list[RenderableType]:
 # ---------------------------------------------------------------------- helpers
 def _by_region(effects: Effects, summary: Headline) -> Table:
     """Return the headline rows, the most hit regions, and those that gain most."""
-    frame, columns = headline_frame(effects), summary.columns
-    worst = regions_hit(effects, HIT, without=list(frame.index))
+    ranked, columns = ranked_regions(effects, HIT), summary.columns
     table = _table(summary.title, columns.values())
-    decimals = digits(frame[list(columns)])
-    _add(table, frame.iterrows(), columns, decimals)
-    if len(worst):
-        _section(table, "most hit")
-        _add(table, worst.iterrows(), columns, decimals)
-    if len(effects.closures) > 1:
-        best = regions_hit(effects, GAINERS, without=[*frame.index, *worst.index], gains=True)
-        if len(best):
-            _section(table, f"gain most if {effects.closures[-1]}")
-            _add(table, best.iterrows(), columns, decimals)
+    _add(table, ranked.headline.iterrows(), columns, ranked.decimals)
+    for words, frame in (("most hit", ranked.losers), (ranked.gain_words, ranked.gainers)):
+        if len(frame):
+            _section(table, words)
+            _add(table, frame.iterrows(), columns, ranked.decimals)
     return table
 
 
