@@ -17,7 +17,7 @@ from iomodel.report.figures.canvas import Chart
 from iomodel.report.headline import headline
 from iomodel.report.names import region_name
 from iomodel.report.numbers import digits, number
-from iomodel.report.provenance import identity
+from iomodel.report.provenance import closure_notes, identity
 from iomodel.report.rankings import industries_hit, ranked_regions
 
 if TYPE_CHECKING:
@@ -84,8 +84,7 @@ def report_html(effects: Effects) -> str:
     """Return the page as text, the same for the same effects."""
     summary = headline(effects)
     title = escape(effects.scenario_title)
-    closures = escape(" and ".join(effects.closures))
-    between = f"<p>The truth lies between {closures}.</p>" if len(effects.closures) > 1 else ""
+    assumptions, notes = closure_notes(effects)
     attrs = effects.dataset.attrs
     figures = [(effects.plot.regions(), f"{summary.title}, by region")]
     if summary.industry in effects:
@@ -95,11 +94,11 @@ def report_html(effects: Effects) -> str:
         f'<p class="origin">{escape(" · ".join(identity(effects)))}</p>',
         f"<h2>{escape(summary.title)}</h2>",
         _headline_table(effects),
-        between,
+        *(f"<p>{escape(assumption)}</p>" for assumption in assumptions),
         *(_figure(chart, words) for chart, words in figures),
         _industries(effects),
-        "<h2>What to know</h2>" if effects.notes else "",
-        *(f"<p>{escape(note)}</p>" for note in effects.notes),
+        "<h2>What to know</h2>" if notes else "",
+        *(f"<p>{escape(note)}</p>" for note in notes),
         "<h2>What the numbers stand on</h2>",
         _definitions(_model_facts(effects)),
         _definitions({words: attrs.get(key, "") for key, words in TABLE_WORDS.items()}),

@@ -15,7 +15,7 @@ from iomodel.effects.tables import WORLD
 from iomodel.report.headline import Headline, headline
 from iomodel.report.names import industry_name, region_name
 from iomodel.report.numbers import digits, number
-from iomodel.report.provenance import identity
+from iomodel.report.provenance import closure_notes, identity
 from iomodel.report.rankings import industries_hit, ranked_regions
 
 if TYPE_CHECKING:
@@ -41,7 +41,8 @@ def effects_text(effects: Effects, opening: str = "") -> RenderableType:
     Returns
     -------
     rich renderable
-        Title, provenance, headline rows, most hit regions and industries, notes.
+        Title, provenance, headline rows, most hit regions and industries, what the closures
+        assume, notes.
     """
     summary = headline(effects)
     lines: list[RenderableType] = [
@@ -50,11 +51,9 @@ def effects_text(effects: Effects, opening: str = "") -> RenderableType:
         _spaced(_by_region(effects, summary)),
         *_industries(effects, summary),
     ]
-    if len(effects.closures) > 1:
-        between = " and ".join(effects.closures)
-        lines.append(Text(f"The truth lies between {between}.", style="bold"))
-    notes = [opening, *effects.notes] if opening else effects.notes
-    lines += [Text(f"Note: {note}", style="dim") for note in notes]
+    assumptions, notes = closure_notes(effects)
+    lines += [Text(assumption) for assumption in assumptions]
+    lines += [Text(f"Note: {note}", style="dim") for note in ([opening] if opening else []) + notes]
     return Group(*lines)
 
 

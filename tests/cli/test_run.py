@@ -20,7 +20,8 @@ def test_run_prints_the_bracket_and_writes_four_files(call, folder, table_file):
     assert names(folder / "results") == ["us-china-decoupling"]
     for part in ("World", "United States", "China", "ASEAN", "EU27", "Japan", "lost", "diverted",
                  "model leontief", "elasticities", "table toy (2022, basic prices): an estimate",
-                 "The truth lies between lost and diverted."):  # fmt: skip
+                 "Closure lost: no other supplier steps in for deliveries that end.",
+                 "Closure diverted: total use of every product is kept;"):  # fmt: skip
         assert part in result.stdout
     assert "Korea" not in result.stdout  # not in this table
     assert "\x1b" not in result.output

@@ -63,7 +63,11 @@ def quantity_effects(table):
         },
         coords={"closure": ["lost", "diverted"]},
         parameters={"elasticities": {"value": "CP", "citation": "CaliendoParro2015"}},
-        notes=["GDP at base-year prices."],
+        notes=[
+            "GDP at base-year prices.",
+            "Closure lost: no other supplier steps in.",
+            "Closure diverted: other origins supply it.",
+        ],
     )
 
 

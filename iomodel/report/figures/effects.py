@@ -142,8 +142,8 @@ class EffectsPlots:
 
     def _subtitle(self, summary: Headline) -> str:
         if len(self._effects.closures) > 1 and summary.losses:
-            between = " and ".join(summary.columns.values())
-            return f"{summary.title}: the truth lies between {between}"
+            closures = " and ".join(summary.columns.values())
+            return f"{summary.title}, under the closures {closures}"
         return summary.title
 
     def _blocks(self, summary: Headline, hit: int) -> list[Block]:
