@@ -15,6 +15,7 @@ import numpy as np
 import xarray as xr
 
 from iomodel._io import atomic_path
+from iomodel._text import cell_text
 from iomodel.effects.schema import CONTENT, check_schema, content_digest, header
 from iomodel.errors import TableError
 from iomodel.table.storage.header import DAMAGED
@@ -114,10 +115,20 @@ def _damaged(source: Path) -> TableError:
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> Path:
-    """Write a table with its index: nine digits, undefined changes as empty cells."""
+    """Write a table with its index: nine digits, undefined changes as empty cells.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe in front; numbers do not.
+    """
+    plain = frame.rename(index=_cell, columns=_cell)
+    for name in plain.select_dtypes(exclude="number").columns:
+        plain[name] = plain[name].map(_cell)
     with atomic_path(path) as temporary:
-        frame.to_csv(temporary, float_format="%.9g")
+        plain.to_csv(temporary, float_format="%.9g")
     return path
+
+
+def _cell(value: Any) -> Any:
+    return cell_text(value) if isinstance(value, str) else value
 
 
 def _without_clock(value: Any) -> Any:

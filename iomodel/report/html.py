@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iomodel._io import atomic_path
+from iomodel._text import printable
 from iomodel.effects.tables import WORLD
 from iomodel.report.bibliography import citations
 from iomodel.report.figures.canvas import Chart
@@ -107,7 +108,7 @@ def report_html(effects: Effects) -> str:
         _sources(effects),
     ]
     body = "\n".join(section for section in sections if section)
-    return (
+    return printable(
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n<title>{title}</title>\n'
         f'<meta name="viewport" content="width=device-width">\n<style>{STYLE}</style></head>\n'
         f"<body>\n{body}\n</body></html>\n"

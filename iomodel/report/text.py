@@ -15,6 +15,7 @@ from iomodel.effects.tables import WORLD
 from iomodel.report.headline import Headline, headline
 from iomodel.report.names import industry_name, region_name
 from iomodel.report.numbers import digits, number
+from iomodel.report.plain import Plain
 from iomodel.report.provenance import closure_notes, identity
 from iomodel.report.rankings import industries_hit, ranked_regions
 
@@ -54,7 +55,7 @@ def effects_text(effects: Effects, opening: str = "") -> RenderableType:
     assumptions, notes = closure_notes(effects)
     lines += [Text(assumption) for assumption in assumptions]
     lines += [Text(f"Note: {note}", style="dim") for note in ([opening] if opening else []) + notes]
-    return Group(*lines)
+    return Plain(Group(*lines))
 
 
 def comparison_text(ensemble: Ensemble) -> RenderableType:
@@ -86,13 +87,13 @@ def comparison_text(ensemble: Ensemble) -> RenderableType:
         Text(f"{label} refuses: {sentence}", style="yellow")
         for label, sentence in ensemble.refusals.items()
     ]
-    return Group(*lines)
+    return Plain(Group(*lines))
 
 
 def left_out_text(ensemble: Ensemble) -> list[RenderableType]:
     """Return one line for each model that was not asked, with the reason."""
     return [
-        Text(f"Left out: {name} {reason}.", style="dim")
+        Plain(Text(f"Left out: {name} {reason}.", style="dim"))
         for name, reason in ensemble.left_out.items()
     ]
 
