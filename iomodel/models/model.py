@@ -108,11 +108,14 @@ class Model(Generic[AnyOptions]):
         """Return the effects of a scenario on a table."""
         workbench = table if isinstance(table, Workbench) else Workbench(table, progress)
         values = self.read(options)
-        return self.recorded(self.solve(workbench, scenario, values), values)
+        return self.recorded(self.solve(workbench, scenario, values), scenario, values)
 
-    def recorded(self, effects: Effects, options: AnyOptions) -> Effects:
-        """Return effects with all options in their attributes, so that a run can be repeated."""
-        return effects.asked(recorded(options))
+    def recorded(self, effects: Effects, scenario: Scenario, options: AnyOptions) -> Effects:
+        """Return effects with all options in their attributes, so that a run can be repeated.
+
+        A default is recorded the same, named or not.
+        """
+        return effects.asked(recorded(options.canonical(scenario, effects.parameters)))
 
 
 def model(

@@ -114,8 +114,8 @@ def rerun(
     options = restored(recorded.options)
     repeated = run(baseline, scenario, model, progress=progress, **options)
     # A file of a batch may hold some of the variables only.
-    variables = [str(name) for name in recorded.dataset.data_vars if name in repeated]
-    repeated = repeated.only(variables)
+    variables = [name for name in repeated.dataset.data_vars if name in recorded]
+    repeated = Effects(repeated.dataset[variables])
     with tempfile.TemporaryDirectory() as folder:
         file = repeated.to_netcdf(Path(folder) / source.name)
         same_bytes = file.read_bytes() == source.read_bytes()

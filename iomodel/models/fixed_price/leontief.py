@@ -43,7 +43,8 @@ NOTES = (
     "Producer prices, incomes and total final demand are fixed; GDP is value added at base prices.",
     "Closure lost: no other supplier steps in for deliveries that end.",
     "Closure diverted: total use of every product is kept; other origins supply it without limit "
-    "of capacity, in proportion to present sales, so production only moves between countries.",
+    "of capacity, in proportion to present sales, so it only reallocates production between "
+    "countries.",
 )
 ICEBERG = (
     "Quantities are those that arrive; what trade costs melt on the way adds no demand for the "

@@ -8,8 +8,8 @@ value equal to the horizon's own is recorded as the horizon's, named or not.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import xarray as xr
@@ -81,6 +81,20 @@ class AdjustmentOptions(Options):
         "Trade balances: none; the base deficit as a share of world income; or as a share of the "
         "region's own income.",
     )
+
+    def canonical(self, scenario: Scenario, parameters: Mapping[str, Any]) -> Self:
+        """Return the options with None for values of the horizon, sets and nests in one form."""
+        replaced = parameters["horizon"].get("replaced", ())
+        theta, record = self.elasticities, parameters["elasticities"]
+        if isinstance(theta, xr.DataArray) and record["value"] in SETS:
+            theta = str(record["value"])
+        return replace(
+            self,
+            horizon=None if self.horizon == default_horizon(scenario)[0] else self.horizon,
+            closure=self.closure if "closure" in replaced else None,
+            elasticities=theta if "elasticities" in replaced else None,
+            nest=tuple(parameters["nest"]["value"]) if "nest" in replaced else None,
+        )
 
 
 @dataclass(frozen=True)
