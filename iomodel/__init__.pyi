@@ -30,6 +30,7 @@ from .models.elasticities import elasticity_sets as elasticity_sets
 from .models.general_equilibrium.horizons import trade_elasticity_at as trade_elasticity_at
 from .models.registry import applicable as applicable
 from .models.registry import available_models as available_models
+from .models.rerunning import rerun as rerun
 from .models.running import default_model as default_model
 from .models.running import run as run
 from .scenario.catalogue import scenarios as scenarios

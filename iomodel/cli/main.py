@@ -179,3 +179,18 @@ def report(folder: Path, out: Path | None) -> None:
     from iomodel.cli.run import write_page
 
     write_page(folder, out)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--table", help="Table of the run.  [default: the embedded one that the file names]")
+@click.option("--quiet", is_flag=True, help="Print no progress.")
+def rerun(file: Path, table: str | None, quiet: bool) -> None:
+    """Repeat a run from its effects.nc alone, and say whether it agrees.
+
+    Scenario, model and options are read from the file; the table is checked by its content. Ends
+    with code 1 if a number differs.
+    """
+    from iomodel.cli.rerun import repeat_run
+
+    repeat_run(file, table, quiet=quiet)

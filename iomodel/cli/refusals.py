@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from iomodel._text import printable
 from iomodel.errors import IOModelError
 
 __all__ = ["INTERRUPTED", "REFUSED", "RefusingGroup"]
@@ -33,7 +34,7 @@ class RefusingGroup(click.Group):
         try:
             return super().invoke(ctx)
         except IOModelError as error:
-            raise Refusal(" ".join(str(error).split())) from error
+            raise Refusal(printable(" ".join(str(error).split()))) from error
         except KeyboardInterrupt:
             click.echo("Interrupted; nothing was left half-written.", err=True)
             raise click.exceptions.Exit(INTERRUPTED) from None

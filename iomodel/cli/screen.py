@@ -6,14 +6,36 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+
+from iomodel.report.plain import plain_segments
 
 __all__ = ["Progress", "stdout"]
 
 
+class PlainConsole(Console):
+    """Console that shows text as it is: no markup, no emoji, no control characters.
+
+    Parameters
+    ----------
+    stderr, quiet : bool
+        As rich has them.
+    """
+
+    def __init__(self, *, stderr: bool = False, quiet: bool = False) -> None:
+        super().__init__(stderr=stderr, quiet=quiet, markup=False, highlight=False, emoji=False)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        """Yield the segments of a renderable without control characters."""
+        yield from plain_segments(super().render(renderable, options))
+
+
 def stdout() -> Console:
     """Return the console for results: plain text where it is no terminal."""
-    return Console(markup=False, highlight=False, emoji=False)
+    return PlainConsole()
 
 
 class Progress:
@@ -26,9 +48,7 @@ class Progress:
     """
 
     def __init__(self, *, quiet: bool) -> None:
-        self._console = Console(
-            stderr=True, quiet=quiet, markup=False, highlight=False, emoji=False
-        )
+        self._console = PlainConsole(stderr=True, quiet=quiet)
 
     @contextmanager
     def step(self, words: str) -> Iterator[None]:

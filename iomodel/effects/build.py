@@ -6,14 +6,15 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from datetime import date
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
+from iomodel._version import __version__
 from iomodel.effects.aggregates import percent_change
+from iomodel.effects.software import software
 from iomodel.effects.variables import VARIABLES, EffectVariable, check_dims, stem_of, variable
 from iomodel.errors import IOModelError, LabelError
 from iomodel.scenario.fields import ScenarioFields
@@ -23,7 +24,7 @@ from iomodel.typing import Float, LabelledArrays
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["ScenarioLike", "build_dataset", "package_version"]
+__all__ = ["ScenarioLike", "build_dataset"]
 
 TABLE_ATTRS = (
     "name",
@@ -50,6 +51,10 @@ class ScenarioLike(Protocol):
     @property
     def title(self) -> str:
         """The scenario in a few words."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of the content."""
 
     def to_yaml(self) -> str:
         """Return the whole text of the scenario."""
@@ -95,6 +100,8 @@ def build_dataset(
         "parameters": json.dumps(parameters, default=_plain, sort_keys=True),
         "diagnostics": json.dumps(diagnostics, default=_plain, sort_keys=True),
         "notes": "\n".join(notes),
+        "options": "{}",
+        "versions": json.dumps(software(), sort_keys=True),
     }
     if not follows_days:
         attrs |= _time_in_force(scenario)
@@ -170,10 +177,12 @@ def _attrs(table: MRIOTable, scenario: ScenarioLike) -> dict[str, Any]:
         "scenario": scenario.to_yaml(),
         "scenario_name": scenario.name,
         "scenario_title": scenario.title,
+        "scenario_fingerprint": scenario.fingerprint,
         **{f"table_{key}": _text_or_number(meta.get(key, "")) for key in TABLE_ATTRS},
         "table_history": "\n".join(table.history),
+        "table_fingerprint": table.fingerprint,
         "package": "iomodel",
-        "package_version": package_version(),
+        "package_version": __version__,
     }
 
 
@@ -188,15 +197,6 @@ def _time_in_force(scenario: ScenarioLike) -> dict[str, int | float]:
 def _text_or_number(value: object) -> str | int | float:
     plain = value.item() if isinstance(value, np.generic) else value
     return plain if isinstance(plain, str | int | float) else json.dumps(plain, default=_plain)
-
-
-def package_version() -> str:
-    """Return the installed version of iomodel, or ``unknown``."""
-    try:
-        return version("iomodel")
-    except PackageNotFoundError:
-        # A copy of the source that was never installed still computes; it only cannot name itself.
-        return "unknown"
 
 
 def _plain(value: object) -> Any:

@@ -152,6 +152,11 @@ class Effects:
         """
         return cls(files.read(path))
 
+    def asked(self, options: Mapping[str, Any]) -> Effects:
+        """Return the same effects with the options of their run, as plain values of JSON."""
+        text = json.dumps(options, sort_keys=True)
+        return Effects(self._dataset.assign_attrs(options=text))
+
     def noted(self, sentence: str) -> Effects:
         """Return the same effects with one more note, in front of the others."""
         notes = "\n".join([sentence, *self.notes])
@@ -219,6 +224,16 @@ class Effects:
     def parameters(self) -> dict[str, Any]:
         """Parameters of the model, with their citations."""
         return dict(json.loads(self._dataset.attrs["parameters"]))
+
+    @cached_property
+    def options(self) -> dict[str, Any]:
+        """Options of the run, defaults included; empty if no model recorded any."""
+        return dict(json.loads(self._dataset.attrs["options"]))
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        """Versions of Python, of iomodel and of the libraries below it; commit where known."""
+        return dict(json.loads(self._dataset.attrs["versions"]))
 
     @cached_property
     def diagnostics(self) -> dict[str, Any]:

@@ -1,4 +1,8 @@
-"""Files of effects: NetCDF read and written, CSV written; the same bytes each time."""
+"""Files of effects: NetCDF read and written, CSV written; the same bytes each time.
+
+Numbers lie in blocks with checksums (fletcher32), and an attribute holds the digest of the whole
+content, text included: a file whose bits have changed is refused.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,8 @@ import numpy as np
 import xarray as xr
 
 from iomodel._io import atomic_path
+from iomodel._text import cell_text
+from iomodel.effects.schema import CONTENT, check_schema, content_digest, header
 from iomodel.errors import TableError
 from iomodel.table.storage.header import DAMAGED
 
@@ -19,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["FORM", "read", "write", "write_csv"]
 
-FORM = "effects-1"
+FORM = "effects-2"
+EARLIER = ("effects-1",)
 CLOCK = ("seconds",)
 
 
@@ -34,11 +41,15 @@ def write(dataset: xr.Dataset, path: str | os.PathLike[str], form: str = FORM) -
     if "diagnostics" in plain.attrs:
         diagnostics = _without_clock(json.loads(plain.attrs["diagnostics"]))
         plain.attrs["diagnostics"] = json.dumps(diagnostics, sort_keys=True)
+    if form == FORM:
+        plain.attrs[CONTENT] = content_digest(plain)
     encoding: dict[Any, dict[str, Any]] = {}
     for name, variable in plain.variables.items():
         variable.encoding = {}
         if variable.dtype.kind == "f":
             encoding[name] = {"_FillValue": None}
+            if variable.ndim and variable.size:
+                encoding[name] |= {"fletcher32": True}
             if variable.size > 256:
                 encoding[name] |= {"zlib": True, "complevel": 1, "shuffle": True}
     target = Path(path)
@@ -53,17 +64,38 @@ def read(path: str | os.PathLike[str]) -> xr.Dataset:
     if not source.is_file():
         raise TableError(f"there is no file {source}; give the effects.nc of a run")
     try:
-        with xr.open_dataset(
-            source, engine="h5netcdf", mask_and_scale=False, decode_times=False
-        ) as opened:
-            dataset = opened.load()
+        form, fault = header(source)
+        dataset = None if fault or form != FORM else _loaded(source)
     except DAMAGED as error:
+        raise _damaged(source) from error
+    if form in EARLIER:
         raise TableError(
-            f"cannot read {source}: it is truncated, damaged or no NetCDF-4 file; run the "
-            "scenario again"
-        ) from error
-    if dataset.attrs.pop("form", None) != FORM:
+            f"{source} holds effects of an earlier version of iomodel; run the scenario again"
+        )
+    if form != FORM:
         raise TableError(f"{source} holds no effects of iomodel; give the effects.nc of a run")
+    if dataset is None:
+        raise TableError(
+            f"{source} does not hold {fault!r} itself; effects are read from one file that holds "
+            "everything"
+        )
+    check_schema(dataset, source)
+    try:
+        is_whole = dataset.attrs[CONTENT] == content_digest(dataset)
+    except DAMAGED as error:
+        raise _damaged(source) from error
+    if not is_whole:
+        raise _damaged(source)
+    dataset.attrs = {k: v for k, v in dataset.attrs.items() if k not in ("form", CONTENT)}
+    return dataset
+
+
+def _loaded(source: Path) -> xr.Dataset:
+    """Return the dataset of a file with plain labels and attributes."""
+    with xr.open_dataset(
+        source, engine="h5netcdf", mask_and_scale=False, decode_times=False
+    ) as opened:
+        dataset = opened.load()
     for name, variable in dataset.variables.items():
         variable.encoding = {}
         if variable.dtype.kind in "UTO":
@@ -75,11 +107,28 @@ def read(path: str | os.PathLike[str]) -> xr.Dataset:
     return dataset
 
 
+def _damaged(source: Path) -> TableError:
+    return TableError(
+        f"cannot read {source}: it is truncated, damaged or no NetCDF-4 file; run the scenario "
+        "again"
+    )
+
+
 def write_csv(frame: pd.DataFrame, path: Path) -> Path:
-    """Write a table with its index: nine digits, undefined changes as empty cells."""
+    """Write a table with its index: nine digits, undefined changes as empty cells.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe in front; numbers do not.
+    """
+    plain = frame.rename(index=_cell, columns=_cell)
+    for name in plain.select_dtypes(exclude="number").columns:
+        plain[name] = plain[name].map(_cell)
     with atomic_path(path) as temporary:
-        frame.to_csv(temporary, float_format="%.9g")
+        plain.to_csv(temporary, float_format="%.9g")
     return path
+
+
+def _cell(value: Any) -> Any:
+    return cell_text(value) if isinstance(value, str) else value
 
 
 def _without_clock(value: Any) -> Any:

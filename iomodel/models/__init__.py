@@ -4,6 +4,7 @@ from iomodel.models.elasticities import elasticities, elasticity_sets
 from iomodel.models.model import Model, model
 from iomodel.models.options import Options, option
 from iomodel.models.registry import MODELS, applicable, available_models
+from iomodel.models.rerunning import rerun
 from iomodel.models.running import default_model, run
 from iomodel.models.workbench import Workbench
 
@@ -19,5 +20,6 @@ __all__ = [
     "elasticity_sets",
     "model",
     "option",
+    "rerun",
     "run",
 ]

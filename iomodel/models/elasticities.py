@@ -18,17 +18,32 @@ import numpy as np
 import xarray as xr
 
 from iomodel.errors import LabelError, unknown_label
+from iomodel.fingerprint import fingerprint
 from iomodel.table.catalogue import embedded
-from iomodel.typing import Float
+from iomodel.typing import Float, Record
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["SETS", "ElasticitySet", "elasticities", "elasticity_sets", "resolve_elasticities"]
+__all__ = [
+    "PUBLISHED",
+    "SETS",
+    "USER",
+    "ElasticitySet",
+    "by_sector",
+    "elasticities",
+    "elasticity_sets",
+    "resolve_elasticities",
+    "sealed",
+]
 
+PUBLISHED, USER = "published set", "user"
+"""Origins of elasticities in the record of a run."""
 
+# Attribute with the digest of the values that the other attributes describe.
+SEAL = "values_digest"
 CONVENTION = "theta = sigma - 1"
 MEANING = (
     "trade elasticity theta = sigma - 1, sigma the elasticity between origins: duty-inclusive "
@@ -142,8 +157,11 @@ def elasticities(name: str, table: MRIOTable) -> xr.DataArray:
 
 def resolve_elasticities(
     values: str | float | xr.DataArray, table: MRIOTable
-) -> tuple[Float, dict[str, str]]:
+) -> tuple[Float, Record]:
     """Resolve a set, a number or an array to one elasticity per sector, with their record.
+
+    Arrays are compared with the published sets by value: their name and attributes may have
+    outlived their numbers.
 
     Parameters
     ----------
@@ -155,7 +173,8 @@ def resolve_elasticities(
     -------
     theta : ndarray, shape (S,)
     record : dict
-        ``value`` (name or number) and, for published sets, ``citation``.
+        ``value`` (name, number or ``own``), ``origin``, ``by_sector`` and, for published sets,
+        ``citation``.
 
     Raises
     ------
@@ -163,28 +182,14 @@ def resolve_elasticities(
         If the set is unknown, or a sector has no elasticity or an unusable one.
     """
     if isinstance(values, str):
-        array = elasticities(values, table)
-        theta, citation = np.asarray(array.values, dtype=np.float64), str(array.attrs["citation"])
-        record = {"value": values, "title": SETS[values].title, "convention": CONVENTION}
-        record |= {"citation": citation} if citation else {}
+        theta = np.asarray(elasticities(values, table).values, dtype=np.float64)
+        record = _set_record(values)
     elif isinstance(values, xr.DataArray):
-        if values.dims != ("sector",) or "sector" not in values.coords:
-            raise LabelError(
-                f"elasticities have dimensions {values.dims}; give a DataArray over 'sector' with "
-                "the table's sector labels"
-            )
-        labels = [str(s) for s in values["sector"].values]
-        missing = [s for s in table.sectors if s not in labels]
-        if missing:
-            raise LabelError(f"elasticities lack sector {missing[0]!r}; they have: {labels}")
-        positions = [labels.index(s) for s in table.sectors]
-        theta = np.asarray(values.values, dtype=np.float64)[positions]
-        record = {"value": str(values.attrs.get("set") or values.name or "given by the user")}
-        citation = str(values.attrs.get("citation", ""))
-        record |= {"citation": citation} if citation else {}
+        theta = _aligned(values, table)
+        record = _array_record(values, theta, table)
     else:
         theta = np.full(table.shape[1], float(values))
-        record = {"value": f"{float(values):g} in every sector"}
+        record = {"value": f"{float(values):g} in every sector", "origin": USER}
     is_unusable = ~(np.isfinite(theta) & (theta > -1.0))
     if is_unusable.any():
         k = int(is_unusable.argmax())
@@ -192,10 +197,79 @@ def resolve_elasticities(
             f"the elasticity of sector {table.sectors[k]!r} is {theta[k]:g}; theta = sigma - 1 "
             "must be finite and above -1"
         )
-    return theta, record
+    return theta, record | by_sector(theta, table)
+
+
+def by_sector(theta: Float, table: MRIOTable) -> Record:
+    """Return the entry of a record that holds the elasticities by sector."""
+    return {"by_sector": dict(zip(table.sectors, theta.tolist(), strict=True))}
+
+
+def sealed(theta: xr.DataArray) -> xr.DataArray:
+    """Return elasticities whose attributes hold for these values only.
+
+    Arithmetic keeps attributes; the digest shows whether they still describe the numbers.
+    """
+    return theta.assign_attrs({SEAL: _digest(theta)})
 
 
 # ---------------------------------------------------------------------- helpers
+def _aligned(values: xr.DataArray, table: MRIOTable) -> Float:
+    """Return elasticities in the order of the sectors of a table."""
+    if values.dims != ("sector",) or "sector" not in values.coords:
+        raise LabelError(
+            f"elasticities have dimensions {values.dims}; give a DataArray over 'sector' with "
+            "the table's sector labels"
+        )
+    labels = [str(s) for s in values["sector"].values]
+    missing = [s for s in table.sectors if s not in labels]
+    if missing:
+        raise LabelError(f"elasticities lack sector {missing[0]!r}; they have: {labels}")
+    positions = [labels.index(s) for s in table.sectors]
+    return np.asarray(values.values, dtype=np.float64)[positions]
+
+
+def _set_record(name: str) -> Record:
+    entry = SETS[name]
+    record = {
+        "value": name,
+        "title": entry.title,
+        "convention": CONVENTION,
+        "origin": PUBLISHED,
+    }
+    return record | ({"citation": entry.citation} if entry.citation else {})
+
+
+def _array_record(values: xr.DataArray, theta: Float, table: MRIOTable) -> Record:
+    """Return the record of an array: a published set if the values are its own."""
+    for name in SETS:
+        try:
+            published = elasticities(name, table)
+        except LabelError:
+            break
+        if np.array_equal(published.values, theta):
+            return _set_record(name)
+    label = str(values.attrs.get("set") or values.name or "")
+    citation = str(values.attrs.get("citation", ""))
+    record: Record
+    if SEAL in values.attrs:
+        if values.attrs[SEAL] != _digest(values):
+            return {"value": "own", "origin": USER}
+        record = {"value": label, "origin": PUBLISHED}
+    elif label in SETS or "classification" in values.attrs:
+        # The attributes of a published set, over other numbers.
+        return {"value": "own", "origin": USER}
+    else:
+        record = {"value": f"own ({label})" if label else "own", "origin": USER}
+    return record | ({"citation": citation} if citation else {})
+
+
+def _digest(theta: xr.DataArray) -> str:
+    values = np.asarray(theta.values, dtype=np.float64)
+    labels = map(str, theta["sector"].values)
+    return fingerprint(dict(zip(labels, values.tolist(), strict=True)))
+
+
 def _classification(table: MRIOTable) -> str:
     declared, sectors = str(table.attrs["classification"]), set(_codes(table))
     published = _cells()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from iomodel.models.option_records import recorded
 from iomodel.models.options import Options
 from iomodel.models.workbench import Workbench
 
@@ -106,7 +107,15 @@ class Model(Generic[AnyOptions]):
     ) -> Effects:
         """Return the effects of a scenario on a table."""
         workbench = table if isinstance(table, Workbench) else Workbench(table, progress)
-        return self.solve(workbench, scenario, self.read(options))
+        values = self.read(options)
+        return self.recorded(self.solve(workbench, scenario, values), scenario, values)
+
+    def recorded(self, effects: Effects, scenario: Scenario, options: AnyOptions) -> Effects:
+        """Return effects with all options in their attributes, so that a run can be repeated.
+
+        A default is recorded the same, named or not.
+        """
+        return effects.asked(recorded(options.canonical(scenario, effects.parameters)))
 
 
 def model(

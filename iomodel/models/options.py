@@ -14,10 +14,13 @@ import dataclasses
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from iomodel.errors import LabelError, unknown_label
 from iomodel.models.kinds import EntryError, Kind, docstring_type, forms, known_words, shown
+
+if TYPE_CHECKING:
+    from iomodel.scenario.scenario import Scenario
 
 __all__ = ["Declaration", "Options", "option"]
 
@@ -139,6 +142,19 @@ class Options:
             if name not in declared:
                 raise unknown_label(f"option of model {model}", name, declared)
         return cls(**{name: declared[name].read(model, value) for name, value in values.items()})
+
+    def canonical(self, scenario: Scenario, parameters: Mapping[str, Any]) -> Self:
+        """Return the options as a file records them: the same for the same run.
+
+        Models that resolve defaults themselves write None for a value that they would have chosen.
+
+        Parameters
+        ----------
+        scenario : Scenario
+        parameters : mapping
+            Record of the run.
+        """
+        return self
 
     @classmethod
     def numpydoc(cls) -> str:

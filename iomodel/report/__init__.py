@@ -11,6 +11,7 @@ No effect is computed here.
   model and table behind them.
 * :mod:`~iomodel.report.names`, :mod:`~iomodel.report.numbers`,
   :mod:`~iomodel.report.bibliography`: regions, numbers and citations in words.
+* :mod:`~iomodel.report.plain`: text of users shown as it is.
 """
 
 import lazy_loader as lazy

@@ -14,6 +14,7 @@ from rich.text import Text
 from iomodel.effects.tables import WORLD
 from iomodel.report.names import industry_name, region_name
 from iomodel.report.numbers import few_digits
+from iomodel.report.plain import Plain
 from iomodel.report.provenance import table_identity
 from iomodel.report.rankings import industries_hit
 from iomodel.studies.cut_cases import FAMILIES
@@ -69,7 +70,7 @@ def cut_text(bracket: CutBracket) -> RenderableType:
         Text(f"{label} refuses: {sentence}", style="yellow")
         for label, sentence in bracket.ensemble.refusals.items()
     ]
-    return Group(*lines)
+    return Plain(Group(*lines))
 
 
 # ---------------------------------------------------------------------- sections

@@ -34,7 +34,8 @@ class Headline:
     Attributes
     ----------
     variable : str
-        The variable that ranks regions, such as ``gdp_pct`` or ``consumer_price_pct``.
+        The variable that ranks regions: real income where the model has it, since real GDP leaves
+        out what tariffs do to the terms of trade.
     title : str
         The variable in words, with its unit.
     columns : mapping of str to str
@@ -62,27 +63,28 @@ def headline(effects: Effects, variable: str = "") -> Headline:
     ----------
     effects : Effects
     variable : str
-        ``"gdp_pct"`` or ``"consumer_price_pct"``; by default the first that the model gives of
-        those below.
+        ``"gdp_pct"``, ``"real_income_pct"`` or ``"consumer_price_pct"``; by default the first that
+        the model gives of those below.
 
     Returns
     -------
     Headline
-        GDP, by closure if there are several; else real income; else consumer prices with their
-        split; else output.
+        GDP, by closure if there are several, and beside it real income, which then ranks regions;
+        else real income; else consumer prices with their split; else output.
 
     Raises
     ------
     LabelError
         If the model gives none of them.
     """
-    if (variable or "gdp_pct") == "gdp_pct" and "gdp_pct" in effects:
+    if variable in ("", "gdp_pct", "real_income_pct") and "gdp_pct" in effects:
         if "real_income_pct" in effects:
             columns = {"gdp_pct": "real GDP", "real_income_pct": "real income"}
-            return Headline("gdp_pct", "Change in real GDP and real income, percent", columns)
+            words = "Change in real GDP and real income, percent"
+            return Headline("real_income_pct", words, columns)
         columns = by_closure(effects, "gdp_pct", "GDP")
         return Headline("gdp_pct", "Change in GDP, percent", columns)
-    if "real_income_pct" in effects and not variable:
+    if variable in ("", "real_income_pct") and "real_income_pct" in effects:
         columns = {"real_income_pct": "real income"}
         return Headline("real_income_pct", "Change in real income, percent", columns)
     if "consumer_price_pct" in effects:

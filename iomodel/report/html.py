@@ -11,16 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from iomodel._io import atomic_path
+from iomodel._text import printable
 from iomodel.effects.tables import WORLD
 from iomodel.report.bibliography import citations
 from iomodel.report.figures.canvas import Chart
-from iomodel.report.headline import headline, headline_frame
+from iomodel.report.headline import headline
 from iomodel.report.names import region_name
 from iomodel.report.numbers import digits, number
-from iomodel.report.provenance import identity
-from iomodel.report.rankings import industries_hit, regions_hit
+from iomodel.report.provenance import closure_notes, identity
+from iomodel.report.rankings import industries_hit, ranked_regions
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from iomodel.effects import Effects
 
 __all__ = ["report_html", "write_report"]
@@ -82,8 +85,7 @@ def report_html(effects: Effects) -> str:
     """Return the page as text, the same for the same effects."""
     summary = headline(effects)
     title = escape(effects.scenario_title)
-    closures = escape(" and ".join(effects.closures))
-    between = f"<p>The truth lies between {closures}.</p>" if len(effects.closures) > 1 else ""
+    assumptions, notes = closure_notes(effects)
     attrs = effects.dataset.attrs
     figures = [(effects.plot.regions(), f"{summary.title}, by region")]
     if summary.industry in effects:
@@ -93,11 +95,11 @@ def report_html(effects: Effects) -> str:
         f'<p class="origin">{escape(" · ".join(identity(effects)))}</p>',
         f"<h2>{escape(summary.title)}</h2>",
         _headline_table(effects),
-        between,
+        *(f"<p>{escape(assumption)}</p>" for assumption in assumptions),
         *(_figure(chart, words) for chart, words in figures),
         _industries(effects),
-        "<h2>What to know</h2>" if effects.notes else "",
-        *(f"<p>{escape(note)}</p>" for note in effects.notes),
+        "<h2>What to know</h2>" if notes else "",
+        *(f"<p>{escape(note)}</p>" for note in notes),
         "<h2>What the numbers stand on</h2>",
         _definitions(_model_facts(effects)),
         _definitions({words: attrs.get(key, "") for key, words in TABLE_WORDS.items()}),
@@ -106,7 +108,7 @@ def report_html(effects: Effects) -> str:
         _sources(effects),
     ]
     body = "\n".join(section for section in sections if section)
-    return (
+    return printable(
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n<title>{title}</title>\n'
         f'<meta name="viewport" content="width=device-width">\n<style>{STYLE}</style></head>\n'
         f"<body>\n{body}\n</body></html>\n"
@@ -115,13 +117,20 @@ def report_html(effects: Effects) -> str:
 
 # ---------------------------------------------------------------------- sections
 def _headline_table(effects: Effects) -> str:
-    columns, frame = headline(effects).columns, headline_frame(effects)
-    worst = regions_hit(effects, 8, without=list(frame.index))
-    decimals = digits(frame[list(columns)])
-    lines = [_row(str(n), (r[c] for c in columns), decimals) for n, r in frame.iterrows()]
-    if len(worst):
-        lines.append(f'<tr class="part"><td colspan="{len(columns) + 1}">Most hit</td></tr>')
-        lines += [_row(str(n), (r[c] for c in columns), decimals) for n, r in worst.iterrows()]
+    columns, ranked = headline(effects).columns, ranked_regions(effects, 8)
+
+    def rows(frame: pd.DataFrame) -> list[str]:
+        return [
+            _row(str(name), (row[c] for c in columns), ranked.decimals)
+            for name, row in frame.iterrows()
+        ]
+
+    lines = rows(ranked.headline)
+    for words, frame in (("most hit", ranked.losers), (ranked.gain_words, ranked.gainers)):
+        if len(frame):
+            heading = escape(words.capitalize())
+            lines.append(f'<tr class="part"><td colspan="{len(columns) + 1}">{heading}</td></tr>')
+            lines += rows(frame)
     return _table(["", *columns.values()], lines)
 
 
@@ -159,7 +168,12 @@ def _model_facts(effects: Effects) -> dict[str, object]:
     facts |= {k: _plain(v) for k, v in effects.parameters.items() if k != "elasticities"}
     facts |= {f"solver: {k}": _plain(v) for k, v in effects.diagnostics.items() if k != "seconds"}
     attrs = effects.dataset.attrs
-    return facts | {"software": f"{attrs['package']} {attrs['package_version']}"}
+    software = ", ".join(f"{name} {version}" for name, version in effects.versions.items())
+    return facts | {
+        "software": software,
+        "table by content": attrs["table_fingerprint"],
+        "scenario by content": attrs["scenario_fingerprint"],
+    }
 
 
 def _sources(effects: Effects) -> str:
@@ -170,8 +184,11 @@ def _sources(effects: Effects) -> str:
 
 def _plain(value: Any) -> str:
     if isinstance(value, Mapping) and "value" in value:
-        details = "; ".join(f"{k} {v}" for k, v in value.items() if k != "value")
+        hidden = ("value", "by_sector")
+        details = "; ".join(f"{k} {v}" for k, v in value.items() if k not in hidden)
         return f"{_plain(value['value'])} ({details})" if details else _plain(value["value"])
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name} {_plain(item)}" for name, item in value.items())
     if isinstance(value, list) and len(value) > 12:
         return f"{len(value)} values, see the effects file"
     return value if isinstance(value, str) else json.dumps(value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from iomodel._text import printable
+
 __all__ = ["PAPER_REGIONS", "REGION_NAMES", "industry_name", "region_name"]
 
 # Short English names of the codes of the world tables; a missing code stands for itself, and so do
@@ -125,10 +127,10 @@ GROUP_NAMES = {
 
 def region_name(code: str) -> str:
     """Return the name of a region or group, or an unknown code itself."""
-    return REGION_NAMES.get(code) or GROUP_NAMES.get(code, code)
+    return REGION_NAMES.get(code) or GROUP_NAMES.get(code) or printable(code)
 
 
 def industry_name(region: str, sector: str, sector_name: str) -> str:
     """Return region and sector, by code and name unless they are the same."""
     name = sector if sector == sector_name else f"{sector} {sector_name}"
-    return f"{region_name(region)}, {name}"
+    return f"{region_name(region)}, {printable(name)}"

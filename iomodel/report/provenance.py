@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from iomodel.effects import Effects
     from iomodel.scenario.reach import ContentReach
 
-__all__ = ["identity", "reach_identity", "table_identity"]
+__all__ = ["closure_notes", "identity", "reach_identity", "table_identity"]
 
 TABLE_FACTS = ("name", "year", "price_basis", "description")
 
@@ -27,6 +27,17 @@ def identity(effects: Effects) -> list[str]:
     if isinstance(horizon, Mapping):
         facts.append(f"horizon {horizon['value']}")
     return [*facts, table_identity(effects.dataset.attrs)]
+
+
+def closure_notes(effects: Effects) -> tuple[list[str], list[str]]:
+    """Return the notes that say what the closures shown beside each other assume, and all others.
+
+    Notes of closures begin with ``Closure NAME:``; a result of one closure has none of the first.
+    """
+    names = effects.closures if len(effects.closures) > 1 else []
+    openings = tuple(f"Closure {name}: " for name in names)
+    assumptions = [note for note in effects.notes if note.startswith(openings)]
+    return assumptions, [note for note in effects.notes if note not in assumptions]
 
 
 def table_identity(attrs: Mapping[Any, Any]) -> str:

@@ -3,27 +3,89 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from iomodel.effects.variables import CLOSURE_SUFFIX
-from iomodel.report.headline import by_closure, headline
-from iomodel.report.numbers import finite
+from iomodel.report.headline import by_closure, headline, headline_frame
+from iomodel.report.numbers import digits, finite, number
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from iomodel.effects import Effects
 
-__all__ = ["SMALLEST_INDUSTRY", "industries_hit", "ranking_closure", "regions_hit"]
+__all__ = [
+    "SMALLEST_INDUSTRY",
+    "RankedRegions",
+    "industries_hit",
+    "ranked_regions",
+    "ranking_closure",
+    "regions_hit",
+]
 
 SMALLEST_INDUSTRY = 1e-4
 """Share of world output below which industries are not ranked: percentages of next to nothing are
 large and mean nothing."""
 
+GAINERS = 4
 # Percentages that are rounding only.
 NOTHING = 1e-9
+
+
+@dataclass(frozen=True)
+class RankedRegions:
+    """Headline rows, the largest losers and the largest gainers among all other regions.
+
+    Attributes
+    ----------
+    headline : DataFrame
+        Rows of :func:`iomodel.report.headline.headline_rows`.
+    losers, gainers : DataFrame
+        The largest first; none that is printed as zero.
+    decimals : int
+        Decimals that keep the numbers readable.
+    gain_words : str
+        Heading of the gainers.
+    """
+
+    headline: pd.DataFrame
+    losers: pd.DataFrame
+    gainers: pd.DataFrame
+    decimals: int
+    gain_words: str
+
+
+def ranked_regions(
+    effects: Effects, losers: int, gainers: int = GAINERS, *, variable: str = ""
+) -> RankedRegions:
+    """Return the regions that text, page and figure show, the same in each.
+
+    Parameters
+    ----------
+    effects : Effects
+    losers, gainers : int
+        Rows at most.
+    variable : str
+        As in :func:`iomodel.report.headline.headline`.
+    """
+    rows, columns = headline_frame(effects), list(headline(effects, variable).columns)
+    worst = regions_hit(effects, losers, without=list(rows.index), variable=variable)
+    shown = [*rows.index, *worst.index]
+    best = regions_hit(effects, gainers, without=shown, gains=True, variable=variable)
+    decimals = digits(np.vstack([frame[columns] for frame in (rows, worst, best)]))
+    words = "gain most"
+    if len(effects.closures) > 1:
+        words += f" if {effects.closures[-1]}"
+    return RankedRegions(
+        rows,
+        _printed(worst, _ranking_key(effects, variable), decimals),
+        _printed(best, _ranking_key(effects, variable, gains=True), decimals),
+        decimals,
+        words,
+    )
 
 
 def regions_hit(
@@ -44,7 +106,7 @@ def regions_hit(
     without : sequence of str
         Regions left out.
     gains : bool
-        Rank by the last closure and keep only gains under it.
+        Keep only gains; of several closures, under the last.
     variable : str
         As in :func:`iomodel.report.headline.headline`.
 
@@ -55,8 +117,7 @@ def regions_hit(
     """
     summary = headline(effects, variable)
     frame = effects.by_region(world=False)
-    columns = list(summary.columns)
-    key = columns[-1] if gains else _ranking_column(effects, summary.variable, columns)
+    key = _ranking_key(effects, variable, gains=gains)
     frame = frame[~frame.index.isin(without)].sort_values(
         key, ascending=summary.losses != gains, kind="stable"
     )
@@ -83,7 +144,9 @@ def industries_hit(effects: Effects, count: int) -> pd.DataFrame:
     frame = frame[large].sort_values(key, ascending=summary.losses, kind="stable")
     worse = frame[key] < 0 if summary.losses else frame[key] > 0
     ranked = frame.loc[worse, ["region", "sector", "sector_name", *columns]]
-    return ranked.rename(columns=columns).head(count)
+    ranked = ranked.head(count)
+    ranked = _printed(ranked, key, digits(ranked[list(columns)]))
+    return ranked.rename(columns=columns)
 
 
 def ranking_closure(effects: Effects) -> str:
@@ -99,7 +162,23 @@ def ranking_closure(effects: Effects) -> str:
     return max(changes, key=lambda closure: changes[closure])
 
 
+def _ranking_key(effects: Effects, variable: str, *, gains: bool = False) -> str:
+    """Return the column by which regions are ranked."""
+    summary = headline(effects, variable)
+    columns = list(summary.columns)
+    if gains and len(effects.closures) > 1 and summary.variable not in columns:
+        return columns[-1]
+    return _ranking_column(effects, summary.variable, columns)
+
+
+def _printed(frame: pd.DataFrame, key: str, decimals: int) -> pd.DataFrame:
+    """Return the rows whose value differs from zero once it is rounded for print."""
+    return frame.loc[np.array([float(number(v, decimals)) != 0.0 for v in frame[key]], dtype=bool)]
+
+
 def _ranking_column(effects: Effects, variable: str, columns: Sequence[str]) -> str:
-    """Return the column of the ranking closure, or the first."""
+    """Return the column of the variable, or of its ranking closure, or the first."""
+    if variable in columns:
+        return variable
     key = f"{variable}_{ranking_closure(effects)}"
     return key if key in columns else columns[0]

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from iomodel.report.names import region_name
+from iomodel.report.plain import Plain
 from iomodel.report.provenance import reach_identity
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def reach_text(reach: ContentReach, title: str) -> RenderableType:
             style="dim",
         ),
     ]
-    return Group(*lines, *(Text(f"Note: {note}", style="dim") for note in reach.notes))
+    lines += [Text(f"Note: {note}", style="dim") for note in reach.notes]
+    return Plain(Group(*lines))
 
 
 # ---------------------------------------------------------------------- helpers

@@ -12,11 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from iomodel.effects.tables import WORLD
-from iomodel.report.headline import Headline, headline, headline_frame
+from iomodel.report.headline import Headline, headline
 from iomodel.report.names import industry_name, region_name
 from iomodel.report.numbers import digits, number
-from iomodel.report.provenance import identity
-from iomodel.report.rankings import industries_hit, regions_hit
+from iomodel.report.plain import Plain
+from iomodel.report.provenance import closure_notes, identity
+from iomodel.report.rankings import industries_hit, ranked_regions
 
 if TYPE_CHECKING:
     from iomodel.effects import Effects
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["comparison_text", "effects_text", "left_out_text"]
 
-HIT, GAINERS = 6, 4
+HIT = 6
 # Models and closures side by side in 80 characters.
 COLUMNS = 5
 
@@ -41,7 +42,8 @@ def effects_text(effects: Effects, opening: str = "") -> RenderableType:
     Returns
     -------
     rich renderable
-        Title, provenance, headline rows, most hit regions and industries, notes.
+        Title, provenance, headline rows, most hit regions and industries, what the closures
+        assume, notes.
     """
     summary = headline(effects)
     lines: list[RenderableType] = [
@@ -50,12 +52,10 @@ def effects_text(effects: Effects, opening: str = "") -> RenderableType:
         _spaced(_by_region(effects, summary)),
         *_industries(effects, summary),
     ]
-    if len(effects.closures) > 1:
-        between = " and ".join(effects.closures)
-        lines.append(Text(f"The truth lies between {between}.", style="bold"))
-    notes = [opening, *effects.notes] if opening else effects.notes
-    lines += [Text(f"Note: {note}", style="dim") for note in notes]
-    return Group(*lines)
+    assumptions, notes = closure_notes(effects)
+    lines += [Text(assumption) for assumption in assumptions]
+    lines += [Text(f"Note: {note}", style="dim") for note in ([opening] if opening else []) + notes]
+    return Plain(Group(*lines))
 
 
 def comparison_text(ensemble: Ensemble) -> RenderableType:
@@ -87,13 +87,13 @@ def comparison_text(ensemble: Ensemble) -> RenderableType:
         Text(f"{label} refuses: {sentence}", style="yellow")
         for label, sentence in ensemble.refusals.items()
     ]
-    return Group(*lines)
+    return Plain(Group(*lines))
 
 
 def left_out_text(ensemble: Ensemble) -> list[RenderableType]:
     """Return one line for each model that was not asked, with the reason."""
     return [
-        Text(f"Left out: {name} {reason}.", style="dim")
+        Plain(Text(f"Left out: {name} {reason}.", style="dim"))
         for name, reason in ensemble.left_out.items()
     ]
 
@@ -101,19 +101,13 @@ def left_out_text(ensemble: Ensemble) -> list[RenderableType]:
 # ---------------------------------------------------------------------- helpers
 def _by_region(effects: Effects, summary: Headline) -> Table:
     """Return the headline rows, the most hit regions, and those that gain most."""
-    frame, columns = headline_frame(effects), summary.columns
-    worst = regions_hit(effects, HIT, without=list(frame.index))
+    ranked, columns = ranked_regions(effects, HIT), summary.columns
     table = _table(summary.title, columns.values())
-    decimals = digits(frame[list(columns)])
-    _add(table, frame.iterrows(), columns, decimals)
-    if len(worst):
-        _section(table, "most hit")
-        _add(table, worst.iterrows(), columns, decimals)
-    if len(effects.closures) > 1:
-        best = regions_hit(effects, GAINERS, without=[*frame.index, *worst.index], gains=True)
-        if len(best):
-            _section(table, f"gain most if {effects.closures[-1]}")
-            _add(table, best.iterrows(), columns, decimals)
+    _add(table, ranked.headline.iterrows(), columns, ranked.decimals)
+    for words, frame in (("most hit", ranked.losers), (ranked.gain_words, ranked.gainers)):
+        if len(frame):
+            _section(table, words)
+            _add(table, frame.iterrows(), columns, ranked.decimals)
     return table
 
 

@@ -227,7 +227,9 @@ def _solve(
 ) -> list[Effects]:
     if len(group) > 1 and model.side_by_side is not None:
         options = [model.read(case.options) for case in group]
-        answers = model.side_by_side.solve(workbench, [c.scenario for c in group], options)
+        solved = model.side_by_side.solve(workbench, [c.scenario for c in group], options)
+        scenarios = [case.scenario for case in group]
+        answers = [model.recorded(*each) for each in zip(solved, scenarios, options, strict=True)]
     else:
         answers = [run(workbench, case.scenario, case.model, **case.options) for case in group]
     return answers if keep is None else [_kept(answer, keep) for answer in answers]

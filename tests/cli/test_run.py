@@ -20,7 +20,8 @@ def test_run_prints_the_bracket_and_writes_four_files(call, folder, table_file):
     assert names(folder / "results") == ["us-china-decoupling"]
     for part in ("World", "United States", "China", "ASEAN", "EU27", "Japan", "lost", "diverted",
                  "model leontief", "elasticities", "table toy (2022, basic prices): an estimate",
-                 "The truth lies between lost and diverted."):  # fmt: skip
+                 "Closure lost: no other supplier steps in for deliveries that end.",
+                 "Closure diverted: total use of every product is kept;"):  # fmt: skip
         assert part in result.stdout
     assert "Korea" not in result.stdout  # not in this table
     assert "\x1b" not in result.output
@@ -180,3 +181,18 @@ def test_report_writes_one_page_beside_the_effects(call, folder, table_file):
     assert "<title>" in (folder / "r" / "report.html").read_text()
     assert call("report", "r/effects.nc", "--out", "page.html").exit_code == 0
     assert (folder / "page.html").is_file()
+
+
+def test_titles_of_users_neither_break_a_run_nor_command_the_terminal(call, folder, table_file):
+    (folder / "hostile.yaml").write_text(
+        'name: hostile\ntitle: "$1 and $x^ [bold]b[/bold] \\e[31mred"\nshocks:\n'
+        "  - tariff: {importer: USA, exporter: CHN, sectors: C26, rate: 0.1}\n"
+    )
+    arguments = ("--table", table_file, "--model", "leontief", "--out", "run")
+    result = call("run", "hostile.yaml", *arguments)
+    assert result.exit_code == 0, result.output
+    assert "$1 and $x^ [bold]b[/bold] [31mred" in result.stdout
+    assert "\x1b" not in result.output
+    assert call("report", "run").exit_code == 0
+    shown = call("show", "hostile.yaml")
+    assert "\x1b" not in shown.output

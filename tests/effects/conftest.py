@@ -9,6 +9,8 @@ class Scenario:
     name = "toy-cut"
     title = "A toy cut"
 
+    fingerprint = "0" * 64
+
     def to_yaml(self):
         return "name: toy-cut\nshocks:\n- embargo:\n    between: [USA, CHN]\n"
 

@@ -16,6 +16,7 @@ from iomodel.models.elasticities import (
     elasticity_sets,
     resolve_elasticities,
 )
+from iomodel.models.general_equilibrium.horizons import trade_elasticity_at
 from iomodel.table.catalogue import embedded, load
 from iomodel.table.mrio import MRIOTable
 
@@ -84,7 +85,11 @@ def test_numbers_and_arrays_are_taken_as_given():
     table = table_of(["a", "b"])
     theta, record = resolve_elasticities(2.5, table)
     np.testing.assert_array_equal(theta, [2.5, 2.5])
-    assert record == {"value": "2.5 in every sector"}
+    assert record == {
+        "value": "2.5 in every sector",
+        "origin": "user",
+        "by_sector": {"a": 2.5, "b": 2.5},
+    }
     given = xr.DataArray(
         [1.0, 2.0, 3.0],
         dims="sector",
@@ -93,7 +98,33 @@ def test_numbers_and_arrays_are_taken_as_given():
     )
     theta, record = resolve_elasticities(given, table)
     np.testing.assert_array_equal(theta, [3.0, 1.0])
-    assert record == {"value": "mine", "citation": "Me2020"}
+    assert record == {
+        "value": "own (mine)",
+        "origin": "user",
+        "citation": "Me2020",
+        "by_sector": {"a": 3.0, "b": 1.0},
+    }
+
+
+def test_sets_are_known_by_their_values_and_not_by_their_attributes():
+    table = table_of(["C26", "A01"])
+    published = elasticities("CP", table)
+    bare = published.drop_attrs().rename(None)
+    assert resolve_elasticities(bare, table)[1] == resolve_elasticities("CP", table)[1]
+    assert resolve_elasticities("CP", table)[1]["origin"] == "published set"
+    doubled = published.copy(data=2.0 * published.values)
+    assert doubled.attrs == published.attrs
+    theta, record = resolve_elasticities(doubled, table)
+    by_sector = dict(zip(table.sectors, theta.tolist(), strict=True))
+    assert record == {"value": "own", "origin": "user", "by_sector": by_sector}
+
+
+def test_elasticities_on_the_way_lose_their_name_with_their_values():
+    table = table_of(["C26", "A01"])
+    after = trade_elasticity_at(5.0, elasticities("CP", table))
+    assert resolve_elasticities(after, table)[1]["value"] == "CP after 5 years"
+    halved = after.copy(data=after.values / 2.0)
+    assert resolve_elasticities(halved, table)[1]["value"] == "own"
 
 
 def test_unusable_elasticities_are_refused():

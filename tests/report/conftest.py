@@ -18,6 +18,8 @@ class Scenario:
     name = "toy-cut"
     title = "A toy <cut>"
 
+    fingerprint = "0" * 64
+
     def to_yaml(self):
         return "name: toy-cut\nshocks:\n- embargo:\n    between: [USA, CHN]\n    sectors: goods\n"
 
@@ -61,7 +63,11 @@ def quantity_effects(table):
         },
         coords={"closure": ["lost", "diverted"]},
         parameters={"elasticities": {"value": "CP", "citation": "CaliendoParro2015"}},
-        notes=["GDP at base-year prices."],
+        notes=[
+            "GDP at base-year prices.",
+            "Closure lost: no other supplier steps in.",
+            "Closure diverted: other origins supply it.",
+        ],
     )
 
 

@@ -1,24 +1,38 @@
 """Which regions, industries and numbers a reader sees first."""
 
+import io
+
 import numpy as np
 import pytest
+from matplotlib.text import Text
+from rich.console import Console
 
+import iomodel as iom
 from iomodel.effects import Effects
 from iomodel.effects.regions import named_regions
 from iomodel.report.headline import headline, headline_rows
+from iomodel.report.html import report_html
 from iomodel.report.provenance import identity
-from iomodel.report.rankings import industries_hit, regions_hit
+from iomodel.report.rankings import industries_hit, ranked_regions, regions_hit
+from iomodel.report.text import effects_text
 
 
 class Named:
     name = "named"
     title = ""
+    fingerprint = "0" * 64
 
     def __init__(self, text):
         self.text = text
 
     def to_yaml(self):
         return self.text
+
+
+def printed(renderable):
+    stream = io.StringIO()
+    Console(file=stream, width=100, markup=False, highlight=False).print(renderable)
+    return stream.getvalue()
 
 
 def test_rows_are_world_then_sides_then_the_standing_ones(quantity_effects):
@@ -78,3 +92,76 @@ def test_rankings_are_in_order_and_show_only_the_worse(quantity_effects, price_e
     industries = industries_hit(quantity_effects, 5)
     assert list(industries.columns) == ["region", "sector", "sector_name", "lost", "diverted"]
     assert (np.diff(industries["lost"]) >= 0).all()
+
+
+def incomes(table, scenario, gdp, income):
+    """Effects of a model with real GDP and real income, in percent by region."""
+    base = table.value_added.values.sum(axis=1)
+    return Effects.build(
+        table,
+        scenario,
+        model="equilibrium",
+        variables={
+            "gdp_new": (("region",), base * (1.0 + np.array(gdp) / 100.0)),
+            "real_income_pct": (("region",), np.array(income)),
+        },
+    )
+
+
+def test_regions_are_ranked_by_real_income(table):
+    scenario = Named("name: named\nshocks: []\n")
+    gdp = [-0.5, -0.4, -0.3, -0.2, -0.1, 0.0]
+    income = [-0.1, 0.004, -0.3, -0.9, 0.7, -0.001]
+    effects = incomes(table, scenario, gdp, income)
+    assert headline(effects).variable == "real_income_pct"
+    hit = regions_hit(effects, 9)["real_income_pct"]
+    assert list(hit.index) == ["VNM", "DEU", "USA", "ROW"]
+
+
+def test_most_hit_lose_and_gain_most_gain_by_what_is_printed(table):
+    scenario = Named("name: named\nshocks: []\n")
+    income = [-0.1, 0.004, -0.3, -0.004, 0.7, -0.9]
+    effects = incomes(table, scenario, [0.0] * 6, income)
+    ranked = ranked_regions(effects, 9)
+    assert list(ranked.headline.index) == ["WORLD", "ASEAN", "EU27", "JPN"]
+    assert list(ranked.losers.index) == ["ROW", "DEU", "USA"]
+    assert list(ranked.gainers.index) == []
+    assert ranked.decimals == 2
+    text = printed(effects_text(effects))
+    assert "most hit" in text
+    assert "gain most" not in text
+    effects = incomes(table, scenario, [0.0] * 6, [0.2, 0.3, -0.1, 0.001, 0.0, -0.2])
+    for page in (printed(effects_text(effects)), report_html(effects)):
+        words = page.lower()
+        assert words.index("most hit") < words.index("gain most") < words.index("united states")
+    drawn = [text.get_text() for text in effects.plot.regions().findobj(Text)]
+    assert {"Most hit", "Gain most"} <= set(drawn)
+
+
+def test_prices_that_fall_are_gains(table):
+    scenario = Named("name: named\nshocks: []\n")
+    total = np.array([0.5, -0.4, 0.3, 0.2, -0.1, 0.001])
+    effects = Effects.build(
+        table,
+        scenario,
+        model="price",
+        variables={
+            "consumer_price_pct": (("region",), total),
+            "consumer_price_direct_pct": (("region",), total / 2),
+            "consumer_price_cascaded_pct": (("region",), total / 2),
+        },
+    )
+    ranked = ranked_regions(effects, 3)
+    assert (ranked.losers["consumer_price_pct"] > 0).all()
+    assert "ROW" not in ranked.losers.index
+    assert (ranked.gainers["consumer_price_pct"] < 0).all()
+
+
+def test_us_tariffs_hit_canada_most():
+    """Its real income falls most; its real GDP hardly moves."""
+    effects = iom.run(iom.load("world-2022"), iom.Scenario.load("us-tariffs-2025-11"))
+    ranked = ranked_regions(effects, 6)
+    assert ranked.losers.index[0] == "CAN"
+    assert ranked.losers.loc["CAN", "real_income_pct"] == pytest.approx(-1.02, abs=0.01)
+    assert (ranked.losers["real_income_pct"] < -0.005).all()
+    assert (ranked.gainers["real_income_pct"] > 0.005).all()

@@ -29,9 +29,12 @@ def test_text_fits_and_has_no_colour_codes(quantity_effects, price_effects, widt
         assert "World" in text
 
 
-def test_bracket_is_named(quantity_effects):
+def test_closures_are_shown_with_what_they_assume(quantity_effects):
     text = printed(effects_text(quantity_effects), 100)
-    assert "The truth lies between lost and diverted." in text
+    assert "Closure lost: no other supplier steps in" in text
+    assert "Closure diverted: other origins supply" in text
+    assert "Note: Closure" not in text
+    assert "truth" not in text
     assert "Note: GDP at base-year prices." in text
 
 

@@ -27,7 +27,7 @@ from iomodel.models.kinds import Choice, Elasticity
 from iomodel.models.model import model
 from iomodel.models.options import Options, option
 from iomodel.scenario.policy import KINDS
-from iomodel.typing import BY_REGION, Float, Variables
+from iomodel.typing import BY_REGION, Float, Record, Variables
 
 if TYPE_CHECKING:
     from iomodel.models.workbench import Workbench
@@ -41,9 +41,10 @@ __all__ = ["LeontiefOptions", "leontief"]
 CLOSURES = ("lost", "diverted")
 NOTES = (
     "Producer prices, incomes and total final demand are fixed; GDP is value added at base prices.",
-    "Closure lost: no other supplier steps in. Closure diverted: total use of every product is "
-    "kept and other origins supply it without limit, so it only reallocates production between "
-    "countries. The truth lies between.",
+    "Closure lost: no other supplier steps in for deliveries that end.",
+    "Closure diverted: total use of every product is kept; other origins supply it without limit "
+    "of capacity, in proportion to present sales, so it only reallocates production between "
+    "countries.",
 )
 ICEBERG = (
     "Quantities are those that arrive; what trade costs melt on the way adds no demand for the "
@@ -132,7 +133,7 @@ def leontief(workbench: Workbench, scenario: Scenario, options: LeontiefOptions)
 
 def _theta(
     policy: PolicyArrays, table: MRIOTable, elasticities: str | float | xr.DataArray
-) -> tuple[Float, dict[str, str]]:
+) -> tuple[Float, Record]:
     """Return trade elasticities; zeros where no price changes, since cuts divert in proportion."""
     if np.any(policy.price_factor != 1.0):
         return resolve_elasticities(elasticities, table)

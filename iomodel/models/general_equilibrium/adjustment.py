@@ -8,8 +8,8 @@ value equal to the horizon's own is recorded as the horizon's, named or not.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import xarray as xr
@@ -82,6 +82,20 @@ class AdjustmentOptions(Options):
         "region's own income.",
     )
 
+    def canonical(self, scenario: Scenario, parameters: Mapping[str, Any]) -> Self:
+        """Return the options with None for values of the horizon, sets and nests in one form."""
+        replaced = parameters["horizon"].get("replaced", ())
+        theta, record = self.elasticities, parameters["elasticities"]
+        if isinstance(theta, xr.DataArray) and record["value"] in SETS:
+            theta = str(record["value"])
+        return replace(
+            self,
+            horizon=None if self.horizon == default_horizon(scenario)[0] else self.horizon,
+            closure=self.closure if "closure" in replaced else None,
+            elasticities=theta if "elasticities" in replaced else None,
+            nest=tuple(parameters["nest"]["value"]) if "nest" in replaced else None,
+        )
+
 
 @dataclass(frozen=True)
 class Adjustment:
@@ -137,8 +151,10 @@ def adjustment_of(
     nest, citation, replaces_nest = _nest(horizon, options.nest)
     closure = options.closure or horizon.closure
     # The base has had time to adjust, unless the user replaces the elasticities.
-    base_theta = (
-        theta if replaces_theta else horizon_elasticities(long_run, table, closes=closes)[0]
+    base_theta, base_record = (
+        (theta, theta_record)
+        if replaces_theta
+        else horizon_elasticities(long_run, table, closes=closes)
     )
     base_nest = nest if replaces_nest else NESTS[long_run.nest][0]
     replaces = {
@@ -156,6 +172,7 @@ def adjustment_of(
         "elasticities": theta_record,
         "nest": {"value": list(nest), **({"citation": citation} if citation else {})},
         "closure": closure,
+        "base": {"elasticities": base_record, "nest": list(base_nest)},
     }
     note = f"Horizon {horizon.name}, {horizon.title}: "
     if horizon.name == default_name:

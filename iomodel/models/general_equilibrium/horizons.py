@@ -40,9 +40,9 @@ import numpy as np
 import xarray as xr
 
 from iomodel.errors import IOModelError
-from iomodel.models.elasticities import CONVENTION, elasticities
+from iomodel.models.elasticities import CONVENTION, PUBLISHED, by_sector, elasticities, sealed
 from iomodel.scenario.policy import SHORTAGES
-from iomodel.typing import Float, Nest
+from iomodel.typing import Float, Nest, Record
 
 if TYPE_CHECKING:
     from iomodel.scenario.scenario import Scenario
@@ -68,6 +68,8 @@ NESTS: Mapping[str, tuple[Nest, str]] = {
 SHORT_RUN, SHORT_RUN_CLOSED = -0.24, 0.5
 ADJUSTMENT = 3.0
 LONG_RUN_SET = "CP"
+# Origin of elasticities that a horizon sets from estimates.
+HORIZON = "horizon"
 SHORT_RUN_SOURCE = "BoehmLevchenkoPandalaiNayar2023"
 
 
@@ -185,12 +187,13 @@ def trade_elasticity_at(
         attrs["set"] = f"{attrs.get('set') or long_run.name or 'given'} after {years:g} years"
         citations = [str(attrs.get("citation", "")), SHORT_RUN_SOURCE]
         attrs["citation"] = ", ".join(key for key in citations if key)
-    return theta.rename(long_run.name).assign_attrs(attrs)
+    theta = theta.rename(long_run.name).assign_attrs(attrs)
+    return sealed(theta) if short_run_weight > 0.0 and "sector" in theta.coords else theta
 
 
 def horizon_elasticities(
     horizon: Horizon, table: MRIOTable, *, closes: bool
-) -> tuple[Float, dict[str, str]]:
+) -> tuple[Float, Record]:
     """Return the trade elasticities of a horizon and their record.
 
     Parameters
@@ -204,7 +207,7 @@ def horizon_elasticities(
     -------
     theta : ndarray, shape (S,)
     record : dict
-        ``value``, ``title``, ``convention`` and ``citation``.
+        ``value``, ``title``, ``convention``, ``origin``, ``by_sector`` and ``citation``.
 
     Raises
     ------
@@ -212,20 +215,27 @@ def horizon_elasticities(
         If the sectors of the table are of no known classification; the short run needs none.
     """
     if horizon.years == 0.0:
-        return _short_run(table.shape[1], closes=closes)
-    theta = trade_elasticity_at(horizon.years, elasticities(LONG_RUN_SET, table))
+        theta, record = _short_run(table.shape[1], closes=closes)
+        return theta, record | by_sector(theta, table)
+    array = trade_elasticity_at(horizon.years, elasticities(LONG_RUN_SET, table))
+    theta = np.asarray(array.values, dtype=np.float64)
     record = {
-        "value": str(theta.attrs["set"]),
-        "title": str(theta.attrs["title"]),
+        "value": str(array.attrs["set"]),
+        "title": str(array.attrs["title"]),
         "convention": CONVENTION,
-        "citation": str(theta.attrs["citation"]),
+        "origin": PUBLISHED if math.isinf(horizon.years) else HORIZON,
+        "citation": str(array.attrs["citation"]),
     }
-    return np.asarray(theta.values, dtype=np.float64), record
+    return theta, record | by_sector(theta, table)
 
 
-def _short_run(sectors: int, *, closes: bool) -> tuple[Float, dict[str, str]]:
+def _short_run(sectors: int, *, closes: bool) -> tuple[Float, Record]:
     theta = SHORT_RUN_CLOSED if closes else SHORT_RUN
-    record = {"value": f"{theta:g} in every sector", "convention": CONVENTION}
+    record: Record = {
+        "value": f"{theta:g} in every sector",
+        "convention": CONVENTION,
+        "origin": HORIZON,
+    }
     if closes:
         record["title"] = "above the estimate of -.24: with sigma below one no flow could close"
     else:

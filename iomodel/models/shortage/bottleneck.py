@@ -37,7 +37,7 @@ from iomodel.models.shortage.allocation import (
 )
 from iomodel.models.shortage.criticality import resolve_criticality
 from iomodel.models.shortage.diagnostics import largest
-from iomodel.models.shortage.options import ALLOCATION_NOTE, CLOSURES, CriticalityOptions
+from iomodel.models.shortage.options import ALLOCATION_NOTES, CLOSURES, CriticalityOptions
 from iomodel.models.shortage.ratings import is_rated
 from iomodel.scenario.policy import CUTS
 
@@ -51,7 +51,7 @@ __all__ = ["BottleneckOptions", "bottleneck"]
 NOTES = (
     "An upper bound where the criticality is honest: no stocks, no substitution and no time to "
     "adapt; inputs that are not rated critical never stop an industry.",
-    ALLOCATION_NOTE,
+    *ALLOCATION_NOTES,
 )
 
 

@@ -8,12 +8,13 @@ from iomodel.models.kinds import AnyOf, Array, Choice, File, Number, Table
 from iomodel.models.options import Options, option
 from iomodel.models.shortage.criticality import ANALYSTS, Criticality
 
-__all__ = ["ALLOCATION_NOTE", "CLOSURES", "CriticalityOptions", "criticality_kind"]
+__all__ = ["ALLOCATION_NOTES", "CLOSURES", "CriticalityOptions", "criticality_kind"]
 
 CLOSURES = ("possible", "sold")
-ALLOCATION_NOTE = (
+ALLOCATION_NOTES = (
     "Closure possible: industries produce as much as their inputs allow, and unsold output goes to "
-    "stock. Closure sold: they produce only output that is bought."
+    "stock.",
+    "Closure sold: industries produce only output that is bought.",
 )
 
 

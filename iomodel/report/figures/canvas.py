@@ -14,10 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from iomodel._io import atomic_path
+from iomodel._text import printable
 from iomodel.report.figures.palette import FAINT, GREY, INK, SMALL, SUBTITLE, TEXT, TITLE
 
 __all__ = [
@@ -40,6 +44,15 @@ CHARACTER = 0.0076
 
 class Chart(Figure):
     """A figure that saves itself whole or not at all and shows itself in a notebook."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw every text as it is: a dollar sign in a title or a label begins no formula."""
+        for axis in self.findobj(Axis):
+            # Makes the texts of its ticks, which are drawn later.
+            axis.get_ticklabels(which="both")
+        for text in self.findobj(Text):
+            text.set_parse_math(False)
+        super().draw(renderer)
 
     def png(self) -> bytes:
         """Return the figure as a PNG; the same figure gives the same bytes."""
@@ -112,7 +125,7 @@ def sheet(width: float, body: float, title: str, subtitle: str, stands_on: Seque
         (" · ".join(stands_on), SMALL, GREY, "normal"),
     ):
         room = int((width - 2 * MARGIN) / (CHARACTER * size))
-        lines += [(line, size, colour, weight) for line in textwrap.wrap(text, room)]
+        lines += [(line, size, colour, weight) for line in textwrap.wrap(printable(text), room)]
     top = 0.2 + sum(1.55 * size / 72 for _, size, _, _ in lines) + 0.1
     height = body + top
     chart = Chart(figsize=(width, height), facecolor="white")

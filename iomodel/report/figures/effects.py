@@ -12,10 +12,10 @@ from iomodel.report.figures.canvas import MARGIN, Chart, label_width, sheet
 from iomodel.report.figures.consumer_prices import draw_prices
 from iomodel.report.figures.heatmap import draw_heatmap, most_hit_cells
 from iomodel.report.figures.rows import Block, lines_needed
-from iomodel.report.headline import Headline, headline, headline_frame
+from iomodel.report.headline import Headline, headline
 from iomodel.report.names import region_name
 from iomodel.report.provenance import identity
-from iomodel.report.rankings import regions_hit
+from iomodel.report.rankings import ranked_regions
 
 if TYPE_CHECKING:
     from iomodel.effects import Effects
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["EffectsPlots"]
 
 REGION_HEIGHT = 0.262
-GAINERS = 4
 
 
 class EffectsPlots:
@@ -143,24 +142,19 @@ class EffectsPlots:
 
     def _subtitle(self, summary: Headline) -> str:
         if len(self._effects.closures) > 1 and summary.losses:
-            between = " and ".join(summary.columns.values())
-            return f"{summary.title}: the truth lies between {between}"
+            closures = " and ".join(summary.columns.values())
+            return f"{summary.title}, under the closures {closures}"
         return summary.title
 
     def _blocks(self, summary: Headline, hit: int) -> list[Block]:
         """Return the headline rows, the most hit regions, and those that gain most."""
-        effects, frame = self._effects, headline_frame(self._effects)
-        worst = regions_hit(effects, hit, without=list(frame.index), variable=summary.variable)
-        blocks = [Block("", _rows(frame, summary.columns))]
-        if len(worst):
-            blocks.append(Block("Most hit", _rows(worst, summary.columns)))
-        if summary.losses and len(summary.columns) > 1:
-            labels = [*frame.index, *worst.index]
-            best = regions_hit(effects, GAINERS, without=labels, gains=True)
-            several = len(effects.closures) > 1
-            heading = f"Gain most if {effects.closures[-1]}" if several else "Gain most"
-            blocks += [Block(heading, _rows(best, summary.columns))] if len(best) else []
-        return blocks
+        ranked = ranked_regions(self._effects, hit, variable=summary.variable)
+        blocks = [
+            Block("", _rows(ranked.headline, summary.columns)),
+            Block("Most hit", _rows(ranked.losers, summary.columns)),
+            Block(ranked.gain_words.capitalize(), _rows(ranked.gainers, summary.columns)),
+        ]
+        return [block for block in blocks if block.rows]
 
 
 # ---------------------------------------------------------------------- helpers

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from iomodel.errors import LabelError, unknown_label
-from iomodel.models.elasticities import resolve_elasticities
+from iomodel.models.elasticities import resolve_elasticities, sealed
 from iomodel.models.long_run.projections import labour_path, labour_productivity
 from iomodel.table.groups import groups_for
 from iomodel.typing import BY_INDUSTRY, BY_YEAR, Float, Record
@@ -70,13 +70,14 @@ def goes_bekkers_elasticities(table: MRIOTable) -> xr.DataArray:
             f"sector {missing[0]!r} of table {table.name!r} is in none of the six sectors of Goes "
             "and Bekkers; pass elasticities as a number, a set's name or a DataArray over 'sector'"
         )
-    return xr.DataArray(
+    array = xr.DataArray(
         np.array([theta_of_sector[s] for s in table.sectors]),
         dims=("sector",),
         coords={"sector": list(table.sectors)},
         name="theta",
         attrs={"set": "GB", "citation": "GoesBekkers2022", "units": "1"},
     )
+    return sealed(array)
 
 
 def theta_of(elasticities: str | float | xr.DataArray, table: MRIOTable) -> tuple[Float, Record]:

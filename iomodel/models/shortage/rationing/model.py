@@ -35,7 +35,7 @@ from iomodel.models.shortage.expenditure_bounds import (
     expenditure_bound,
     implied_price,
 )
-from iomodel.models.shortage.options import ALLOCATION_NOTE
+from iomodel.models.shortage.options import ALLOCATION_NOTES
 from iomodel.models.shortage.ratings import is_rated
 from iomodel.models.shortage.rationing.bounds import Limits
 from iomodel.models.shortage.rationing.options import OPTIMAL, RationingOptions, limits_of
@@ -55,7 +55,7 @@ NOTES = (
     "A lower bound: the programme allocates with full knowledge, shipments to a region are pooled "
     "over its users, and inputs that are not rated critical are given up at no cost. It goes to "
     "corners and ties are frequent: the loss of the world is better determined than its incidence.",
-    ALLOCATION_NOTE,
+    *ALLOCATION_NOTES,
 )
 FINAL_NOTE = (
     "Objective final_demand: industries are kept only for their contribution to final use; read "
@@ -107,7 +107,7 @@ def rationing(workbench: Workbench, scenario: Scenario, options: RationingOption
         notes = (*NOTES, FINAL_NOTE) if final_demand else NOTES
     else:
         allocation = _by_rule(table, policy, gamma, options.rule, limits)
-        notes = (RULE_NOTE, ALLOCATION_NOTE)
+        notes = (RULE_NOTE, *ALLOCATION_NOTES)
     intensity = value_added_coefficients(table)
     variables = {**quantity_variables(table, allocation.output, intensity), **allocation.flows}
     return Effects.build(
