@@ -64,6 +64,10 @@ class Shock:
         has_begun = self.start is None or self.start <= date
         return has_begun and (self.end is None or date <= self.end)
 
+    def awaits_licences(self, date: dt.date) -> bool:
+        """Whether the shock withholds all on a day because no licence has arrived yet."""
+        return False
+
     @property
     def changes(self) -> tuple[dt.date, ...]:
         """Days on which something about the shock changes, in order."""

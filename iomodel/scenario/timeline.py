@@ -2,9 +2,10 @@
 
 A scenario has steps after the last day of a shock, and at the arrival of licences. A model of the
 path follows them day by day. A model without time answers with the effect while in force: that of
-the first day on which the largest number of shocks holds together, at the rates of that day. How
-much of a year it holds is said beside the effect. Its mean over the year, a part of the effect, is
-not the effect of a mean rate, and lies closer to it the smaller the shock.
+the longest stretch of days on which the largest number of shocks holds together, licences granted
+where they are (the weeks of waiting for the first ones are a passage, which model inventories
+follows). How much of a year it holds is said beside the effect. Its mean over the year, a part of
+the effect, is not the effect of a mean rate, and lies closer to it the smaller the shock.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def first_start(scenarios: Iterable[ScenarioFields]) -> dt.date | None:
 
 
 def policy_in_force(scenario: ScenarioFields) -> PolicyInForce | None:
-    """Policy of the first day with most shocks in force, None for a scenario without steps.
+    """Policy of the longest stretch with most shocks in force, None for a scenario without steps.
 
     Days before the first start of a shock do not count. A scenario whose shocks only begin, or have
     no start at all, has no steps: its shocks are taken together.
@@ -76,10 +77,11 @@ def policy_in_force(scenario: ScenarioFields) -> PolicyInForce | None:
     changes = {day for shock in scenario.shocks for day in shock.changes if day > begin}
     days = [begin, *sorted(changes)]
     numbers = [sum(shock.in_force(day) for shock in scenario.shocks) for day in days]
-    position = numbers.index(max(numbers))
-    first_day, later = days[position], days[position + 1 :]
-    length = (later[0] - first_day).days if later else YEAR
-    return PolicyInForce(first_day, min(length, YEAR), numbers[position], len(scenario.shocks))
+    waiting = [sum(shock.awaits_licences(day) for shock in scenario.shocks) for day in days]
+    lengths = [min((stop - start).days, YEAR) for start, stop in itertools.pairwise(days)] + [YEAR]
+    # Of equals the first.
+    position = max(range(len(days)), key=lambda k: (numbers[k], -waiting[k], lengths[k], -k))
+    return PolicyInForce(days[position], lengths[position], numbers[position], len(scenario.shocks))
 
 
 def spans(

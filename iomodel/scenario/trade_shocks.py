@@ -75,11 +75,13 @@ class ExportCut(Shock):
             return None
         return self.start + dt.timedelta(days=self.delay)
 
+    def awaits_licences(self, date: dt.date) -> bool:
+        """Whether no licence has arrived yet on a day of the control."""
+        return self.in_force(date) and self.licensed is not None and date < self.licensed
+
     def share_on(self, date: dt.date | None) -> float:
         """Share withheld on a day; without a day, the share after licences have arrived."""
-        licensed = self.licensed
-        waits = date is not None and licensed is not None and date < licensed
-        return 1.0 if waits else self.share
+        return 1.0 if date is not None and self.awaits_licences(date) else self.share
 
 
 @dataclass(frozen=True)

@@ -130,9 +130,21 @@ def test_the_policy_is_that_of_the_first_day_with_most_shocks(terms, first_day, 
 
 
 def test_licences_that_take_time_withhold_all_while_they_do(make_table):
-    licence = Scenario(ExportCut("R0", "s0", 0.2, start=FIRST, delay=63))
-    assert licence.lower(make_table(0)).delivered[0, 0, 1] == 0.0
-    assert policy_in_force(licence).days == 63
+    """A model without time sees the months with licences, one in time the weeks before them too."""
+    table, licence = make_table(0), Scenario(ExportCut("R0", "s0", 0.2, start=FIRST, delay=63))
+    assert licence.lower(table, FIRST).delivered[0, 0, 1] == 0.0
+    assert licence.lower(table).delivered[0, 0, 1] == 0.8
+    policy = policy_in_force(licence)
+    assert (policy.first_day, policy.days) == (FIRST + dt.timedelta(days=63), 365)
+
+
+def test_of_stretches_with_as_many_shocks_the_longest_is_seen():
+    tariffs = [
+        Tariff("R0", "R1", rate=rate, **days_from(FIRST, *dates))
+        for rate, dates in ((0.1, (0, 30)), (0.35, (30, 150)))
+    ]
+    policy = policy_in_force(Scenario(tariffs))
+    assert (policy.first_day, policy.days) == (FIRST + dt.timedelta(days=30), 150)
 
 
 def test_shocks_that_only_begin_are_taken_together(make_table):
