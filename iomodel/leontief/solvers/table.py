@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from threading import RLock
+from typing import Any, Literal
 
 import numpy as np
 
@@ -24,8 +25,9 @@ __all__ = ["SolverTable"]
 class SolverTable:
     """Solvers of one technology over factors that are made at first use and kept.
 
-    All state that solving a technology adds to it is here and nowhere else, so that one lock could
-    guard it. The solvers themselves hold none.
+    All state that solving a technology adds to it is here and nowhere else, under one lock: threads
+    may share a table, and the second one that asks for factors waits for those of the first. The
+    solvers themselves hold no state and work without the lock.
 
     Parameters
     ----------
@@ -55,6 +57,17 @@ class SolverTable:
             self.operator = technology.coefficients
         self.preconditioner: Preconditioner | None = None
         self.iterated = 0
+        self._lock = RLock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return everything but the lock, which no copy and no pickle may share."""
+        with self._lock:
+            return {name: value for name, value in vars(self).items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take the state, with a new lock."""
+        vars(self).update(state)
+        self._lock = RLock()
 
     def solver(self, method: str) -> LinearSolver:
         """Return the solver of a method: ``"lu"``, ``"mixed"``, or a kind of iteration."""
@@ -64,9 +77,10 @@ class SolverTable:
     @property
     def factorized(self) -> Literal["lu", "mixed", ""]:
         """Method with factors at hand, or an empty string."""
-        if self.double is not None:
-            return "lu"
-        return "mixed" if self.single is not None else ""
+        with self._lock:
+            if self.double is not None:
+                return "lu"
+            return "mixed" if self.single is not None else ""
 
     # ------------------------------------------------------------------ solvers
     def direct(self) -> Direct:
@@ -80,51 +94,64 @@ class SolverTable:
     def iterative(self) -> Iterative:
         """Return the solver by products."""
         technology, operator = self.technology, self.form()
-        if self.preconditioner is None:
-            self.preconditioner = national_blocks(operator, technology.industries.shape[1])
+        with self._lock:
+            if self.preconditioner is None:
+                self.preconditioner = national_blocks(operator, technology.industries.shape[1])
+            preconditioner = self.preconditioner
         return Iterative(
             operator,
             technology.row_sums,
             technology.column_sums,
             technology.norms,
-            self.preconditioner,
+            preconditioner,
             method=operator.kind,
         )
 
     # ------------------------------------------------------------------ factors and form
     def double_factors(self, last: Index = NO_ROWS) -> DenseLU:
         """Return the factors in float64; rows `last` are eliminated last if they are made now."""
-        if self.double is None:
-            self.double = DenseLU.overwrite(identity_minus(self.technology.A), last=last)
-        return self.double
+        with self._lock:
+            if self.double is None:
+                self.double = DenseLU.overwrite(identity_minus(self.technology.A), last=last)
+            return self.double
 
     def single_factors(self) -> DenseLU:
         """Return the factors in float32."""
-        if self.single is None:
-            self.single = DenseLU.overwrite(identity_minus(self.technology.A, np.float32))
-        return self.single
+        with self._lock:
+            if self.single is None:
+                self.single = DenseLU.overwrite(identity_minus(self.technology.A, np.float32))
+            return self.single
 
     def cheapest_factors(self) -> DenseLU:
         """Return the factors in float32 if they exist, else those in float64."""
-        return self.double_factors() if self.single is None else self.single
+        with self._lock:
+            return self.double_factors() if self.single is None else self.single
 
     def form(self) -> Operator:
         """Return the form of A for products."""
-        if self.operator is None:
-            technology = self.technology
-            self.operator = operator_of(technology.A, technology.industries.shape, self.method)
-        return self.operator
+        technology = self.technology
+        with self._lock:
+            if self.operator is None:
+                self.operator = operator_of(technology.A, technology.industries.shape, self.method)
+            return self.operator
+
+    def count_iterated(self, columns: int) -> None:
+        """Add right-hand sides that iteration has answered."""
+        with self._lock:
+            self.iterated += columns
 
     def discard(self, method: str) -> None:
         """Forget the factors of a method that has failed."""
-        if method == "mixed":
-            self.single = None
+        with self._lock:
+            if method == "mixed":
+                self.single = None
 
     def inverse(self) -> Float:
         """Return the Leontief inverse, unchecked; factors that exist serve and stay."""
         inverse: Float
-        if self.double is not None:
-            inverse = self.double.inverse()
+        double = self.double
+        if double is not None:
+            inverse = double.inverse()
         else:
             inverse = DenseLU.overwrite(identity_minus(self.technology.A)).into_inverse()
         return inverse
