@@ -90,6 +90,39 @@ def test_folder_that_cannot_be_written_is_found_before_the_table_is_read(refuse,
         assert f"cannot write to {out}" in sentence
 
 
+def test_the_root_of_the_file_system_is_no_folder_for_results(refuse):
+    sentence = refuse(*RUN, "--table", "never/read.nc", "--out", "/")
+    assert "cannot write to /: it is the root of the file system" in sentence
+
+
+PROGRAM = [sys.executable, "-c", "from iomodel.cli import main; main()"]
+
+
+def test_a_deleted_working_folder(folder):
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'rmdir "$PWD"; exec "$@"', "sh", *PROGRAM, *RUN],
+        capture_output=True, cwd=folder, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert (
+        "Error: cannot write to results/us-china-decoupling: the working folder no" in done.stderr
+    )
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
+@pytest.mark.parametrize("arguments", [["tables"], ["--help"]])
+@pytest.mark.parametrize("streams", [["stdout"], ["stdout", "stderr"]])
+def test_a_full_standard_output(folder, arguments, streams):
+    with open("/dev/full", "w") as full:
+        pipes = {"stderr": subprocess.PIPE} | dict.fromkeys(streams, full)
+        done = subprocess.run([*PROGRAM, *arguments], **pipes, cwd=folder, text=True, check=False)
+    assert done.returncode == 2
+    if streams == ["stdout"]:
+        sentence = "Error: cannot write to the standard output: No space left on device"
+        assert done.stderr.splitlines() == [sentence]
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_folder_without_permission(refuse, folder):
     (folder / "closed").mkdir(mode=0o500)
@@ -135,7 +168,8 @@ def test_interruption_leaves_nothing(call, folder, table_file, monkeypatch):
     assert list(folder.iterdir()) == []
 
 
-def test_ctrl_c_in_a_process_of_its_own(folder):
+@pytest.mark.parametrize(("interruption", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_interruption_of_a_process_of_its_own(folder, interruption, code):
     process = subprocess.Popen(
         [sys.executable, "-c", "from iomodel.cli import main; main()", *RUN, "--out", "run"],
         stderr=subprocess.PIPE,
@@ -149,16 +183,17 @@ def test_ctrl_c_in_a_process_of_its_own(folder):
         # The staging folder tells that the command is at work, long before it is done.
         while not any(folder.iterdir()) and process.poll() is None:
             time.sleep(0.005)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(interruption)
         try:
             _, errors = process.communicate(timeout=1)
         except subprocess.TimeoutExpired:
             # Python loses an interrupt that falls into a destructor; whoever waits asks again.
-            process.send_signal(signal.SIGINT)
+            process.send_signal(interruption)
             _, errors = process.communicate(timeout=60)
     finally:
         process.kill()
-    assert process.returncode == 130, errors
+    assert process.returncode == code, errors
+    assert errors.splitlines()[-1] == "Interrupted; nothing was left half-written."
     assert "Traceback" not in errors
     assert list(folder.iterdir()) == []
 

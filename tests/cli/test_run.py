@@ -180,3 +180,13 @@ def test_report_writes_one_page_beside_the_effects(call, folder, table_file):
     assert "<title>" in (folder / "r" / "report.html").read_text()
     assert call("report", "r/effects.nc", "--out", "page.html").exit_code == 0
     assert (folder / "page.html").is_file()
+
+
+def test_another_run_leaves_nothing_of_an_earlier_one(call, folder, table_file):
+    assert call("run", "us-china-decoupling", "--table", table_file, "--out", "r").exit_code == 0
+    assert call("report", "r").exit_code == 0
+    (folder / "r" / "mine.txt").write_text("stays")
+    done = call("compare", "us-china-decoupling", "--table", table_file, "--out", "r",
+                "--model", "leontief")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert names(folder / "r") == ["comparison.csv", "comparison.nc", "comparison.png", "mine.txt"]
