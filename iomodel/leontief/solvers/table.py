@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import RLock
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -20,6 +20,22 @@ from iomodel.leontief.technology import Technology
 from iomodel.typing import Float, Index
 
 __all__ = ["SolverTable"]
+
+
+class TableLock:
+    """Lock that may be taken again by its thread; a copy and a pickle of it is a new one."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_error: object) -> None:
+        self._lock.release()
+
+    def __reduce__(self) -> tuple[type[TableLock], tuple[()]]:
+        return TableLock, ()
 
 
 class SolverTable:
@@ -57,17 +73,7 @@ class SolverTable:
             self.operator = technology.coefficients
         self.preconditioner: Preconditioner | None = None
         self.iterated = 0
-        self._lock = RLock()
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Return everything but the lock, which no copy and no pickle may share."""
-        with self._lock:
-            return {name: value for name, value in vars(self).items() if name != "_lock"}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Take the state, with a new lock."""
-        vars(self).update(state)
-        self._lock = RLock()
+        self._lock = TableLock()
 
     def solver(self, method: str) -> LinearSolver:
         """Return the solver of a method: ``"lu"``, ``"mixed"``, or a kind of iteration."""
