@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import signal
 import sys
 import threading
@@ -20,6 +21,10 @@ from iomodel.errors import IOModelError
 __all__ = ["INTERRUPTED", "REFUSED", "TERMINATED", "RefusingGroup"]
 
 REFUSED, INTERRUPTED, TERMINATED = 2, 130, 143
+# A thread or a library that finds no memory is an error of another class.
+NO_MEMORY = re.compile(
+    "can't start new thread|failed to map segment|cannot allocate memory", re.IGNORECASE
+)
 
 
 class Refusal(click.ClickException):
@@ -57,6 +62,10 @@ class RefusingGroup(click.Group):
                 return super().invoke(ctx)
         except IOModelError as error:
             raise Refusal(" ".join(str(error).split())) from error
+        except (MemoryError, RuntimeError, ImportError) as error:
+            if not isinstance(error, MemoryError) and not NO_MEMORY.search(str(error)):
+                raise
+            raise Refusal(_memory_words(error)) from error
         except KeyboardInterrupt as interruption:
             click.echo("Interrupted; nothing was left half-written.", err=True)
             code = TERMINATED if isinstance(interruption, Terminated) else INTERRUPTED
@@ -84,6 +93,15 @@ def _terminable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, handler)
+
+
+def _memory_words(error: Exception) -> str:
+    """Sentence for memory that is exhausted, with NumPy's figures where it has them."""
+    size = f": {error}".removesuffix(": ").rstrip(".")
+    return (
+        f"memory is exhausted{size}; run on a smaller table (`iomodel tables`), close other "
+        "programs, or raise the limit"
+    )
 
 
 def _words(error: OSError) -> str:

@@ -123,6 +123,45 @@ def test_a_full_standard_output(folder, arguments, streams):
         assert done.stderr.splitlines() == [sentence]
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (MemoryError(), "exhausted; run on a smaller table"),
+        (
+            MemoryError("Unable to allocate 9 TiB."),
+            "exhausted: Unable to allocate 9 TiB;",
+        ),
+        (RuntimeError("can't start new thread"), "exhausted: can't start new thread;"),
+        (
+            ImportError("x.so: failed to map segment from shared object"),
+            "exhausted: x.so",
+        ),
+    ],
+)
+def test_exhausted_memory_is_one_sentence(refuse, table_file, monkeypatch, error, words):
+    def exhausted(*_arguments, **_options):
+        raise error
+
+    monkeypatch.setattr("iomodel.effects.Effects.to_csv", exhausted)
+    assert f"memory is {words}" in refuse(*RUN, "--table", table_file)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs limits of address space")
+@pytest.mark.parametrize("megabytes", [450, 475, 500])
+def test_a_limit_of_memory_never_ends_in_the_words_of_a_library(folder, table_file, megabytes):
+    resource = pytest.importorskip("resource")
+    size = megabytes * 2**20
+    done = subprocess.run(
+        [*PROGRAM, *RUN, "--table", "world-2022", "--model", "leontief"],
+        capture_output=True, cwd=folder, text=True, check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size)),
+    )  # fmt: skip
+    assert done.returncode in (0, 2), done.stderr
+    if done.returncode == 2:
+        assert done.stderr.splitlines()[-1].startswith("Error: memory is exhausted")
+        assert list(folder.iterdir()) == []
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_folder_without_permission(refuse, folder):
     (folder / "closed").mkdir(mode=0o500)
