@@ -190,3 +190,15 @@ def test_another_run_leaves_nothing_of_an_earlier_one(call, folder, table_file):
                 "--model", "leontief")  # fmt: skip
     assert done.exit_code == 0, done.output
     assert names(folder / "r") == ["comparison.csv", "comparison.nc", "comparison.png", "mine.txt"]
+
+
+def test_a_page_never_replaces_its_source(call, folder, table_file):
+    assert call("run", "us-china-decoupling", "--table", table_file, "--out", "r").exit_code == 0
+    (folder / "link.html").symlink_to("r/effects.nc")
+    before = {path.name: path.read_bytes() for path in (folder / "r").iterdir()}
+    for page in ("r/effects.nc", "./r/../r/effects.nc", "link.html", "r/by_region.csv"):
+        result = call("report", "r", "--out", page)
+        assert result.exit_code == 2
+        assert "is a result of the run, not a page; choose another file with --out" in result.stderr
+    assert {path.name: path.read_bytes() for path in (folder / "r").iterdir()} == before
+    assert call("report", "r").exit_code == call("report", "r").exit_code == 0

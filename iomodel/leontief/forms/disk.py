@@ -187,6 +187,8 @@ class OnDisk(Form):
     kind = "blocked"
 
     def __init__(self, matrix: Strips, *, memory: int = 2**29, sectors: int = 0) -> None:
+        if np.dtype(matrix.dtype).kind == "c":
+            raise TableError("the coefficient array is complex; give real numbers")
         self.n = square_size(matrix.shape, sectors)
         self._matrix, self._sectors = matrix, sectors
         self._file = _file_of(matrix)
