@@ -1,30 +1,44 @@
-"""Folders of results that appear whole or not at all."""
+"""Folders of results: the files of one run, whole or not at all."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from iomodel._io import staging_folder
 from iomodel.errors import OutputError
 
-__all__ = ["staged"]
+__all__ = ["KEY_FILES", "RESULT_FILES", "staged"]
+
+# A folder with one of the first is a folder of results; the others are theirs.
+KEY_FILES = ("effects.nc", "comparison.nc", "thresholds.csv")
+RESULT_FILES = (
+    *KEY_FILES,
+    "by_region.csv",
+    "by_region_sector.csv",
+    "figure.png",
+    "report.html",
+    "comparison.csv",
+    "comparison.png",
+    "flows.csv",
+    "content.csv",
+    "content.png",
+)
 
 
 @contextmanager
 def staged(folder: Path) -> Iterator[Path]:
-    """Yield an empty folder beside the target; move its files there when the block succeeds.
+    """Yield an empty folder; move its files to the target when the block succeeds.
 
     A target that cannot be written is refused before the block runs.
 
     Parameters
     ----------
     folder : pathlib.Path
-        Target of the files. Other files in it stay; files of the same name are replaced.
+        Target of the files. :data:`RESULT_FILES` that an earlier run left in it are removed, and so
+        is the page made from them; files of other names stay.
 
     Yields
     ------
@@ -35,49 +49,80 @@ def staged(folder: Path) -> Iterator[Path]:
     ------
     OutputError
         If the folder cannot be made or written.
+
+    Notes
+    -----
+    A process that is killed never leaves files of two runs. A new folder appears by one rename. In
+    a folder of results the earlier files go before the new ones come, the key file last and first:
+    as long as there is a file of ours there is a key, and the next run clears it away. The folder
+    is not exchanged for another, which would leave shells and mounts in the old one.
     """
-    target = folder.absolute()
+    target = _resolved(folder)
     missing = [p for p in (target.parent, *target.parent.parents) if not p.exists()]
-    staging = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
-    try:
-        try:
-            _prepare(target, staging)
-        except OSError as error:
-            raise _refusal(folder, error) from error
+    with ExitStack() as at_end:
+        at_end.callback(_remove_empty, missing)
+        with _refusing(folder):
+            staging = at_end.enter_context(_staging(target))
         yield staging
-        try:
-            _move(staging, target)
-        except OSError as error:
-            raise _refusal(folder, error) from error
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-        for parent in missing:
-            # Only folders made here, and only empty ones.
-            with suppress(OSError):
-                parent.rmdir()
+        with _refusing(folder):
+            _publish(staging, target)
 
 
-def _prepare(target: Path, staging: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
+def _resolved(folder: Path) -> Path:
+    try:
+        target = folder.resolve()
+    except OSError as error:
+        raise OutputError(
+            f"cannot write to {folder}: the working folder no longer exists; change to another one"
+        ) from error
+    if not target.name:
+        raise OutputError(
+            f"cannot write to {folder}: it is the root of the file system; choose another folder "
+            "with --out"
+        )
+    return target
+
+
+@contextmanager
+def _refusing(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(
+            f"cannot write to {folder}: {reason}; choose another folder with --out"
+        ) from error
+
+
+def _staging(target: Path) -> AbstractContextManager[Path]:
+    """Folder on the file system of the target: in it, or beside it where there is none yet."""
     if target.exists():
-        # Raises where the target is a file or may not be written.
-        with tempfile.TemporaryFile(dir=target):
-            pass
-    staging.mkdir()
+        return staging_folder(target, "results")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return staging_folder(target.parent, target.name)
 
 
-def _move(staging: Path, target: Path) -> None:
+def _publish(staging: Path, target: Path) -> None:
     if not target.exists():
         staging.rename(target)
         return
-    files = sorted(staging.iterdir())
-    for file in files:
-        if (target / file.name).is_dir():
-            raise IsADirectoryError(21, f"{file.name} is a folder", str(target))
-    for file in files:
-        os.replace(file, target / file.name)
+    files = sorted((p.name for p in staging.iterdir()), key=_key_first)
+    for name in files:
+        if (target / name).is_dir():
+            raise IsADirectoryError(21, f"{name} is a folder", str(target))
+    if any((target / name).is_file() for name in KEY_FILES):
+        for name in sorted(RESULT_FILES, key=_key_first, reverse=True):
+            if not (target / name).is_dir():
+                (target / name).unlink(missing_ok=True)
+    for name in files:
+        os.replace(staging / name, target / name)
 
 
-def _refusal(folder: Path, error: OSError) -> OutputError:
-    reason = error.strerror or str(error)
-    return OutputError(f"cannot write to {folder}: {reason}; choose another folder with --out")
+def _key_first(name: str) -> tuple[bool, str]:
+    return name not in KEY_FILES, name
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()

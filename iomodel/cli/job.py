@@ -80,8 +80,10 @@ class Job:
         folder = self.out or RESULTS / self.scenario.name
         with staged(folder) as staging:
             with progress.step(f"Table {table_name}"):
+                from iomodel.leontief.threads import hold_workspaces
                 from iomodel.table.catalogue import load
 
+                hold_workspaces()
                 table = load(table_name)
             text = work(table, self.scenario, staging, progress)
             files = sorted(p.name for p in staging.iterdir())

@@ -61,7 +61,8 @@ def run(
 ) -> None:
     """Run one model on a scenario; print and write its effects.
 
-    Writes effects.nc, by_region.csv, by_region_sector.csv and figure.png, all or none of them.
+    Writes effects.nc, by_region.csv, by_region_sector.csv and figure.png, all or none of them, in
+    place of the files of an earlier run.
     `iomodel show MODEL` prints the options of a model with their ranges, defaults and sources.
     """
     from iomodel.cli.job import Job

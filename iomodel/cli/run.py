@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from iomodel.cli.folder import RESULT_FILES
 from iomodel.cli.screen import Progress, stdout
+from iomodel.errors import OutputError
 from iomodel.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -101,11 +103,24 @@ def write_page(folder: Path, out: Path | None) -> None:
     from iomodel.effects import Effects
 
     source = folder / "effects.nc" if folder.suffix != ".nc" else folder
-    page = Effects.from_netcdf(source).report(out or source.with_name("report.html"))
+    page = out or source.with_name("report.html")
+    _refuse_results(source, page)
+    Effects.from_netcdf(source).report(page)
     stdout().print(str(page), soft_wrap=True)
 
 
 # ---------------------------------------------------------------------- helpers
+def _refuse_results(source: Path, page: Path) -> None:
+    """Refuse a page in the place of its source, by any path, or of another result beside it."""
+    if not page.exists():
+        return
+    results = (source, *(source.with_name(n) for n in RESULT_FILES if n != "report.html"))
+    if any(file.exists() and page.samefile(file) for file in results):
+        raise OutputError(
+            f"{page} is a result of the run, not a page; choose another file with --out"
+        )
+
+
 def _bracket_text(ensemble: Ensemble, bracket: CutBracket | None) -> RenderableType:
     from rich.console import Group
 

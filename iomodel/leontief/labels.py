@@ -11,6 +11,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from iomodel.errors import LabelError, TableError, unknown_label
+from iomodel.table.real import real_cells, refuse_complex
 from iomodel.typing import BY_INDUSTRY, Float
 
 __all__ = ["Industries", "read_coefficients", "read_rhs"]
@@ -113,9 +114,9 @@ def read_coefficients(A: ArrayLike | xr.DataArray) -> tuple[Float, Industries]:
                 )
         n = len(regions) * len(sectors)
         industries = Industries(n, regions, sectors)
-        cells = np.ascontiguousarray(A.values, dtype=np.float64).reshape(n, n)
+        cells = real_cells("the coefficient array", A.values).reshape(n, n)
     else:
-        cells = np.ascontiguousarray(A, dtype=np.float64)
+        cells = real_cells("the coefficient array", A)
         if cells.ndim != 2 or cells.shape[0] != cells.shape[1]:
             raise TableError(f"coefficients must be square; their shape is {cells.shape}")
         industries = Industries(cells.shape[0])
@@ -183,6 +184,7 @@ def read_rhs(
         If a dimension is missing or a label is unknown, missing or duplicated.
     """
     if not isinstance(rhs, xr.DataArray):
+        refuse_complex("the right-hand side", rhs)
         values = np.asarray(rhs, dtype=np.float64)
         if values.ndim not in (1, 2) or values.shape[0] != industries.n:
             raise TableError(
@@ -200,7 +202,7 @@ def read_rhs(
     aligned = _aligned(rhs, industries).transpose(*BY_INDUSTRY, ...)
     extra = aligned.shape[2:]
     shape = (industries.n,) if not extra else (industries.n, int(np.prod(extra)))
-    values = np.ascontiguousarray(aligned.values, dtype=np.float64).reshape(shape)
+    values = real_cells("the right-hand side", aligned.values).reshape(shape)
     _refuse_not_finite(values, industries)
 
     def restore(solution: Float) -> xr.DataArray:

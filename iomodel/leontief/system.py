@@ -70,6 +70,7 @@ class LeontiefSystem(Solver):
 
     Industry ``(region r, sector s)`` has index ``r * S + s``. Factors, and the float32 copy of A
     for iteration, are made by the first question that needs them and kept in :attr:`solvers`.
+    Threads may share a system.
     Arrays come back as they went in: ndarray for ndarray, DataArray with its own dimensions for
     DataArray.
 
@@ -227,7 +228,7 @@ class LeontiefSystem(Solver):
         solver = self.solvers.solver(method)
         solution, report = solver.solve(rhs, self.tolerance, transposed=transposed)
         if method not in FACTORIZING:
-            self.solvers.iterated += rhs.shape[1] if rhs.ndim == 2 else 1
+            self.solvers.count_iterated(rhs.shape[1] if rhs.ndim == 2 else 1)
         return solution, report
 
     def columns(self, industries: Index) -> tuple[Float, SolveReport]:

@@ -1,4 +1,4 @@
-"""Threads of the linear algebra, and passes over memory on as many."""
+"""Threads and workspaces of the linear algebra, and passes over memory on as many threads."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from mmap import mmap
 from typing import TypeVar
 
-__all__ = ["blas_threads", "in_spans"]
+__all__ = ["blas_threads", "hold_workspaces", "in_spans"]
 
 Result = TypeVar("Result")
 # Spans are the same for any number of threads, so that sums over them are the same to the last bit.
 SPANS = 16
 # Below this many cells threads cost more than they save.
 MIN_CELLS = 2**22
+
+# Bytes that OpenBLAS takes at its first call, 32 MiB in each of the libraries of NumPy and SciPy,
+# with as much to spare.
+WORKSPACES = 2**27
+# Cells of a side of a product that is too large for the code without workspace.
+LARGE_PRODUCT = 256
 
 VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "OMP_NUM_THREADS")
 
@@ -35,6 +42,28 @@ def blas_threads() -> int:
         return os.cpu_count() or 1
     counts = [int(p["num_threads"]) for p in threadpool_info() if p["user_api"] == "blas"]
     return max(counts, default=1)
+
+
+def hold_workspaces() -> None:
+    """Let BLAS take its workspaces now, while there is memory for them.
+
+    OpenBLAS ends the process, with words of its own, if it cannot have them at its first call.
+
+    Raises
+    ------
+    MemoryError
+        If there is too little memory.
+    """
+    import numpy as np
+    from scipy.linalg import blas
+
+    try:
+        mmap(-1, WORKSPACES).close()
+    except OSError as error:
+        raise MemoryError(f"{WORKSPACES / 2**20:.0f} MiB for linear algebra") from error
+    square = np.ones((LARGE_PRODUCT, LARGE_PRODUCT), order="F")
+    square @ square
+    blas.dgemm(1.0, square, square)
 
 
 def in_spans(work: Callable[[slice], Result], rows: int, cells: int) -> list[Result]:

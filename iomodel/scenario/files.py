@@ -35,7 +35,7 @@ from iomodel.errors import ScenarioError
 from iomodel.scenario.checks import FieldError
 from iomodel.scenario.fields import AnyScenario, Dates, ScenarioFields
 from iomodel.scenario.template import Template
-from iomodel.scenario.yaml_nodes import Node, parse, to_text
+from iomodel.scenario.yaml_nodes import MAX_CHARACTERS, Node, parse, to_text
 
 __all__ = ["dump", "read_file", "read_text"]
 
@@ -74,7 +74,9 @@ def read_file(path: Path, kind: type[AnyScenario]) -> Template[AnyScenario]:
         If the file cannot be read or has an error; the message names the file and the line.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:
+            # One character too many is enough to refuse it.
+            text = file.read(MAX_CHARACTERS + 1)
     except OSError as error:
         raise ScenarioError(f"cannot read scenario file {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:

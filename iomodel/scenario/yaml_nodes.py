@@ -11,7 +11,7 @@ import yaml
 
 from iomodel.errors import ScenarioError
 
-__all__ = ["Node", "parse", "to_text"]
+__all__ = ["MAX_CHARACTERS", "Node", "parse", "to_text"]
 
 # YAML 1.1, which PyYAML follows, reads 1e-3 as text for want of a dot, and 010 as eight, 1_000 as a
 # thousand and 1:30 as ninety.
@@ -23,8 +23,64 @@ _FIRST = list("-+.0123456789")
 _LINE_BREAKS = re.compile("[\x85\u2028\u2029]")
 
 
+# Bounds of a file that somebody else may have written; ours are far inside.
+MAX_CHARACTERS, MAX_DEPTH, MAX_VALUES, MAX_DIGITS = 1_000_000, 20, 100_000, 30
+_DIGITS = re.compile(r"^[-+.0-9eE_]+$")
+
+
+class _BeyondBounds(Exception):
+    """A document that is too deep or too long: the sentence and the line."""
+
+    def __init__(self, problem: str, line: int) -> None:
+        super().__init__(problem)
+        self.line = line
+
+
 class _Loader(yaml.SafeLoader):
-    """Reads 1e-3 as a number, and as numbers only what people write as such."""
+    """Reads 1e-3 as a number, as numbers only what people write as such, and all within bounds."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._depth = self._values = 0
+        # Values and levels under each anchor, by the identity of its node.
+        self._extents: dict[int, tuple[int, int]] = {}
+        self._deepest = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """Compose a node and count it; a node behind an alias counts each time it stands."""
+        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+        if self.check_event(yaml.AliasEvent):
+            node = super().compose_node(parent, index)
+            values, levels = self._extents.get(id(node), (1, 1))
+            self._count(values, self._depth + levels, mark)
+            return node
+        self._depth += 1
+        outer, self._deepest = self._deepest, self._depth
+        before = self._values
+        self._count(1, self._depth, mark)
+        node = super().compose_node(parent, index)
+        self._extents[id(node)] = (self._values - before, self._deepest - self._depth + 1)
+        self._deepest = max(outer, self._deepest)
+        self._depth -= 1
+        return node
+
+    def _count(self, values: int, depth: int, mark: Any) -> None:
+        self._values += values
+        self._deepest = max(self._deepest, depth)
+        if depth > MAX_DEPTH:
+            problem = f"lists and mappings in more than {MAX_DEPTH} levels"
+        elif self._values > MAX_VALUES:
+            problem = f"more than {MAX_VALUES:,} values, those behind an alias counted each time"
+        else:
+            return
+        raise _BeyondBounds(problem, mark.line + 1)
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> str:
+        """Return the tag of a node; a long scalar is text, for patterns of numbers take long."""
+        if kind is yaml.ScalarNode and len(value) > MAX_DIGITS and implicit[0]:
+            return str(self.DEFAULT_SCALAR_TAG)
+        tag: str = super().resolve(kind, value, implicit)  # type: ignore[no-untyped-call]
+        return tag
 
 
 class _Dumper(yaml.SafeDumper):
@@ -130,11 +186,17 @@ def parse(text: str, file: str) -> Node:
     Raises
     ------
     ScenarioError
-        If the text is not YAML, holds more than one document or none, repeats a key, or refers to
-        itself; the message names the line.
+        If the text is not YAML, holds more than one document or none, repeats a key, refers to
+        itself, or is beyond the bounds of size, depth and length of numbers; the message names the
+        line.
     """
+    if len(text) > MAX_CHARACTERS:
+        line = text.count("\n", 0, MAX_CHARACTERS) + 1
+        raise ScenarioError(f"{file}, line {line}: more than {MAX_CHARACTERS:,} characters")
     try:
         root = yaml.compose(text, Loader=_Loader)
+    except _BeyondBounds as error:
+        raise ScenarioError(f"{file}, line {error.line}: {error}") from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -196,6 +258,12 @@ def _mapping(node: yaml.MappingNode, file: str, inside: tuple[int, ...]) -> Node
 
 
 def _scalar(node: yaml.ScalarNode, file: str) -> Any:
+    if node.style is None and len(node.value) > MAX_DIGITS and _DIGITS.match(node.value):
+        line = node.start_mark.line + 1
+        raise ScenarioError(
+            f"{file}, line {line}: a number of {len(node.value):,} characters; give at most "
+            f"{MAX_DIGITS}, or quote it as text"
+        )
     constructor = _Loader("")
     try:
         return constructor.construct_object(node)

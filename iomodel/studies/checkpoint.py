@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from iomodel._io import atomic_path
+from iomodel._io import atomic_path, is_vacant
 from iomodel.effects import Effects
 from iomodel.errors import OutputError, TableError
 
@@ -47,7 +47,7 @@ class Checkpoint:
         if manifest.exists():
             self._refuse_another(manifest, identity)
             return
-        if self._folder.exists() and (not self._folder.is_dir() or any(self._folder.iterdir())):
+        if self._folder.exists() and not is_vacant(self._folder):
             raise OutputError(
                 f"{self._folder} holds files other than cases; give a new or empty folder"
             )

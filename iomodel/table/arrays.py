@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from iomodel.errors import LabelError, TableError
+from iomodel.table.real import real_cells
 from iomodel.typing import Float
 
 __all__ = [
@@ -78,7 +79,7 @@ def numbered_labels(kind: str, stem: str, labels: Iterable[str] | None, count: i
 
 def shaped(name: str, values: ArrayLike, shape: tuple[int, ...]) -> Float:
     """Cells as a C-contiguous float64 array of a shape; refuses another number of cells."""
-    cells = np.ascontiguousarray(values, dtype=np.float64)
+    cells = real_cells(name, values)
     if cells.shape != shape and cells.ndim == len(shape):
         raise TableError(f"{name} has shape {cells.shape}; the labels ask for {shape}")
     if cells.size != int(np.prod(shape)):

@@ -36,6 +36,7 @@ from iomodel.table.arrays import (
     unique_labels,
 )
 from iomodel.table.identities import CheckReport, check_dataset
+from iomodel.table.real import real_cells
 from iomodel.typing import Float
 
 __all__ = ["LabelledTable", "Table"]
@@ -149,7 +150,7 @@ class LabelledTable:
         R, S = len(labels["region"]), len(labels["sector"])
         n = R * S
         z = shaped("Z", Z, (R, S, R, S))
-        y_cells = np.asarray(Y, dtype=np.float64)
+        y_cells = real_cells("Y", Y)
         if y_cells.size % (n * R) or y_cells.size == 0:
             raise TableError(
                 f"Y has {y_cells.size} cells, which is no multiple of n x regions = {n} x {R}; "
@@ -163,7 +164,7 @@ class LabelledTable:
         if V is None:
             v = (output.reshape(n) - z.reshape(n, n).sum(axis=0)).reshape(1, R, S)
         else:
-            cells = np.asarray(V, dtype=np.float64)
+            cells = real_cells("V", V)
             v = shaped("V", V, (max(cells.size // n, 1), R, S))
         if V is None and primary_inputs is None:
             primary_inputs = ["VA"]

@@ -90,6 +90,78 @@ def test_folder_that_cannot_be_written_is_found_before_the_table_is_read(refuse,
         assert f"cannot write to {out}" in sentence
 
 
+def test_the_root_of_the_file_system_is_no_folder_for_results(refuse):
+    sentence = refuse(*RUN, "--table", "never/read.nc", "--out", "/")
+    assert "cannot write to /: it is the root of the file system" in sentence
+
+
+PROGRAM = [sys.executable, "-c", "from iomodel.cli import main; main()"]
+
+
+def test_a_deleted_working_folder(folder):
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'rmdir "$PWD"; exec "$@"', "sh", *PROGRAM, *RUN],
+        capture_output=True, cwd=folder, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert (
+        "Error: cannot write to results/us-china-decoupling: the working folder no" in done.stderr
+    )
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full")
+@pytest.mark.parametrize("arguments", [["tables"], ["--help"]])
+@pytest.mark.parametrize("streams", [["stdout"], ["stdout", "stderr"]])
+def test_a_full_standard_output(folder, arguments, streams):
+    with open("/dev/full", "w") as full:
+        pipes = {"stderr": subprocess.PIPE} | dict.fromkeys(streams, full)
+        done = subprocess.run([*PROGRAM, *arguments], **pipes, cwd=folder, text=True, check=False)
+    assert done.returncode == 2
+    if streams == ["stdout"]:
+        sentence = "Error: cannot write to the standard output: No space left on device"
+        assert done.stderr.splitlines() == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (MemoryError(), "exhausted; run on a smaller table"),
+        (
+            MemoryError("Unable to allocate 9 TiB."),
+            "exhausted: Unable to allocate 9 TiB;",
+        ),
+        (RuntimeError("can't start new thread"), "exhausted: can't start new thread;"),
+        (
+            ImportError("x.so: failed to map segment from shared object"),
+            "exhausted: x.so",
+        ),
+    ],
+)
+def test_exhausted_memory_is_one_sentence(refuse, table_file, monkeypatch, error, words):
+    def exhausted(*_arguments, **_options):
+        raise error
+
+    monkeypatch.setattr("iomodel.effects.Effects.to_csv", exhausted)
+    assert f"memory is {words}" in refuse(*RUN, "--table", table_file)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs limits of address space")
+@pytest.mark.parametrize("megabytes", [450, 475, 500])
+def test_a_limit_of_memory_never_ends_in_the_words_of_a_library(folder, table_file, megabytes):
+    resource = pytest.importorskip("resource")
+    size = megabytes * 2**20
+    done = subprocess.run(
+        [*PROGRAM, *RUN, "--table", "world-2022", "--model", "leontief"],
+        capture_output=True, cwd=folder, text=True, check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size)),
+    )  # fmt: skip
+    assert done.returncode in (0, 2), done.stderr
+    if done.returncode == 2:
+        assert done.stderr.splitlines()[-1].startswith("Error: memory is exhausted")
+        assert list(folder.iterdir()) == []
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_folder_without_permission(refuse, folder):
     (folder / "closed").mkdir(mode=0o500)
@@ -135,7 +207,8 @@ def test_interruption_leaves_nothing(call, folder, table_file, monkeypatch):
     assert list(folder.iterdir()) == []
 
 
-def test_ctrl_c_in_a_process_of_its_own(folder):
+@pytest.mark.parametrize(("interruption", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_interruption_of_a_process_of_its_own(folder, interruption, code):
     process = subprocess.Popen(
         [sys.executable, "-c", "from iomodel.cli import main; main()", *RUN, "--out", "run"],
         stderr=subprocess.PIPE,
@@ -149,16 +222,17 @@ def test_ctrl_c_in_a_process_of_its_own(folder):
         # The staging folder tells that the command is at work, long before it is done.
         while not any(folder.iterdir()) and process.poll() is None:
             time.sleep(0.005)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(interruption)
         try:
             _, errors = process.communicate(timeout=1)
         except subprocess.TimeoutExpired:
             # Python loses an interrupt that falls into a destructor; whoever waits asks again.
-            process.send_signal(signal.SIGINT)
+            process.send_signal(interruption)
             _, errors = process.communicate(timeout=60)
     finally:
         process.kill()
-    assert process.returncode == 130, errors
+    assert process.returncode == code, errors
+    assert errors.splitlines()[-1] == "Interrupted; nothing was left half-written."
     assert "Traceback" not in errors
     assert list(folder.iterdir()) == []
 

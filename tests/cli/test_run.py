@@ -196,3 +196,25 @@ def test_titles_of_users_neither_break_a_run_nor_command_the_terminal(call, fold
     assert call("report", "run").exit_code == 0
     shown = call("show", "hostile.yaml")
     assert "\x1b" not in shown.output
+
+
+def test_another_run_leaves_nothing_of_an_earlier_one(call, folder, table_file):
+    assert call("run", "us-china-decoupling", "--table", table_file, "--out", "r").exit_code == 0
+    assert call("report", "r").exit_code == 0
+    (folder / "r" / "mine.txt").write_text("stays")
+    done = call("compare", "us-china-decoupling", "--table", table_file, "--out", "r",
+                "--model", "leontief")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert names(folder / "r") == ["comparison.csv", "comparison.nc", "comparison.png", "mine.txt"]
+
+
+def test_a_page_never_replaces_its_source(call, folder, table_file):
+    assert call("run", "us-china-decoupling", "--table", table_file, "--out", "r").exit_code == 0
+    (folder / "link.html").symlink_to("r/effects.nc")
+    before = {path.name: path.read_bytes() for path in (folder / "r").iterdir()}
+    for page in ("r/effects.nc", "./r/../r/effects.nc", "link.html", "r/by_region.csv"):
+        result = call("report", "r", "--out", page)
+        assert result.exit_code == 2
+        assert "is a result of the run, not a page; choose another file with --out" in result.stderr
+    assert {path.name: path.read_bytes() for path in (folder / "r").iterdir()} == before
+    assert call("report", "r").exit_code == call("report", "r").exit_code == 0

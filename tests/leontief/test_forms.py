@@ -1,5 +1,7 @@
 """Technologies known by their products: shared imports, few cells, on disk."""
 
+import os
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -209,6 +211,59 @@ def test_on_disk_refusals(tmp_path):
     A = technology(5, 9) * 9
     with pytest.raises(NonProductiveError):
         LeontiefSystem.from_coefficients(OnDisk(write_raw(tmp_path / "B.raw", [A])))
+
+
+def truncated(path):
+    os.truncate(path, path.stat().st_size - 8)
+
+
+def deleted(path):
+    path.unlink()
+
+
+def replaced(path):
+    write_raw(path, [technology(6, 30)], "float64")
+
+
+def written_to(path):
+    status = path.stat()
+    with path.open("r+b") as file:
+        file.write(b"\0\0")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1))
+
+
+@pytest.mark.parametrize("change", [truncated, deleted, replaced, written_to])
+@pytest.mark.parametrize("mapped", [False, True])
+def test_a_file_that_changes_under_a_system_is_refused(tmp_path, change, mapped):
+    path = tmp_path / "A.raw"
+    matrix = write_raw(path, [technology(5, 30)], "float64")
+    if mapped:
+        matrix = np.memmap(path, dtype=np.float64, mode="r", shape=(30, 30))
+    system = LeontiefSystem.from_coefficients(OnDisk(matrix, memory=5000))
+    system.solve(np.ones(30))
+    change(path)
+    for question in (system.solve, system.solve_prices):
+        with pytest.raises(TableError, match=r"A\.raw has changed since it was opened \(") as e:
+            question(np.ones(30))
+        assert "\n" not in str(e.value)
+
+
+def test_a_file_that_changes_during_a_pass_is_refused(tmp_path):
+    path = tmp_path / "A.raw"
+    blocked = OnDisk(write_raw(path, [technology(5, 30)], "float64"), memory=1)
+    passing = blocked._strips()
+    next(passing)
+    replaced(path)
+    with pytest.raises(TableError, match="it was written to or replaced"):
+        list(passing)
+
+
+def test_a_store_that_cannot_be_read_is_refused(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "A.h5", "w") as file:
+        blocked = OnDisk(file.create_dataset("A", data=technology(5, 30)))
+    with pytest.raises(TableError, match="rows 0 to 29 of the coefficients cannot be read"):
+        blocked.times(np.ones((1, 30)))
 
 
 @pytest.mark.parametrize(("dropped", "cells", "fill"), [(0.0, 0.20, 0.8), (1e-4, 0.09, 0.7)])

@@ -223,3 +223,10 @@ def test_models_that_need_ratings_refuse_tables_without(make_table, model):
     with pytest.raises(LabelError, match=r"no analysts' ratings.*give criticality as values by"):
         run(table, cut, model)
     assert float(run(table, cut, model, criticality=1.0)["gdp_pct"].min()) < 0
+
+
+def test_ratings_in_another_encoding_are_one_sentence(tmp_path):
+    path = tmp_path / "ratings.csv"
+    path.write_bytes("# Schätzung\ninput,user,criticality\nA,B,1\n".encode("latin-1"))
+    with pytest.raises(LabelError, match="it is no text in UTF-8; save it as UTF-8"):
+        read_ratings(path)

@@ -48,6 +48,41 @@ class Strips(Protocol):
         ...
 
 
+class WatchedFile:
+    """A file that must stay as it is.
+
+    Attributes
+    ----------
+    path : str
+    identity : tuple of int
+        Device, inode, size and time of the last change.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path, self.identity = path, _identity(path)
+
+    def refuse_changes(self) -> None:
+        """Raise TableError if the file was deleted, replaced or written to."""
+        try:
+            unchanged = _identity(self.path) == self.identity
+        except OSError as error:
+            raise self.refusal(error.strerror or str(error)) from error
+        if not unchanged:
+            raise self.refusal("it was written to or replaced")
+
+    def refusal(self, reason: str) -> TableError:
+        """Error for a file that has changed."""
+        return TableError(
+            f"{self.path} has changed since it was opened ({reason}); keep the file as it is while "
+            "a system works with it, and build the system again"
+        )
+
+
+def _identity(path: str) -> tuple[int, int, int, int]:
+    status = os.stat(path)
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+
 class RawMatrix:
     """A square matrix in a file without a header, row after row.
 
@@ -80,16 +115,20 @@ class RawMatrix:
                 "truncated or has cells of another type"
             )
         self.shape = (n, n)
+        self.file = WatchedFile(self.path)
 
     def __getitem__(self, rows: slice) -> AnyFloat:
         n = self.shape[0]
         start, stop, _ = rows.indices(n)
-        cells = np.fromfile(
-            self.path,
-            dtype=self.dtype,
-            count=(stop - start) * n,
-            offset=start * n * self.dtype.itemsize,
-        )
+        count = (stop - start) * n
+        try:
+            cells = np.fromfile(
+                self.path, dtype=self.dtype, count=count, offset=start * n * self.dtype.itemsize
+            )
+        except OSError as error:
+            raise self.file.refusal(error.strerror or str(error)) from error
+        if cells.size < count:
+            raise self.file.refusal("it ends early")
         return cells.reshape(stop - start, n)
 
 
@@ -113,6 +152,15 @@ def write_raw(
     return RawMatrix(path, dtype)
 
 
+def _file_of(matrix: Strips) -> WatchedFile | None:
+    """File of a raw matrix or of numpy.memmap, whose process dies if pages of it are gone."""
+    if isinstance(matrix, RawMatrix):
+        return matrix.file
+    if isinstance(matrix, np.memmap) and matrix.filename is not None:
+        return WatchedFile(os.fspath(matrix.filename))
+    return None
+
+
 class OnDisk(Form):
     """Coefficients that are read from disk for every product.
 
@@ -128,7 +176,8 @@ class OnDisk(Form):
     Raises
     ------
     TableError
-        If the matrix is not square, a cell is negative or not finite, or `sectors` is no divisor.
+        If the matrix is not square, a cell is negative or not finite, or `sectors` is no divisor;
+        at any product, if the file has changed since it was opened or cannot be read.
 
     Notes
     -----
@@ -138,8 +187,11 @@ class OnDisk(Form):
     kind = "blocked"
 
     def __init__(self, matrix: Strips, *, memory: int = 2**29, sectors: int = 0) -> None:
+        if np.dtype(matrix.dtype).kind == "c":
+            raise TableError("the coefficient array is complex; give real numbers")
         self.n = square_size(matrix.shape, sectors)
         self._matrix, self._sectors = matrix, sectors
+        self._file = _file_of(matrix)
         # Two strips are in memory, and one of them once more in the other precision.
         self._row_bytes = self.n * (2 * np.dtype(matrix.dtype).itemsize + 8)
         self.height = max(1, min(self.n, int(memory) // self._row_bytes))
@@ -147,7 +199,12 @@ class OnDisk(Form):
 
     # ------------------------------------------------------------------ passes
     def _strips(self) -> Iterator[tuple[slice, AnyFloat]]:
-        """Yield the rows and cells of each strip; the next one is read meanwhile."""
+        """Yield the rows and cells of each strip; the next one is read meanwhile.
+
+        A file of raw cells is looked at before the pass and after it; a store of another library
+        guards itself.
+        """
+        self._refuse_changes()
         strips = [
             slice(start, min(start + self.height, self.n))
             for start in range(0, self.n, self.height)
@@ -159,9 +216,21 @@ class OnDisk(Form):
                 if k + 1 < len(strips):
                     next_strip = reader.submit(self._read, strips[k + 1])
                 yield rows, cells
+        self._refuse_changes()
+
+    def _refuse_changes(self) -> None:
+        if self._file is not None:
+            self._file.refuse_changes()
 
     def _read(self, rows: slice) -> AnyFloat:
-        return np.asarray(self._matrix[rows])
+        try:
+            return np.asarray(self._matrix[rows])
+        except (OSError, KeyError, RuntimeError) as error:
+            # A store of zarr or h5py that was deleted, damaged or closed.
+            raise TableError(
+                f"rows {rows.start} to {rows.stop - 1} of the coefficients cannot be read "
+                f"({error}); keep the file as it is while a system works with it"
+            ) from error
 
     def _checked_sums(self) -> tuple[Float, Float]:
         """Return row and column sums from one pass that refuses bad cells."""
@@ -213,5 +282,6 @@ class OnDisk(Form):
         if 0 < self._sectors <= MAX_BLOCK:
             return self._sectors
         sellers = sampled_industries(self.n)
-        sample = np.stack([np.asarray(self._matrix[int(i) : int(i) + 1])[0] for i in sellers])
+        self._refuse_changes()
+        sample = np.stack([self._read(slice(int(i), int(i) + 1))[0] for i in sellers])
         return best_block(sample.T.astype(np.float64), sellers)

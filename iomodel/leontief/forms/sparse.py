@@ -18,6 +18,7 @@ from scipy import sparse
 
 from iomodel.leontief.forms.block_size import best_block, sampled_industries
 from iomodel.leontief.forms.operators import Form, bad_coefficient, square_size
+from iomodel.table.real import refuse_complex
 from iomodel.typing import AnyFloat, Float
 
 __all__ = ["PAYS_BELOW", "Sparse", "density"]
@@ -45,6 +46,7 @@ class Sparse(Form):
     kind = "sparse"
 
     def __init__(self, A: Any) -> None:
+        refuse_complex("the coefficient array", A)
         matrix = sparse.csr_array(A, dtype=np.float64)
         self.n = square_size(matrix.shape)
         matrix.sum_duplicates()

@@ -3,6 +3,11 @@
 LAPACK reads Fortran order and tables lie in C order, so the transpose of M is factorized: the
 transposed view of M is Fortran-ordered and is overwritten by the factors of M'. Systems in M are
 then solved with the transposed factors, systems in M' with the plain ones.
+
+Threads may share factors. SciPy's wrappers of LAPACK count pivots from zero: they add one to each
+entry of the array they are handed, call LAPACK without the interpreter's lock, and take it away
+again. Two calls at once on one array read pivots that are off by one or more, past the end of the
+memory too, so that every call gets pivots of its own.
 """
 
 from __future__ import annotations
@@ -95,7 +100,7 @@ class DenseLU:
             self._exchange(work)
         getrs = lapack.sgetrs if kind == np.float32 else lapack.dgetrs
         solution, _ = getrs(
-            self.factors, self.pivots, work, trans=0 if transposed else 1, overwrite_b=1
+            self.factors, self.pivots.copy(), work, trans=0 if transposed else 1, overwrite_b=1
         )
         if transposed:
             self._exchange(solution)
@@ -126,7 +131,7 @@ class DenseLU:
         work = trtrs(self.factors, work, lower=1, trans=1, unitdiag=1, overwrite_b=1)[0]
         if (self.pivots != np.arange(n)).any():
             laswp = lapack.slaswp if single else lapack.dlaswp
-            work = laswp(work, self.pivots, inc=-1, overwrite_a=1)
+            work = laswp(work, self.pivots.copy(), inc=-1, overwrite_a=1)
         return work
 
     def into_inverse(self) -> Any:
@@ -136,7 +141,7 @@ class DenseLU:
         room = lapack.sgetri_lwork if single else lapack.dgetri_lwork
         lwork, _ = room(self.factors.shape[0])
         # The wrapper's default workspace of 3 n forces unblocked code, five times slower.
-        made, _ = getri(self.factors, self.pivots, lwork=int(lwork), overwrite_lu=1)
+        made, _ = getri(self.factors, self.pivots.copy(), lwork=int(lwork), overwrite_lu=1)
         inverse = made.T
         # Exchanged rows of M are exchanged columns of its inverse.
         if self.exchanged.size:

@@ -29,6 +29,7 @@ from iomodel.leontief.system import LeontiefSystem
 from iomodel.leontief.threads import in_spans
 from iomodel.leontief.updates.indices import read_indices
 from iomodel.leontief.updates.row_changes import STRIP, RowChanges, RowsByCell, ScaledRows
+from iomodel.table.real import real_cells
 from iomodel.typing import Float, Positions
 
 __all__ = ["RowScenarios"]
@@ -96,7 +97,7 @@ class RowScenarios(LabelledSolver):
             share = np.broadcast_to(np.asarray(shares, dtype=np.float64), m)
             self.changes = ScaledRows(system.A, self.rows, share)
         else:
-            cells = np.asarray(changes, dtype=np.float64)
+            cells = real_cells("the change of rows", changes)
             if cells.shape != (m, n):
                 raise TableError(f"changes have shape {cells.shape}; wanted {(m, n)}")
             self.changes = RowsByCell(system.A, self.rows, cells)

@@ -91,6 +91,10 @@ def read_ratings(path: str | Path) -> dict[tuple[str, str], float]:
         text = Path(path).read_text(encoding="utf-8")
     except OSError as error:
         raise LabelError(f"criticality cannot be read from {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise LabelError(
+            f"criticality cannot be read from {path}: it is no text in UTF-8; save it as UTF-8"
+        ) from error
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     ratings: dict[tuple[str, str], float] = {}
     for row in csv.DictReader(lines):

@@ -30,6 +30,7 @@ from iomodel.table.storage.header import (
     table_attributes,
     unreadable,
 )
+from iomodel.table.storage.seal import seal
 from iomodel.typing import Float
 
 __all__ = ["read_netcdf", "write_netcdf"]
@@ -69,7 +70,8 @@ def write_netcdf(table: LabelledTable, path: str | os.PathLike[str]) -> Path:
     -----
     Cells are float64. An array is compressed (zlib level 1 with byte shuffle, one seller region
     per chunk) only where a sample of it shrinks below 70%: tables rounded to whole numbers or full
-    of zeros do, estimated ones do not. The same table gives the same bytes.
+    of zeros do, estimated ones do not. The same table gives the same bytes. A checksum of the whole
+    file follows it; see :mod:`iomodel.table.storage.seal`.
     """
     dataset = table.dataset.copy(deep=False)
     dataset.attrs = {str(k): packed(str(k), v) for k, v in dataset.attrs.items()}
@@ -82,6 +84,7 @@ def write_netcdf(table: LabelledTable, path: str | os.PathLike[str]) -> Path:
     target = Path(path)
     with atomic_path(target) as temporary:
         dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+        seal(temporary)
     return target
 
 
