@@ -141,7 +141,7 @@ def _kernel(
 ) -> tuple[Float, Float]:
     r"""Kernel :math:`\lambda\hat\kappa^{-\theta}` over its column maximum, and the log of that.
 
-    Eq. (45).
+    Eq. (46).
 
     Shapes (B, S, I, U, N) and (B, S, U, N).
     """
