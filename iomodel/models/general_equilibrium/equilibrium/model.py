@@ -25,6 +25,7 @@ import numpy as np
 import iomodel.equilibrium as ge
 from iomodel.effects import CHAINED_VOLUME, Effects
 from iomodel.models.general_equilibrium.adjustment import adjustment_of
+from iomodel.models.general_equilibrium.base_shift import base_shift_note
 from iomodel.models.general_equilibrium.base_year import BaseYear, base_year
 from iomodel.models.general_equilibrium.equilibrium.draws import DRAWS
 from iomodel.models.general_equilibrium.equilibrium.options import (
@@ -53,10 +54,7 @@ NOTES = (
     "scenario. GDP is chained volume at market prices, real income also counts the terms of trade.",
     "Taxes on products other than tariffs count as factor income; all final uses are one consumer.",
 )
-LATER = (
-    "Changes start from the equilibrium under the duties in force before the scenario; base output "
-    "and GDP are the table's."
-)
+LATER = "Changes start from the equilibrium under the duties in force before the scenario."
 REBASED = "Changes start from the base re-solved with balanced trade in every region."
 NO_LINKAGES = (
     "No input-output linkages: industries use materials of their own sector only, and GDP in the "
@@ -121,7 +119,7 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
         start.economy, adjustment.elasticities, shock_of(policy), closure, links=options.links
     )
     solution = chain.solution
-    variables = variables_of(table, start, solution, chain.hat[0], detail=options.detail)
+    variables = variables_of(start, solution, chain.hat[0], detail=options.detail)
     duties_only = policy.kinds == {"tariff"} and adjustment.closure != "rigid"
     if duties_only:
         variables |= welfare_terms(solution)
@@ -152,6 +150,7 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
             *([SPENT] if options.revenue == "spent" else []),
             *([REBASED] if options.balance == "zero" else []),
             *([LATER] if is_later else []),
+            *base_shift_note(start.economy, start.observed, table.regions),
             *([] if options.linkages else [NO_LINKAGES]),
             *([FIRST_ORDER] if duties_only else []),
         ],

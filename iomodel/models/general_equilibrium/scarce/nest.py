@@ -44,6 +44,12 @@ class NestedEconomy:
         """Industries without the cores."""
         return self.economy.shape[0] - len(self.users)
 
+    def with_cores(self, cells: Float) -> Float:
+        """Add cells of cores (S + C, N) to those of their users, (S, N)."""
+        total = np.array(cells[: self.sectors])
+        total[self.users] += cells[self.sectors :]
+        return total
+
     def elasticities(self, theta: Float, nest: Nest, sigma: float) -> ge.Elasticities:
         """Return elasticities with cores.
 
