@@ -35,6 +35,7 @@ from iomodel.equilibrium.measures.decomposition import Decomposition, decompose
 from iomodel.equilibrium.measures.first_order import FirstOrder, first_order
 from iomodel.equilibrium.measures.gdp_chain import GDPChain, gdp_chain
 from iomodel.equilibrium.measures.volumes import chained_gdp, real_gdp
+from iomodel.equilibrium.names import Names
 from iomodel.equilibrium.quotas import Quotas
 from iomodel.equilibrium.shock import Shock, partial_shock
 from iomodel.equilibrium.solution import Solution
@@ -53,6 +54,7 @@ __all__ = [
     "Elasticities",
     "FirstOrder",
     "GDPChain",
+    "Names",
     "Quotas",
     "Shock",
     "Solution",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -74,21 +74,23 @@ def economy_of(
         If import shares by user are asked for without linkages.
     """
     Z, Y = table.Z.values, table.Y.values
+    names = ge.Names(tuple(table.sectors), tuple(table.regions))
     if import_shares == "by-user":
         if not linkages:
             raise IOModelError(
                 "without linkages there are no users whose imports could differ; choose "
                 "import_shares='common' or linkages=True"
             )
-        return ge.from_flows(Z, Y, tariff)
+        return ge.from_flows(Z, Y, tariff, names)
     trade = Z.sum(axis=3) + Y.sum(axis=3)
     use = np.concatenate([Z.sum(axis=0), Y.sum(axis=0)], axis=2).transpose(1, 0, 2)
-    economy = ge.from_use(np.maximum(trade, 0.0), use, tariff)
+    economy = ge.from_use(np.maximum(trade, 0.0), use, tariff, names)
     if linkages:
         return economy
     same_sector_share = np.einsum("nkk->kn", economy.input_share)
     value_added_share = 1.0 - (1.0 - economy.value_added_share) * same_sector_share
-    return ge.own_inputs_only(economy.flow, economy.tariff, value_added_share)
+    own_inputs = ge.own_inputs_only(economy.flow, economy.tariff, value_added_share)
+    return replace(own_inputs, names=names)
 
 
 def base_year(
