@@ -53,7 +53,7 @@ def headlines() -> str:
             for name in SCENARIOS
         ]
         for title, label in ROWS.items():
-            cells = [" / ".join(_signed(f.loc[label, c]) for c in columns) for f in frames]
+            cells = [" / ".join(signed(f.loc[label, c]) for c in columns) for f in frames]
             lines.append(f"| {title} | " + " | ".join(cells) + " |")
         lines.append("")
         if model == "equilibrium":
@@ -72,7 +72,7 @@ def _horizons(table: iom.MRIOTable) -> list[str]:
     ]
     for words, horizon in HORIZONS.items():
         cells = [
-            _signed(
+            signed(
                 iom.run(table, iom.Scenario.load(name), model="equilibrium", horizon=horizon)
                 .by_region()
                 .loc["WORLD", "gdp_pct"]
@@ -83,7 +83,7 @@ def _horizons(table: iom.MRIOTable) -> list[str]:
     return [*lines, ""]
 
 
-def _signed(percent: float) -> str:
+def signed(percent: float) -> str:
     text = f"{percent:+.2f}"
     return "0.00" if float(text) == 0.0 else text
 

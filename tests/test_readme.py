@@ -5,11 +5,33 @@ from __future__ import annotations
 import json
 import re
 
-from tests.readme_headlines import README, headlines, in_readme
+import pytest
+
+import iomodel as iom
+from tests.readme_headlines import README, ROWS, SCENARIOS, headlines, in_readme, signed
 
 
 def test_the_table_of_headlines_is_what_the_code_produces() -> None:
     assert in_readme() == headlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "links"), list(zip(SCENARIOS, (16, 32, 64), strict=True)), ids=SCENARIOS
+)
+def test_real_gdp_is_that_of_a_long_chain_to_the_printed_digit(name: str, links: int) -> None:
+    effects = iom.run(
+        iom.load("world-2022"),
+        iom.Scenario.load(name),
+        model="equilibrium",
+        elasticities="CP",
+        links=links,
+    )
+    gdp = effects.by_region(groups=["ASEAN", "EU27"])["gdp_pct"]
+    column, block = 1 + SCENARIOS.index(name), in_readme().split("\n\n")[1]
+    cells = [line.strip("| ").split(" | ") for line in block.splitlines()]
+    rows = {row[0]: row for row in cells}
+    for title, label in ROWS.items():
+        assert rows[title][column].split(" / ")[0] == signed(gdp.loc[label]), title
 
 
 def test_the_python_of_the_readme_runs() -> None:

@@ -147,6 +147,32 @@ PERCENTAGES = (
         "tariffs paid along the whole chain of inputs, after",
         "value of output",
     ),
+    Percentage(
+        "output_base_shift_pct",
+        BY_INDUSTRY,
+        "gross output from the table to the base that was solved",
+        "base gross output",
+    ),
+    Percentage(
+        "gdp_base_shift_pct",
+        BY_REGION,
+        "factor income from the table to the base that was solved",
+        "base factor income",
+    ),
+    Percentage(
+        "exports_base_shift_pct",
+        BY_REGION,
+        "exports from the table to the base that was solved",
+        "base exports",
+        "exports_base",
+    ),
+    Percentage(
+        "imports_base_shift_pct",
+        BY_REGION,
+        "imports from the table to the base that was solved",
+        "base imports",
+        "imports_base",
+    ),
     Percentage("consumer_price_pct", BY_REGION, "consumer prices", "base consumer prices"),
     Percentage(
         "consumer_price_direct_pct",

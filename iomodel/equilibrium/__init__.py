@@ -33,7 +33,9 @@ from iomodel.equilibrium.formulas.gains import (
 from iomodel.equilibrium.formulas.scale_effects import gains_with_scale
 from iomodel.equilibrium.measures.decomposition import Decomposition, decompose
 from iomodel.equilibrium.measures.first_order import FirstOrder, first_order
+from iomodel.equilibrium.measures.gdp_chain import GDPChain, gdp_chain
 from iomodel.equilibrium.measures.volumes import chained_gdp, real_gdp
+from iomodel.equilibrium.names import Names
 from iomodel.equilibrium.quotas import Quotas
 from iomodel.equilibrium.shock import Shock, partial_shock
 from iomodel.equilibrium.solution import Solution
@@ -51,6 +53,8 @@ __all__ = [
     "Economy",
     "Elasticities",
     "FirstOrder",
+    "GDPChain",
+    "Names",
     "Quotas",
     "Shock",
     "Solution",
@@ -66,6 +70,7 @@ __all__ = [
     "gains_roundabout",
     "gains_with_scale",
     "gains_with_tariffs",
+    "gdp_chain",
     "homotopy",
     "own_inputs_only",
     "own_shares",

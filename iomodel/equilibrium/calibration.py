@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from iomodel.equilibrium.economy import Economy
+from iomodel.equilibrium.names import UNNAMED, Names
 from iomodel.errors import TableError
 from iomodel.typing import Float
 
@@ -81,7 +82,7 @@ def calibrate(
     return economy
 
 
-def from_use(trade: Float, use: Float, tariff: Float) -> Economy:
+def from_use(trade: Float, use: Float, tariff: Float, names: Names = UNNAMED) -> Economy:
     r"""Calibrate an economy to a compact table: bilateral sales and one use matrix per region.
 
     Use at basic prices becomes use at prices with duty by the good's mean duty in that region, so
@@ -98,6 +99,7 @@ def from_use(trade: Float, use: Float, tariff: Float) -> Economy:
         the row scaled to absorption.
     tariff : ndarray, shape (R, S, R)
         Ad-valorem rates.
+    names : Names, optional
 
     Returns
     -------
@@ -129,10 +131,11 @@ def from_use(trade: Float, use: Float, tariff: Float) -> Economy:
         final=paid[:, :, sectors].T,
         spending=spending,
         share=_over(spent, spending[:, None, :]),
+        names=names,
     )
 
 
-def from_flows(intermediate: Float, final: Float, tariff: Float) -> Economy:
+def from_flows(intermediate: Float, final: Float, tariff: Float, names: Names = UNNAMED) -> Economy:
     """Calibrate an economy in which every industry has its own origins of each input.
 
     Bilateral sales are those of :func:`from_use`: a negative sum of final uses (drawn-down
@@ -146,6 +149,7 @@ def from_flows(intermediate: Float, final: Float, tariff: Float) -> Economy:
         Sales to final uses, which are added together.
     tariff : ndarray, shape (R, S, R)
         Ad-valorem rates, the same for all users.
+    names : Names, optional
 
     Returns
     -------
@@ -175,6 +179,7 @@ def from_flows(intermediate: Float, final: Float, tariff: Float) -> Economy:
         final=spending[:, S],
         spending=spending.reshape(S, -1),
         share=share.reshape(S, R, -1),
+        names=names,
     )
 
 
@@ -194,7 +199,14 @@ def own_inputs_only(flow: Float, tariff: Float, value_added_share: Float) -> Eco
 
 
 def _assembled(
-    flow: Float, tariff: Float, *, inputs: Float, final: Float, spending: Float, share: Float
+    flow: Float,
+    tariff: Float,
+    *,
+    inputs: Float,
+    final: Float,
+    spending: Float,
+    share: Float,
+    names: Names,
 ) -> Economy:
     """Economy of flows (S, I, N) and purchases with duty, (K, S, N) and (K, N)."""
     output, costs = flow.sum(axis=2), inputs.sum(axis=0)
@@ -203,7 +215,7 @@ def _assembled(
     if negative.any():
         sector, region = (int(k) for k in np.argwhere(negative)[0])
         raise TableError(
-            f"inputs of sector {sector} in region {region} cost more with duty than it sells "
+            f"inputs of {names.industry(sector, region)} cost more with duty than it sells "
             f"({costs[sector, region]:.6g} of {output[sector, region]:.6g}); check tariffs and use"
         )
     value_added = np.maximum(value_added, 0.0)
@@ -216,6 +228,7 @@ def _assembled(
         final_share=_over(final, final.sum(axis=0)),
         value_added=value_added,
         deficit=flow.sum(axis=(0, 1)) - output.sum(axis=0),
+        names=names,
     )
     economy.check()
     return economy

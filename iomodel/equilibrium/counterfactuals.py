@@ -93,9 +93,9 @@ def solve(
     _check_certificate(certificate, tolerance)
     expenditure = trial.levels.expenditure
     if expenditure.min() < 0.0:
-        regions = np.flatnonzero((expenditure < 0.0).any(axis=0)).tolist()
+        regions = base.names.listed(np.flatnonzero((expenditure < 0.0).any(axis=0)))
         raise InfeasibleError(
-            f"regions {regions} would spend less than nothing: their surplus exceeds their income; "
+            f"spending would be less than nothing in {regions}: the surplus exceeds the income; "
             "use balance='zero'"
         )
     return Solution(base, taxed, closure, trial, certificate, direct.inverse, unit)
@@ -188,8 +188,8 @@ def _check_transfers(problem: Problem, closure: Closure) -> None:
         member = problem.component == group
         transfer = np.abs((member * problem.base.deficit).sum(axis=1))
         if np.any(transfer > 1e-9 * problem.base.income.sum()):
-            regions = np.flatnonzero(member.any(axis=0)).tolist()
+            regions = problem.base.names.listed(np.flatnonzero(member.any(axis=0)))
             raise InfeasibleError(
-                f"regions {regions} no longer trade with the rest, yet balance="
+                f"there is no longer trade of {regions} with the rest, yet balance="
                 f"{closure.balance!r} asks for transfers between them; use balance='zero'"
             )

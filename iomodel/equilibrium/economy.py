@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from iomodel.equilibrium.names import UNNAMED, Names
 from iomodel.errors import TableError
 from iomodel.typing import Float
 
@@ -60,6 +61,8 @@ class Economy:
     export_tax : ndarray, shape (S, I, N), or float
         Ad-valorem rates on the receipts of the industry, levied by its own region; quota rents are
         such taxes.
+    names : Names
+        Of sectors and regions, for refusals.
     """
 
     spending: Float
@@ -71,6 +74,7 @@ class Economy:
     value_added: Float
     deficit: Float
     export_tax: Float | float = 0.0
+    names: Names = UNNAMED
 
     @property
     def shape(self) -> tuple[int, int]:

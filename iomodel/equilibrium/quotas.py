@@ -113,7 +113,7 @@ class Quotas:
         """Scale caps: logs of limits times `part`, closing smoothly to zero."""
         limit = np.asarray(self.limit, dtype=np.float64)
         with np.errstate(divide="ignore"):
-            logs = np.where(limit == 0.0, -part / (1.0 - part), part * np.log(limit))
+            logs = np.where(limit == 0.0, -(part**1.5) / (1.0 - part), part * np.log(limit))
         return replace(self, limit=np.exp(logs))
 
 

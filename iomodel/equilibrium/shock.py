@@ -71,7 +71,15 @@ class Shock:
 
 
 def partial_shock(base: Economy, shock: Shock, part: float) -> Shock:
-    """Scale a shock: logs of all factors times `part`, closed flows closing smoothly."""
+    r"""Scale a shock: part of the log change of every factor, closed flows closing smoothly.
+
+    A rise of costs, duties or export taxes by :math:`c` in logs comes as
+
+    .. math:: c(p) = \frac{p^{3/2}\,c}{1 + c\,(1 - p)},
+
+    infinite ones as :math:`p^{3/2}/(1-p)`: steps are short where flows are still large, and a
+    prohibitive cost is on its way what a closed border is.
+    """
     if part >= 1.0:
         return shock
     return Shock(
@@ -87,11 +95,18 @@ def partial_shock(base: Economy, shock: Shock, part: float) -> Shock:
 def _between(old: ArrayLike, new: Float | None, part: float) -> Float | None:
     if new is None:
         return None
-    return np.asarray(np.expm1(np.log1p(old) * (1.0 - part) + np.log1p(new) * part))
+    log_old = np.log1p(old)
+    return np.asarray(np.expm1(log_old + _part(np.log1p(new) - log_old, part)))
 
 
 def _power(factor: Float, part: float) -> Float:
-    """Return factors to a power below one; infinity comes gradually."""
-    with np.errstate(divide="ignore"):
-        logs = np.where(np.isposinf(factor), part / (1.0 - part), part * np.log(factor))
-    return np.asarray(np.exp(logs))
+    """Return a part of the log change of factors, as factors."""
+    return np.asarray(np.exp(_part(np.log(factor), part)))
+
+
+def _part(change: Float, part: float) -> Float:
+    """Return part of a log change; rises come fast where they are large."""
+    rises, pace = change > 0.0, np.where(change > 0.0, part**1.5, part)
+    with np.errstate(invalid="ignore"):
+        scaled = pace * change / (1.0 + np.where(rises, change, 0.0) * (1.0 - part))
+    return np.where(np.isposinf(change), pace / (1.0 - part), scaled)

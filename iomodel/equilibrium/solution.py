@@ -201,4 +201,5 @@ class Solution:
             value_added=levels.labour_demand[b],
             deficit=levels.deficit[b],
             export_tax=np.array(tax) if tax.any() else 0.0,
+            names=self.base.names,
         )

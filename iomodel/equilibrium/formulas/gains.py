@@ -46,14 +46,14 @@ def own_shares(economy: Economy) -> Float:
 
 
 def gains_one_sector(own_share: ArrayLike, theta: ArrayLike) -> Float:
-    r"""Compute :math:`1 - \lambda^{1/\varepsilon}`: one sector, no materials. Eq. (32)."""
+    r"""Compute :math:`1 - \lambda^{1/\varepsilon}`: one sector, no materials. Eq. (33)."""
     return gains_roundabout(own_share, theta, 0.0)
 
 
 def gains_roundabout(own_share: ArrayLike, theta: ArrayLike, material_share: ArrayLike) -> Float:
     r"""Compute :math:`1 - \lambda^{1/(\varepsilon(1-\alpha))}`: one sector, its own only input.
 
-    Eq. (33).
+    Eq. (34).
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def gains_multi_sector(
 ) -> Float:
     r"""Compute :math:`1 - \prod_s(\lambda_s(e_s/r_s)^{\delta_s})^{\beta_s/\varepsilon_s}`.
 
-    Eq. (34).
+    Eq. (35).
 
     Several sectors and no materials; parameters as in :func:`gains_from_trade`.
     """
@@ -106,7 +106,7 @@ def gains_from_trade(
 ) -> Float:
     r"""Loss of going to autarky, a fraction, by region.
 
-    Eq. (35).
+    Eq. (36).
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def gains_with_tariffs(
 ) -> Float:
     r"""Real income hats with tariffs, one sector.
 
-    Eq. (37).
+    Eq. (38).
 
     .. math:: \hat U = \frac{1-\rho}{1-\rho'}\hat\lambda^{-1/\varepsilon}
 
@@ -186,7 +186,7 @@ def real_income_ex_post(
 ) -> Float:
     r"""Real wage hats of any foreign shock from observed domestic shares, by region.
 
-    Eq. (38).
+    Eq. (39).
 
     .. math:: \hat U = \prod_{s,k}\hat\lambda_k^{-\beta_s\tilde a_{sk}/\varepsilon_k}
 

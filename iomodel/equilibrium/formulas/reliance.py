@@ -18,7 +18,7 @@ __all__ = ["check_sectors", "reliance"]
 def reliance(final_share: Float, input_cost_share: Float | None) -> Float:
     r"""Compute :math:`\sum_s\beta_s\tilde a_{sk}`, (S, N).
 
-    Eq. (31).
+    Eq. (32).
 
     Parameters
     ----------

@@ -49,7 +49,7 @@ def gains_with_scale(
 ) -> Float:
     r"""Loss of going to autarky with scale effects and inputs, a fraction, by region.
 
-    Eq. (36).
+    Eq. (37).
 
     Parameters
     ----------

@@ -66,7 +66,7 @@ class Decomposition:
 def decompose(solution: Solution) -> Decomposition:
     """Decompose welfare into terms-of-trade and volume-of-trade effects.
 
-    Eq. (30).
+    Eq. (31).
 
     Parameters
     ----------

@@ -5,27 +5,31 @@ quantity at the same price), producers' cost minimisation leaves of the change o
 
 .. math::
     d\ln Y_n = \frac{1}{Y_n}\Big[\sum_s wL_{sn}\,d\ln L_{sn} + \sum_s R_{sn}\,d\ln A_{sn}
-        + \sum_{i,s} F_{isn}\big(t_{isn}\,d\ln q_{isn} - d\ln d_{isn}\big)\Big],
+        + \sum_{i,s} \big((X_{isn} - F_{isn})\,d\ln q_{isn} - F_{isn}\,d\ln d_{isn}\big)
+        + \sum_{j,s} (F_{nsj} - R_{nsj})\,d\ln \bar q_{nsj}\Big],
 
-with F sales before duty and q quantities that arrive: factors, productivity, the revenue wedge and
-melting. An export tax adds, for the exporter, :math:`\frac{e}{1+e}F\,d\ln q` of shipments at home
-and abroad. Real GDP differs from real income by the terms of trade, which cancel over the
-world. Between two equilibria each term is weighted by the logarithmic mean of its flow (Montgomery
-and Vartia), which is exact for a flow of constant elasticity, down to flows that close; links are
-chained.
+with X sales with duty, F before duty, R receipts of the industry after export tax, q quantities
+that arrive and :math:`\bar q` quantities shipped, at home and abroad. Real GDP differs from real
+income by the terms of trade; they cancel over the world to first order, not for large shocks.
+
+Between two equilibria each of X, F and R has its own logarithmic mean (Montgomery and Vartia),
+which is exact for a flow of constant elasticity, down to flows that close: the wedge of a duty so
+high that nothing is bought is that of the closed border. Links are chained.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from iomodel.equilibrium.economy import Economy
 from iomodel.equilibrium.solution import Solution
 from iomodel.errors import IOModelError
 from iomodel.typing import Bool, Float
 
-__all__ = ["chained_gdp", "real_gdp"]
+__all__ = ["chained_gdp", "extrapolated", "link", "log_mean", "real_gdp"]
 
 
 def real_gdp(path: Sequence[Solution]) -> Float:
@@ -50,8 +54,8 @@ def real_gdp(path: Sequence[Solution]) -> Float:
         raise IOModelError("real GDP needs at least one solution")
     total = np.zeros_like(path[0].income)
     previous: Solution | None = None
-    for point in map(Solution.in_world_income, path):
-        total = total + _link(previous, point)
+    for point in path:
+        total = total + link(previous, point)
         previous = point
     return np.exp(total)
 
@@ -61,12 +65,8 @@ def chained_gdp(path: Sequence[Solution]) -> Float:
 
     Eq. (29).
 
-    The error of a chain falls with the square of its number of links; the chain over every second
-    point measures it (Richardson's extrapolation):
-
-    .. math:: \ln Y = \tfrac{4}{3} \ln Y_{2k} - \tfrac{1}{3} \ln Y_k .
-
-    Four links then come nearer to the integral than eight without.
+    How much of the error is left hangs on the shock and on the number of links:
+    :func:`iomodel.equilibrium.gdp_chain` measures it and adds links.
 
     Parameters
     ----------
@@ -80,8 +80,36 @@ def chained_gdp(path: Sequence[Solution]) -> Float:
     fine = real_gdp(path)
     if len(path) % 2:
         return fine
-    coarse = real_gdp(path[1::2])
-    return np.asarray(fine * (fine / coarse) ** (1.0 / 3.0), dtype=np.float64)
+    return np.exp(extrapolated(np.log(fine), np.log(real_gdp(path[1::2]))))
+
+
+def extrapolated(fine: Float, coarse: Float) -> Float:
+    """Limit of chains, from one and the one over every second of its points; logs. Eq. (29)."""
+    return np.asarray(fine + (fine - coarse) / 3.0, dtype=np.float64)
+
+
+def link(before: Solution | None, after: Solution) -> Float:
+    """Log change of real GDP from one equilibrium to the next, (B, N). Eq. (27).
+
+    Parameters
+    ----------
+    before : Solution or None
+        None for the base.
+    after : Solution
+        Of the same base.
+
+    Returns
+    -------
+    ndarray, shape (B, N)
+    """
+    after = after.in_world_income()
+    old = _base_point(after.base) if before is None else _point(before.in_world_income())
+    new = _point(after)
+    change = _wedges(old, new, after)
+    growth = new.log_productivity - old.log_productivity
+    change = change + (log_mean(old.output, new.output) * growth).sum(axis=1)
+    change = change + _factor_volume(old, new, one_wage=after.closure.labour != "specific")
+    return np.asarray(change / log_mean(old.nominal, new.nominal), dtype=np.float64)
 
 
 def log_mean(a: Float, b: Float) -> Float:
@@ -93,72 +121,111 @@ def log_mean(a: Float, b: Float) -> Float:
     return np.where(positive, mean, 0.0)
 
 
-def _link(before: Solution | None, after: Solution) -> Float:
-    """Log change of real GDP from one equilibrium to the next, (B, N). Eq. (27)."""
-    base, problem = after.base, after.problem
-    price, melting = np.log(after.border_price), _iceberg(after)
-    productivity, factors = problem.log_productivity, _factors(after)
-    if before is None:
-        flow, tariff, output = base.flow[None], base.tariff[None], base.output[None]
-        tax = np.broadcast_to(np.asarray(base.export_tax, dtype=np.float64), base.tariff.shape)
-        factors_old = base.value_added[None]
-        nominal = base.expenditure - base.deficit
-    else:
-        flow, tariff, output = before.flow, before.problem.tariff, before.output
-        tax = before.problem.export_tax
-        price = price - np.log(before.border_price)
-        melting = melting - _iceberg(before)
-        productivity = productivity - before.problem.log_productivity
-        factors_old = _factors(before)
-        nominal = before.income + before.revenue + before.rents
-    if after.closure.labour != "specific":
-        # One wage per region: moves between industries are no change of volume.
-        factors, factors_old = (f.sum(axis=1, keepdims=True) for f in (factors, factors_old))
-    new = after.flow
-    flow = np.broadcast_to(flow, new.shape)
-    open_flow = (flow > 0.0) & (new > 0.0)
-    melting = np.where(open_flow, melting, 0.0)
-    growth = np.log(np.where(open_flow, new, 1.0) / np.where(open_flow, flow, 1.0))
-    rate = (tariff + problem.tariff) / 2.0
-    levy = (tax / (1.0 + tax) + problem.export_tax / (1.0 + problem.export_tax)) / 2.0
-    mean = log_mean(flow, new)
-    wedge = mean * (rate * (growth - price - melting) - melting)
-    export_wedge = mean * levy * (growth - price)
-    # A flow that closes: with F falling as d^-theta the integral of F dln d is F / theta.
-    theta = np.where(problem.theta > 0.0, problem.theta, 1.0)[..., None]
-    closing = (new == 0.0) & (flow > 0.0)
-    lost = np.where(closing, flow / theta, 0.0)
-    # If a quota closes it nothing melts: the seller forgoes the last units' price over their cost,
-    # an integral of the same size.
-    capped = _closed_by_quota(after)
-    wedge = wedge - lost * (rate * (1.0 + theta) + ~capped)
-    export_wedge = export_wedge - lost * (levy * (1.0 + theta) + capped)
-    change = wedge.sum(axis=(1, 2)) + export_wedge.sum(axis=(1, 3))
-    change = change + (_mean(output, after.output) * productivity).sum(axis=1)
-    change = change + _factor_volume(before, after, factors_old, factors)
-    return np.asarray(
-        change / _mean(nominal, after.income + after.revenue + after.rents), dtype=np.float64
+@dataclass(frozen=True)
+class _Point:
+    """Flows, prices and factors of an equilibrium that a link compares, with a leading axis.
+
+    Attributes
+    ----------
+    flow, spent, received : ndarray, shape (B, S, I, N)
+        Sales before duty, with duty, and what the industry receives of them.
+    log_price, log_melting : ndarray, shape (B, S, I, N)
+        Border prices and iceberg costs over base.
+    output, log_productivity : ndarray, shape (B, S, N)
+    factor_income, factor_use : ndarray, shape (B, S, N)
+        Factor use at base wages.
+    nominal : ndarray, shape (B, N)
+        GDP at market prices.
+    """
+
+    flow: Float
+    spent: Float
+    received: Float
+    log_price: Float
+    log_melting: Float
+    output: Float
+    log_productivity: Float
+    factor_income: Float
+    factor_use: Float
+    nominal: Float
+
+
+def _point(solution: Solution) -> _Point:
+    problem = solution.problem
+    return _Point(
+        flow=solution.flow,
+        spent=solution.flow * (1.0 + problem.tariff),
+        received=solution.flow / (1.0 + problem.export_tax),
+        log_price=np.log(solution.border_price),
+        log_melting=_iceberg(solution),
+        output=solution.output,
+        log_productivity=problem.log_productivity,
+        factor_income=solution.value_added,
+        factor_use=solution.value_added / solution.wage,
+        nominal=solution.income + solution.revenue + solution.rents,
     )
 
 
-def _factors(solution: Solution) -> Float:
-    """Factor use at base wages, (B, S, N)."""
-    return solution.value_added / solution.wage
+def _base_point(base: Economy) -> _Point:
+    flow = base.flow[None]
+    no_change, no_change_of_flow = np.zeros((1, *base.shape)), np.zeros_like(flow)
+    return _Point(
+        flow=flow,
+        spent=flow * (1.0 + base.tariff),
+        received=flow / (1.0 + base.export_tax),
+        log_price=no_change_of_flow,
+        log_melting=no_change_of_flow,
+        output=base.output[None],
+        log_productivity=no_change,
+        factor_income=base.value_added[None],
+        factor_use=base.value_added[None],
+        nominal=(base.expenditure - base.deficit)[None],
+    )
 
 
-def _factor_volume(before: Solution | None, after: Solution, old: Float, new: Float) -> Float:
-    """Factor incomes times log changes of factor use, summed over a region, (B, N)."""
-    income = after.base.value_added[None] if before is None else before.value_added
-    new_income = after.value_added
-    if new.shape[1] == 1:
-        income, new_income = (a.sum(axis=1, keepdims=True) for a in (income, new_income))
-    used = (old > 0.0) & (new > 0.0)
-    growth = np.log(np.where(used, new, 1.0) / np.where(used, old, 1.0))
-    return np.asarray((_mean(income, new_income) * growth).sum(axis=1), dtype=np.float64)
+def _wedges(old: _Point, new: _Point, after: Solution) -> Float:
+    """Change of volume by duties, melting and export taxes, (B, N)."""
+    is_open = (old.flow > 0.0) & (new.flow > 0.0)
+    growth = np.log(np.where(is_open, new.flow, 1.0) / np.where(is_open, old.flow, 1.0))
+    # A border that stays closed has no change of its infinite cost.
+    melting = np.subtract(
+        new.log_melting, old.log_melting, out=np.zeros(is_open.shape), where=is_open
+    )
+    shipped = np.where(is_open, growth - (new.log_price - old.log_price), 0.0)
+    arrived = shipped - melting
+    # Each of the flows at its own prices is exact where its own elasticity is constant.
+    flow, spent, received = (
+        log_mean(getattr(old, name), getattr(new, name)) for name in ("flow", "spent", "received")
+    )
+    wedge = (spent - flow) * arrived - flow * melting
+    export_wedge = (flow - received) * shipped
+    # A flow that closes: with F falling as d^-theta the integral of F dln d is F / theta.
+    closes = (old.flow > 0.0) & (new.flow == 0.0)
+    if closes.any():
+        theta = np.where(after.problem.theta > 0.0, after.problem.theta, 1.0)[..., None]
+        lost = np.where(closes, old.flow, 0.0) / theta
+        duty = np.where(closes, old.spent - old.flow, 0.0)
+        levy = np.where(closes, old.flow - old.received, 0.0)
+        # If a quota closes it nothing melts: the seller forgoes the last units' price over their
+        # cost, an integral of the same size.
+        capped = _closed_by_quota(after)
+        wedge = wedge - duty * (1.0 + theta) / theta - lost * ~capped
+        export_wedge = export_wedge - levy - lost * capped
+    return np.asarray(wedge.sum(axis=(1, 2)) + export_wedge.sum(axis=(1, 3)), dtype=np.float64)
 
 
-def _mean(old: Float, new: Float) -> Float:
-    return log_mean(np.broadcast_to(old, new.shape), new)
+def _factor_volume(old: _Point, new: _Point, *, one_wage: bool) -> Float:
+    """Factor incomes times log changes of factor use, summed over a region, (B, N).
+
+    With one wage per region, moves between industries are no change of volume.
+    """
+    incomes, uses = (old.factor_income, new.factor_income), (old.factor_use, new.factor_use)
+    if one_wage:
+        incomes = incomes[0].sum(axis=1, keepdims=True), incomes[1].sum(axis=1, keepdims=True)
+        uses = uses[0].sum(axis=1, keepdims=True), uses[1].sum(axis=1, keepdims=True)
+    used = (uses[0] > 0.0) & (uses[1] > 0.0)
+    growth = np.log(np.where(used, uses[1], 1.0) / np.where(used, uses[0], 1.0))
+    return np.asarray((log_mean(*incomes) * growth).sum(axis=1), dtype=np.float64)
 
 
 def _closed_by_quota(solution: Solution) -> Bool:

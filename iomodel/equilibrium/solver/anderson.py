@@ -87,7 +87,7 @@ def anderson(
 ) -> FixedPoint:
     """Iterate a contraction on each row of the leading axis until all residuals are small.
 
-    Eq. (46).
+    Eq. (47).
 
     Parameters
     ----------

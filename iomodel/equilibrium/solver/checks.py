@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from iomodel.equilibrium.economy import Economy
+from iomodel.equilibrium.names import Names
 from iomodel.errors import InfeasibleError, IOModelError
 from iomodel.typing import Bool, Float
 
-__all__ = ["check_ranges", "check_suppliers"]
+__all__ = ["check_ranges", "check_regions", "check_suppliers"]
 
 
 def check_ranges(inputs: Mapping[str, Float], shape: tuple[int, int]) -> None:
@@ -52,7 +54,29 @@ def check_ranges(inputs: Mapping[str, Float], shape: tuple[int, int]) -> None:
             raise IOModelError(f"a new {name} is -100 percent or less; check the rates")
 
 
-def check_suppliers(shut: Bool, theta: Float, used: Bool) -> None:
+def check_regions(base: Economy) -> None:
+    """Check that every region earns something and has something to spend it on.
+
+    Raises
+    ------
+    InfeasibleError
+    """
+    earns, spends = base.income > 0.0, base.final_share.sum(axis=0) > 0.0
+    if not earns.all():
+        regions = base.names.listed(np.flatnonzero(~earns))
+        raise InfeasibleError(
+            f"no industry of {regions} produces anything, so that nothing is earned there; add its "
+            "purchases to a region that produces: table.aggregate(regions=...)"
+        )
+    if not spends.all():
+        regions = base.names.listed(np.flatnonzero(~spends))
+        raise InfeasibleError(
+            f"no final demand in {regions}: income there can be spent on nothing; correct final "
+            "uses, or add the region to another one: table.aggregate(regions=...)"
+        )
+
+
+def check_suppliers(shut: Bool, theta: Float, used: Bool, names: Names) -> None:
     """Check that closed flows leave every destination a supplier of each good it needs.
 
     Parameters
@@ -62,6 +86,7 @@ def check_suppliers(shut: Bool, theta: Float, used: Bool) -> None:
     theta : ndarray, shape (B, S, 1)
     used : ndarray of bool, shape (S, I, U, N)
         Flows of the base that are not zero.
+    names : Names
 
     Raises
     ------
@@ -80,6 +105,6 @@ def check_suppliers(shut: Bool, theta: Float, used: Bool) -> None:
         if violation.any():
             _, sector, _, region = (int(k) for k in np.argwhere(violation)[0])
             raise InfeasibleError(
-                f"sector {sector} in region {region} {reason}; leave a flow open, or aggregate the "
+                f"{names.industry(sector, region)} {reason}; leave a flow open, or aggregate the "
                 "sectors"
             )

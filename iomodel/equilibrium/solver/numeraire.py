@@ -45,7 +45,10 @@ def unit_of(problem: Problem, trial: Trial, closure: Closure) -> Float:
         return np.exp(-trial.prices.final[:, n])
     supply = (problem.base.value_added * problem.endowment).sum(axis=1)[:, n]
     if not (supply > 0.0).all():
-        raise IOModelError(f"region {n} has no factor income to be the numeraire; choose another")
+        raise IOModelError(
+            f"{problem.base.names.region(n)} has no factor income to be the numeraire; "
+            "choose another"
+        )
     return np.asarray(supply / trial.levels.income[:, n], dtype=np.float64)
 
 

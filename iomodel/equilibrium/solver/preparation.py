@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from iomodel.equilibrium.economy import Economy, by_user
 from iomodel.equilibrium.elasticities import Elasticities
 from iomodel.equilibrium.shock import Shock
-from iomodel.equilibrium.solver.checks import check_ranges, check_suppliers
+from iomodel.equilibrium.solver.checks import check_ranges, check_regions, check_suppliers
 from iomodel.equilibrium.solver.problem import Problem, mean_cost
 from iomodel.equilibrium.solver.restrictions import Restrictions, restrictions
 from iomodel.errors import IOModelError
@@ -43,11 +43,13 @@ def prepare(base: Economy, elasticities: Elasticities, shock: Shock) -> Problem:
     Raises
     ------
     InfeasibleError
-        If a region loses every supplier of a good it cannot do without.
+        If a region earns nothing, has no final demand, or loses every supplier of a good it cannot
+        do without.
     IOModelError
         If an elasticity or a shock is out of range.
     """
     S, N = base.shape
+    check_regions(base)
     caps, limit = restrictions(base, shock.quotas)
     inputs = _inputs(base, elasticities, shock) | {"limit": limit}
     B = _batch(inputs)
@@ -60,7 +62,7 @@ def prepare(base: Economy, elasticities: Elasticities, shock: Shock) -> Problem:
     cost = np.where(closed, 0.0, log_cost)
     used: Bool = np.asarray(by_user(base.share, N) > 0.0)
     bought: Bool = np.asarray(used.any(axis=1))
-    check_suppliers(closed, theta, used)
+    check_suppliers(closed, theta, used, base.names)
     kernel, log_scale = _kernel(base, theta, cost, closed, bought)
     net = _net_of(kernel, tariff)
     received = _net_of(net, tax) if tax.any() or caps.groups else net
@@ -141,7 +143,7 @@ def _kernel(
 ) -> tuple[Float, Float]:
     r"""Kernel :math:`\lambda\hat\kappa^{-\theta}` over its column maximum, and the log of that.
 
-    Eq. (45).
+    Eq. (46).
 
     Shapes (B, S, I, U, N) and (B, S, U, N).
     """

@@ -119,7 +119,7 @@ class Tangent:
         return self._spending_change(wage, impulse, change, tolerance)
 
     def _price_change(self, wage: Float, impulse: Impulse, tolerance: float) -> _PriceChange:
-        """Solve for prices, the shock and wages given. Eq. (39), Eq. (40)."""
+        """Solve for prices, the shock and wages given. Eq. (40), Eq. (41)."""
         N = self.problem.base.shape[1]
         v = self.levels.value_added_share[0]
 
@@ -138,7 +138,7 @@ class Tangent:
     def _spending_change(
         self, wage: Float, impulse: Impulse, change: _PriceChange, tolerance: float
     ) -> Differential:
-        """Solve for spending at changed prices; then sales, incomes and residuals. Eq. (41)."""
+        """Solve for spending at changed prices; then sales, incomes and residuals. Eq. (42)."""
         problem, levels = self.problem, self.levels
         theta, taxed = problem.theta[0], list(problem.taxed)
         v, R, X = levels.value_added_share[0], levels.output[0], levels.spending[0]
@@ -197,7 +197,7 @@ class Tangent:
     def _switching(self, change: _PriceChange, productivity: Float) -> Float:
         """Expenditure switching in the nests of users at unchanged sales, (C, S, D).
 
-        Eq. (42), Eq. (43), Eq. (44).
+        Eq. (43), Eq. (44), Eq. (45).
         """
         levels, (S, N) = self.levels, self.problem.base.shape
         E, b = levels.expenditure[0], levels.final_share[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 import iomodel.equilibrium as ge
 from iomodel.errors import IOModelError
 from iomodel.fingerprint import fingerprint
-from iomodel.models.general_equilibrium.lowering import engine_flows, engine_industries
+from iomodel.models.general_equilibrium.lowering import engine_flows
 from iomodel.typing import Float
 
 if TYPE_CHECKING:
@@ -26,23 +26,21 @@ IMPORT_SHARES = ("common", "by-user")
 
 @dataclass(frozen=True)
 class BaseYear:
-    """Economy at the start of a scenario, with the levels of the table.
+    """Economy at the start of a scenario, and that of the table.
 
     Attributes
     ----------
     economy : Economy
-        An exact equilibrium under the closure of trade balances and the duties before.
-    trade : ndarray, shape (S, R, R)
-        Flows [sector, exporter, importer] on the scale of the table, under the duties before.
-    value_added : ndarray, shape (S, R)
-        On the scale of the table.
+        An exact equilibrium under the closure of trade balances and the duties before; all levels
+        of the effects are its own.
+    observed : Economy
+        Accounts of the table.
     rebased : Solution
         Solution that turned the accounts of the table into an equilibrium.
     """
 
     economy: ge.Economy
-    trade: Float
-    value_added: Float
+    observed: ge.Economy
     rebased: ge.Solution
 
 
@@ -76,21 +74,23 @@ def economy_of(
         If import shares by user are asked for without linkages.
     """
     Z, Y = table.Z.values, table.Y.values
+    names = ge.Names(tuple(table.sectors), tuple(table.regions))
     if import_shares == "by-user":
         if not linkages:
             raise IOModelError(
                 "without linkages there are no users whose imports could differ; choose "
                 "import_shares='common' or linkages=True"
             )
-        return ge.from_flows(Z, Y, tariff)
+        return ge.from_flows(Z, Y, tariff, names)
     trade = Z.sum(axis=3) + Y.sum(axis=3)
     use = np.concatenate([Z.sum(axis=0), Y.sum(axis=0)], axis=2).transpose(1, 0, 2)
-    economy = ge.from_use(np.maximum(trade, 0.0), use, tariff)
+    economy = ge.from_use(np.maximum(trade, 0.0), use, tariff, names)
     if linkages:
         return economy
     same_sector_share = np.einsum("nkk->kn", economy.input_share)
     value_added_share = 1.0 - (1.0 - economy.value_added_share) * same_sector_share
-    return ge.own_inputs_only(economy.flow, economy.tariff, value_added_share)
+    own_inputs = ge.own_inputs_only(economy.flow, economy.tariff, value_added_share)
+    return replace(own_inputs, names=names)
 
 
 def base_year(
@@ -124,17 +124,14 @@ def base_year(
     )
 
     def make() -> BaseYear:
-        table = workbench.table
-        raw = economy_of(table, policy.tariff_observed, import_shares, linkages=linkages)
-        value_added = engine_industries(table.value_added.values) if linkages else raw.value_added
+        raw = economy_of(workbench.table, policy.tariff_observed, import_shares, linkages=linkages)
         base, rebased = ge.rebase(raw, elasticities, closure)
         if np.array_equal(policy.tariff_base, policy.tariff_observed):
-            return BaseYear(base, raw.flow, value_added, rebased)
+            return BaseYear(base, raw, rebased)
         # Duties imposed between the year of the table and the scenario belong to its baseline.
         duties = ge.Shock(tariff=engine_flows(policy.tariff_base))
         earlier = ge.solve(base, elasticities, duties, closure)
-        growth = ratio(earlier.flow[0] / earlier.cost[0][:, :, None], base.flow)
-        return BaseYear(earlier.economy(), raw.flow * growth, value_added, rebased)
+        return BaseYear(earlier.economy(), raw, rebased)
 
     return workbench.once(("base year", key), make)
 

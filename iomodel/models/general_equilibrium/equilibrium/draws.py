@@ -74,18 +74,22 @@ def income_of_draws(
         table, policies[0].tariff_observed, common.import_shares, linkages=common.linkages
     )
     closure = ge.Closure(balance=common.balance)
-    base = _income(economy, members, stacked([no_shock(policy) for policy in policies]), closure)
-    after = _income(economy, members, stacked([shock_of(policy) for policy in policies]), closure)
-    gdp = economy.value_added.sum(axis=0)
-    if common.linkages:
-        gdp = table.value_added.values.sum(axis=1)
+    base, gdp = _income(
+        economy, members, stacked([no_shock(policy) for policy in policies]), closure
+    )
+    after, _ = _income(
+        economy, members, stacked([shock_of(policy) for policy in policies]), closure
+    )
     return [
         Effects.build(
             table,
             scenario,
             model="equilibrium",
             closure=adjustment.closure,
-            variables={"gdp_base": (BY_REGION, gdp), "real_income_pct": (BY_REGION, change)},
+            variables={
+                "gdp_base": (BY_REGION, base_gdp),
+                "real_income_pct": (BY_REGION, change),
+            },
             parameters={
                 **adjustment.record,
                 "balance": option.balance,
@@ -94,18 +98,27 @@ def income_of_draws(
             },
             notes=[adjustment.note, *policy.notes, NOTE],
         )
-        for scenario, policy, option, adjustment, change in zip(
-            scenarios, policies, options, adjustments, 100.0 * (after / base - 1.0), strict=True
+        for scenario, policy, option, adjustment, base_gdp, change in zip(
+            scenarios,
+            policies,
+            options,
+            adjustments,
+            gdp,
+            100.0 * (after / base - 1.0),
+            strict=True,
         )
     ]
 
 
 def _income(
     economy: ge.Economy, members: ge.Elasticities, shock: ge.Shock, closure: ge.Closure
-) -> Float:
-    """Return hats of real income, (members, regions)."""
-    solutions = ge.solve_many(economy, members, shock, closure)
-    return np.concatenate([solution.real_income for solution in solutions])
+) -> tuple[Float, Float]:
+    """Return hats of real income and levels of factor income, (members, regions) each."""
+    solutions = list(ge.solve_many(economy, members, shock, closure))
+    return (
+        np.concatenate([solution.real_income for solution in solutions]),
+        np.concatenate([solution.income for solution in solutions]),
+    )
 
 
 DRAWS = SideBySide(

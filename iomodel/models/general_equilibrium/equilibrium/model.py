@@ -18,14 +18,15 @@ that the *level* of demand is an outcome here and never a cause.
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import iomodel.equilibrium as ge
 from iomodel.effects import CHAINED_VOLUME, Effects
 from iomodel.models.general_equilibrium.adjustment import adjustment_of
-from iomodel.models.general_equilibrium.base_year import base_year
+from iomodel.models.general_equilibrium.base_shift import base_shift_note
+from iomodel.models.general_equilibrium.base_year import BaseYear, base_year
 from iomodel.models.general_equilibrium.equilibrium.draws import DRAWS
 from iomodel.models.general_equilibrium.equilibrium.options import (
     EquilibriumOptions,
@@ -53,10 +54,7 @@ NOTES = (
     "scenario. GDP is chained volume at market prices, real income also counts the terms of trade.",
     "Taxes on products other than tariffs count as factor income; all final uses are one consumer.",
 )
-LATER = (
-    "Changes start from the equilibrium under the duties in force before the scenario; base output "
-    "and GDP are the table's."
-)
+LATER = "Changes start from the equilibrium under the duties in force before the scenario."
 REBASED = "Changes start from the base re-solved with balanced trade in every region."
 NO_LINKAGES = (
     "No input-output linkages: industries use materials of their own sector only, and GDP in the "
@@ -117,9 +115,11 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
         revenue=options.revenue,
         **numeraire_of(options.numeraire, table),
     )
-    path = _path(start.economy, adjustment.elasticities, shock_of(policy), closure, options.links)
-    solution = path[-1]
-    variables = variables_of(table, start, solution, ge.chained_gdp(path)[0], detail=options.detail)
+    chain = ge.gdp_chain(
+        start.economy, adjustment.elasticities, shock_of(policy), closure, links=options.links
+    )
+    solution = chain.solution
+    variables = variables_of(start, solution, chain.hat[0], detail=options.detail)
     duties_only = policy.kinds == {"tariff"} and adjustment.closure != "rigid"
     if duties_only:
         variables |= welfare_terms(solution)
@@ -138,13 +138,9 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
             "linkages": options.linkages,
             "revenue": options.revenue,
             "numeraire": options.numeraire,
-            "links": options.links,
+            "links": chain.links,
         },
-        diagnostics={
-            **asdict(solution.certificate),
-            "residual": solution.certificate.worst,
-            "rebasing": asdict(start.rebased.certificate),
-        },
+        diagnostics=_diagnostics(start, chain),
         notes=[
             adjustment.note,
             *policy.notes,
@@ -154,6 +150,7 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
             *([SPENT] if options.revenue == "spent" else []),
             *([REBASED] if options.balance == "zero" else []),
             *([LATER] if is_later else []),
+            *base_shift_note(start.economy, start.observed, table.regions),
             *([] if options.linkages else [NO_LINKAGES]),
             *([FIRST_ORDER] if duties_only else []),
         ],
@@ -161,17 +158,16 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
 
 
 # ---------------------------------------------------------------------- helpers
-def _path(
-    base: ge.Economy,
-    nested: ge.Elasticities,
-    shock: ge.Shock,
-    closure: ge.Closure,
-    links: int,
-) -> list[ge.Solution]:
-    """Return the equilibria along the path of the shock, the last one being the answer."""
-    if links == 1:
-        return [ge.solve(base, nested, shock, closure)]
-    return ge.homotopy(base, nested, shock, closure, steps=links)
+def _diagnostics(start: BaseYear, chain: ge.GDPChain) -> dict[str, Any]:
+    """Return the residuals of both solves, and the error of the chain where it is known."""
+    certificate = chain.solution.certificate
+    error = {} if chain.error_points is None else {"gdp_error_points": chain.error_points}
+    return {
+        **asdict(certificate),
+        "residual": certificate.worst,
+        **error,
+        "rebasing": asdict(start.rebased.certificate),
+    }
 
 
 def _scarcity_note(table: MRIOTable, variables: Variables) -> list[str]:

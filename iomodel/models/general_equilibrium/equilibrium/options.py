@@ -58,11 +58,12 @@ class EquilibriumOptions(AdjustmentOptions):
         "Numeraire: world factor income, the mean factor reward of a region, or its consumer "
         "price. Only nominal values and prices depend on it.",
     )
-    links: int = option(
-        4,
+    links: int | None = option(
+        None,
         Whole(1),
-        "Links of the chain of real GDP along the path of the shock. An even number removes the "
-        "leading error; one is the direct index.",
+        "Links of the chain of real GDP along the path of the shock. Default: as many as bring its "
+        "error below .0005 percentage points. An even number removes the leading error; one is "
+        "the direct index.",
     )
     detail: bool = option(
         False, Flag(), "Report bilateral trade by sector too, in volume and in value."

@@ -1,12 +1,11 @@
-"""Variables of the model equilibrium: levels of the table times hats of a solution."""
+"""Variables of the model equilibrium: levels of the base that was solved, and of the solution."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 import iomodel.equilibrium as ge
+from iomodel.models.general_equilibrium.base_shift import base_shift
 from iomodel.models.general_equilibrium.base_year import BaseYear, ratio
 from iomodel.models.general_equilibrium.foreign_trade import foreign_trade, is_foreign
 from iomodel.models.general_equilibrium.lowering import table_flows, table_industries
@@ -20,21 +19,14 @@ from iomodel.typing import (
     Variables,
 )
 
-if TYPE_CHECKING:
-    from iomodel.table.mrio import MRIOTable
-
 __all__ = ["variables_of", "welfare_terms"]
 
 
-def variables_of(
-    table: MRIOTable, start: BaseYear, solution: ge.Solution, gdp: Float, *, detail: bool
-) -> Variables:
+def variables_of(start: BaseYear, solution: ge.Solution, gdp: Float, *, detail: bool) -> Variables:
     """Return the variables common to all scenarios.
 
     Parameters
     ----------
-    table : MRIOTable
-        Gives the levels.
     start : BaseYear
     solution : Solution
         A single one.
@@ -48,22 +40,20 @@ def variables_of(
     dict of str to (dims, ndarray)
     """
     base, cost = solution.base, solution.cost[0]
-    output_hat = table_industries(ratio(solution.output[0] / cost, base.output))
-    value_added = table_industries(start.value_added)
-    gdp_base = value_added.sum(axis=1)
     return {
-        "output_base": (BY_INDUSTRY, table.x.values),
-        "output_new": (BY_INDUSTRY, table.x.values * output_hat),
+        "output_base": (BY_INDUSTRY, table_industries(base.output)),
+        "output_new": (BY_INDUSTRY, table_industries(solution.output[0] / cost)),
         "price_pct": (BY_INDUSTRY, 100.0 * (table_industries(cost) - 1.0)),
-        "gdp_base": (BY_REGION, gdp_base),
-        "gdp_new": (BY_REGION, gdp_base * gdp),
+        "gdp_base": (BY_REGION, base.income),
+        "gdp_new": (BY_REGION, base.income * gdp),
         "real_income_pct": (BY_REGION, 100.0 * (solution.real_income[0] - 1.0)),
         "real_wage_pct": (BY_REGION, 100.0 * (solution.real_wage[0] - 1.0)),
         "consumer_price_pct": (BY_REGION, 100.0 * (solution.final_price[0] - 1.0)),
-        **_factors(value_added, solution),
-        **_trade(start, solution, detail=detail),
-        **_revenue(start, solution),
+        **_factors(solution),
+        **_trade(solution, detail=detail),
+        **_revenue(solution),
         **_scarcity(solution),
+        **base_shift(base, start.observed),
     }
 
 
@@ -78,35 +68,27 @@ def welfare_terms(solution: ge.Solution) -> Variables:
 
 
 # ---------------------------------------------------------------------- helpers
-def _factors(value_added: Float, solution: ge.Solution) -> Variables:
+def _factors(solution: ge.Solution) -> Variables:
     """Return factor incomes and, unless factors are specific, their use by industry."""
     labour = solution.closure.labour
+    value_added = table_industries(solution.base.value_added)
     use_hat = table_industries(solution.employment[0])
-    use = value_added * use_hat
-    if labour == "mobile":
-        # Use adds up to the endowment in the rebased economy; its value added differs from the
-        # table's, on which use has to be scaled to add up as well.
-        endowment = table_industries(solution.problem.endowment[0])
-        use *= ratio((value_added * endowment).sum(axis=1), use.sum(axis=1))[:, None]
     variables: Variables = {
+        "value_added_base": (BY_INDUSTRY, value_added),
         "factor_income_base": (BY_INDUSTRY, value_added),
-        "factor_income_new": (BY_INDUSTRY, use * table_industries(solution.wage[0])),
+        "factor_income_new": (BY_INDUSTRY, table_industries(solution.value_added[0])),
     }
     # Productivity adds volume that factor use does not show.
     if labour != "specific" and not solution.problem.log_productivity.any():
-        variables["value_added_base"] = (BY_INDUSTRY, value_added)
-        variables["value_added_new"] = (BY_INDUSTRY, use)
+        variables["value_added_new"] = (BY_INDUSTRY, value_added * use_hat)
     if labour == "rigid":
         variables["employment_pct"] = (BY_INDUSTRY, 100.0 * (use_hat - 1.0))
     return variables
 
 
-def _trade(start: BaseYear, solution: ge.Solution, *, detail: bool) -> Variables:
-    before = start.trade
-    nominal = ratio(solution.flow[0], solution.base.flow)
-    foreign = is_foreign(before.shape[1])
-    base = before * foreign
-    value = base * nominal
+def _trade(solution: ge.Solution, *, detail: bool) -> Variables:
+    foreign = is_foreign(solution.base.shape[1])
+    base, value = solution.base.flow * foreign, solution.flow[0] * foreign
     volume = value / solution.border_price[0]
     variables: Variables = {
         "terms_of_trade_pct": (BY_REGION, 100.0 * (_terms_of_trade(solution, foreign) - 1.0)),
@@ -121,15 +103,13 @@ def _trade(start: BaseYear, solution: ge.Solution, *, detail: bool) -> Variables
     return variables
 
 
-def _revenue(start: BaseYear, solution: ge.Solution) -> Variables:
+def _revenue(solution: ge.Solution) -> Variables:
     """Return tariff revenue; empty without tariffs."""
-    base_tariff, new_tariff = solution.base.tariff, solution.problem.tariff[0]
-    if not (base_tariff.any() or new_tariff.any()):
+    if not (solution.base.tariff.any() or solution.problem.tariff.any()):
         return {}
-    new_trade = start.trade * ratio(solution.flow[0], solution.base.flow)
     return {
-        "tariff_revenue_base": (BY_REGION, (base_tariff * start.trade).sum(axis=(0, 1))),
-        "tariff_revenue_new": (BY_REGION, (new_tariff * new_trade).sum(axis=(0, 1))),
+        "tariff_revenue_base": (BY_REGION, solution.base.revenue),
+        "tariff_revenue_new": (BY_REGION, solution.revenue[0]),
     }
 
 

@@ -24,6 +24,7 @@ import iomodel.equilibrium as ge
 from iomodel.effects import Effects
 from iomodel.errors import NotApplicableError
 from iomodel.models.general_equilibrium.adjustment import AdjustmentOptions, adjustment_of
+from iomodel.models.general_equilibrium.base_shift import base_shift_note
 from iomodel.models.general_equilibrium.base_year import economy_of
 from iomodel.models.general_equilibrium.lowering import caps_of, shock_of
 from iomodel.models.general_equilibrium.scarce.nest import nest_scarce
@@ -136,7 +137,7 @@ def scarce(workbench: Workbench, scenario: Scenario, options: ScarceOptions) -> 
         scenario,
         model="scarce",
         closure=adjustment.closure,
-        variables=scarce_variables(table, start.flow, nested, outcome),
+        variables=scarce_variables(start, nested, outcome),
         parameters={
             **adjustment.record,
             "sigma": {"value": sigma, "scarce": names},
@@ -149,7 +150,13 @@ def scarce(workbench: Workbench, scenario: Scenario, options: ScarceOptions) -> 
             "rebasing": asdict(rebased.certificate),
             "scarcity_price_multiple": price_multiples(table, outcome.solution),
         },
-        notes=[adjustment.note, *policy.notes, *NOTES, RENT_NOTES[options.rents]],
+        notes=[
+            adjustment.note,
+            *policy.notes,
+            *NOTES,
+            RENT_NOTES[options.rents],
+            *base_shift_note(base, start, table.regions, nested.sectors),
+        ],
     )
 
 

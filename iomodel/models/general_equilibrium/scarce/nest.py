@@ -14,7 +14,7 @@ flows, prices and incomes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -43,6 +43,12 @@ class NestedEconomy:
     def sectors(self) -> int:
         """Industries without the cores."""
         return self.economy.shape[0] - len(self.users)
+
+    def with_cores(self, cells: Float) -> Float:
+        """Add cells of cores (S + C, N) to those of their users, (S, N)."""
+        total = np.array(cells[: self.sectors])
+        total[self.users] += cells[self.sectors :]
+        return total
 
     def elasticities(self, theta: Float, nest: Nest, sigma: float) -> ge.Elasticities:
         """Return elasticities with cores.
@@ -113,9 +119,16 @@ def nest_scarce(economy: ge.Economy, scarce: Bool) -> NestedEconomy:
         value_added=value,
         deficit=economy.deficit,
         export_tax=np.concatenate([tax, no_tax]) if np.ndim(tax) else tax,
+        names=_names(economy.names, users),
     )
     nested.check()
     return NestedEconomy(nested, users)
+
+
+def _names(names: ge.Names, users: Index) -> ge.Names:
+    """Return the names of industries and their cores."""
+    cores = [f"all but scarce inputs of {names.sector(user)}" for user in users.tolist()]
+    return replace(names, sectors=(*names.sectors, *cores)) if names.sectors else names
 
 
 def _quotient(numerator: Float, denominator: Float) -> Float:

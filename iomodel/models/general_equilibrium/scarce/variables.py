@@ -1,4 +1,4 @@
-"""Variables of the model scarce: levels of the table times hats, cores left out."""
+"""Variables of the model scarce: levels of base and solution, cores left out."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import iomodel.equilibrium as ge
-from iomodel.models.general_equilibrium.base_year import ratio
+from iomodel.models.general_equilibrium.base_shift import base_shift
 from iomodel.models.general_equilibrium.foreign_trade import foreign_trade, is_foreign
 from iomodel.models.general_equilibrium.lowering import table_industries
 from iomodel.models.general_equilibrium.scarce.nest import NestedEconomy
 from iomodel.models.general_equilibrium.scarce.rent_holders import QuotaEquilibrium
-from iomodel.typing import BY_INDUSTRY, BY_REGION, Float, Variables
+from iomodel.typing import BY_INDUSTRY, BY_REGION, Variables
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
@@ -21,33 +21,34 @@ __all__ = ["price_multiples", "scarce_variables"]
 
 
 def scarce_variables(
-    table: MRIOTable, before: Float, nested: NestedEconomy, outcome: QuotaEquilibrium
+    observed: ge.Economy, nested: NestedEconomy, outcome: QuotaEquilibrium
 ) -> Variables:
     """Return the variables of the effects.
 
     Parameters
     ----------
-    table : MRIOTable
-    before : ndarray, shape (S, R, R)
-        Flows of the table, before duty.
+    observed : Economy
+        Accounts of the table.
     nested : NestedEconomy
     outcome : QuotaEquilibrium
     """
     S, solution = nested.sectors, outcome.solution
     base = solution.base
     cost = solution.cost[0][:S]
-    nominal = ratio(solution.flow[0][:S], base.flow[:S])
-    after = before * nominal / solution.border_price[0][:S]
-    foreign = is_foreign(before.shape[1])
-    output_hat = table_industries(ratio(solution.output[0][:S] / cost, base.output[:S]))
+    foreign = is_foreign(base.shape[1])
+    volume = solution.flow[0][:S] / solution.border_price[0][:S]
+    value_added = table_industries(nested.with_cores(base.value_added))
     return {
-        "output_base": (BY_INDUSTRY, table.x.values),
-        "output_new": (BY_INDUSTRY, table.x.values * output_hat),
+        "output_base": (BY_INDUSTRY, table_industries(base.output[:S])),
+        "output_new": (BY_INDUSTRY, table_industries(solution.output[0][:S] / cost)),
+        "value_added_base": (BY_INDUSTRY, value_added),
+        "gdp_base": (BY_REGION, base.income),
         "price_pct": (BY_INDUSTRY, 100.0 * (table_industries(cost) - 1.0)),
         "real_income_pct": (BY_REGION, 100.0 * (outcome.real_income - 1.0)),
         "real_wage_pct": (BY_REGION, 100.0 * (solution.real_wage[0] - 1.0)),
         "consumer_price_pct": (BY_REGION, 100.0 * (solution.final_price[0] - 1.0)),
-        **foreign_trade(before * foreign, after * foreign),
+        **foreign_trade(base.flow[:S] * foreign, volume * foreign),
+        **base_shift(base, observed, S),
     }
 
 

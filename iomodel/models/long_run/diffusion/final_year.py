@@ -1,52 +1,45 @@
-"""Output, GDP and trade of the final year: levels of the table times hats of volumes."""
+"""Output, GDP and trade of the final year: levels of the base year times hats of volumes."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from iomodel.diffusion import Course
-from iomodel.models.general_equilibrium.base_year import ratio
+from iomodel.models.general_equilibrium.base_year import BaseYear, ratio
 from iomodel.models.general_equilibrium.foreign_trade import foreign_trade, is_foreign
 from iomodel.models.general_equilibrium.lowering import table_industries
 from iomodel.typing import BY_INDUSTRY, BY_REGION, Float, Variables
 
-if TYPE_CHECKING:
-    from iomodel.table.mrio import MRIOTable
-
 __all__ = ["final_year_variables"]
 
 
-def final_year_variables(table: MRIOTable, flow: Float, course: Course, member: int) -> Variables:
+def final_year_variables(start: BaseYear, course: Course, member: int) -> Variables:
     """Return levels and changes of one scenario against the baseline, in the final year.
 
     Parameters
     ----------
-    table : MRIOTable
-    flow : ndarray, shape (S, I, N)
-        Bilateral sales of the base year in the table's unit.
+    start : BaseYear
     course : Course
         Member 0 is the baseline.
     member : int
         The scenario.
     """
-    last = course.solution
-    foreign = is_foreign(flow.shape[1])
-    base_trade, new_trade = (flow * _trade_hat(course, m) * foreign for m in (0, member))
+    last, base = course.solution, start.economy
+    foreign = is_foreign(base.shape[1])
+    base_trade, new_trade = (base.flow * _trade_hat(course, m) * foreign for m in (0, member))
     output_hat = [
         table_industries(ratio(last.output[m] / last.cost[m], last.base.output))
         for m in (0, member)
     ]
-    gdp = table.value_added.values.sum(axis=1)
+    output, value_added = table_industries(base.output), table_industries(base.value_added)
     # Wages of a member are comparable with those of its own baseline only through prices.
     real_wage = [last.income[m] / last.final_price[m] for m in (0, member)]
     return {
-        "output_base": (BY_INDUSTRY, table.x.values * output_hat[0]),
-        "output_new": (BY_INDUSTRY, table.x.values * output_hat[1]),
-        "value_added_base": (BY_INDUSTRY, table.value_added.values * output_hat[0]),
-        "gdp_base": (BY_REGION, gdp * course.real_gdp[-1, 0]),
-        "gdp_new": (BY_REGION, gdp * course.real_gdp[-1, member]),
+        "output_base": (BY_INDUSTRY, output * output_hat[0]),
+        "output_new": (BY_INDUSTRY, output * output_hat[1]),
+        "value_added_base": (BY_INDUSTRY, value_added * output_hat[0]),
+        "gdp_base": (BY_REGION, base.income * course.real_gdp[-1, 0]),
+        "gdp_new": (BY_REGION, base.income * course.real_gdp[-1, member]),
         "real_wage_pct": (BY_REGION, 100.0 * (ratio(real_wage[1], real_wage[0]) - 1.0)),
         **foreign_trade(base_trade, new_trade),
     }

@@ -83,7 +83,7 @@ def diffusion_batch(
     effects = []
     for p, scenario in enumerate(scenarios):
         variables: Variables = {
-            **final_year_variables(table, paths.flow, paths.course, (1 + p) * len(betas)),
+            **final_year_variables(paths.start, paths.course, (1 + p) * len(betas)),
             "real_income_pct": (BY_REGION, income[p, 0, -1]),
             "real_income_path_pct": (BY_YEAR, income[p, 0]),
             "gdp_path_pct": (BY_YEAR, gdp[p, 0]),

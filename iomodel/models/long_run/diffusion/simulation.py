@@ -12,7 +12,8 @@ import xarray as xr
 import iomodel.diffusion as df
 import iomodel.equilibrium as ge
 from iomodel.errors import IOModelError, ScenarioError
-from iomodel.models.general_equilibrium.base_year import base_year
+from iomodel.models.general_equilibrium.base_shift import base_shift_note
+from iomodel.models.general_equilibrium.base_year import BaseYear, base_year
 from iomodel.models.general_equilibrium.lowering import no_shock, shock_of, stacked
 from iomodel.models.long_run.diffusion.inputs import (
     investment_shares,
@@ -69,8 +70,7 @@ class SimulatedPaths:
         Members in the order (policy, beta), the baseline in front of the scenarios.
     betas : tuple of float
         Exponents of diffusion.
-    flow : ndarray, shape (S, R, R)
-        Bilateral sales of the base year in the table's unit.
+    start : BaseYear
     parameters : dict
         For the effects, with citations.
     notes : tuple of str
@@ -78,7 +78,7 @@ class SimulatedPaths:
 
     course: df.Course
     betas: tuple[float, ...]
-    flow: Float
+    start: BaseYear
     parameters: dict[str, Any]
     notes: tuple[str, ...]
 
@@ -117,7 +117,7 @@ class _Baseline:
     """World without scenarios, with the records of its inputs."""
 
     world: df.World
-    flow: Float
+    start: BaseYear
     elasticities: dict[str, Any]
     productivity: dict[str, Any]
     factors: dict[str, Any]
@@ -170,7 +170,7 @@ def simulate_paths(
     return SimulatedPaths(
         course=course,
         betas=tuple(betas),
-        flow=baseline.flow,
+        start=baseline.start,
         parameters=_parameters(baseline, betas, ideas, years[begin], options),
         notes=(
             paths_note(years, begin),
@@ -179,6 +179,9 @@ def simulate_paths(
             baseline.note,
             *([GAPS] if baseline.productivity["value"] == "data" else []),
             *([REBASED] if options.balance == "zero" else []),
+            *base_shift_note(
+                baseline.start.economy, baseline.start.observed, workbench.table.regions
+            ),
         ),
     )
 
@@ -199,7 +202,7 @@ def _baseline(
     knowledge, knowledge_record = knowledge_of(options.productivity, table)
     times = np.asarray(years, dtype=np.float64)
     world = df.World(economy, elasticities, closure, factors, knowledge, times)
-    return _Baseline(world, start.trade, theta_record, knowledge_record, factors_record, goods_note)
+    return _Baseline(world, start, theta_record, knowledge_record, factors_record, goods_note)
 
 
 def _ideas(

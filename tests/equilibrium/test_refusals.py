@@ -1,0 +1,107 @@
+"""Refusals of the engine name regions and sectors, with the cause and a way out."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+import iomodel as iom
+import iomodel.equilibrium as ge
+from iomodel.errors import InfeasibleError, TableError
+from iomodel.table.mrio import MRIOTable
+
+TableMaker = Callable[..., MRIOTable]
+Maker = Callable[..., ge.Economy]
+
+
+def with_idle_regions(table: MRIOTable, idle: list[str]) -> MRIOTable:
+    """Regions that buy final goods and produce nothing, as CHN beside CN1 and CN2."""
+    Z, Y = table.Z.values.copy(), np.maximum(table.Y.values, 0.0)
+    for region in map(table.regions.index, idle):
+        Y[:, :, region, 0] += Z[:, :, region].sum(axis=2)
+        Z[region], Y[region], Z[:, :, region] = 0.0, 0.0, 0.0
+    R, S = table.shape
+    return MRIOTable.from_arrays(
+        Z.reshape(R * S, R * S),
+        Y.reshape(R * S, -1),
+        regions=list(table.regions),
+        sectors=list(table.sectors),
+        year=2022,
+        unit="million USD",
+        name="idle",
+    )
+
+
+@pytest.mark.parametrize("idle", [["R3"], ["R3", "R4"]])
+@pytest.mark.parametrize("balance", ["zero", "fixed"])
+@pytest.mark.parametrize("exporter", ["R1", "R3"])
+def test_regions_that_only_buy_are_named(
+    make_table: TableMaker, idle: list[str], balance: str, exporter: str
+) -> None:
+    table = with_idle_regions(make_table(5, regions=3 + len(idle)), idle)
+    scenario = iom.Scenario([iom.Tariff("R0", exporter, "all", 0.2)], name="duty")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(InfeasibleError, match=rf"no industry of {', '.join(idle)} produces"):
+            iom.run(table, scenario, model="equilibrium", elasticities=4.0, balance=balance)
+
+
+@pytest.mark.parametrize("seed", [197, 423, 1427, 1542, 1593, 2185, 2232])
+def test_a_region_without_final_demand_is_refused_with_the_cause(
+    make_economy: Maker, seed: int
+) -> None:
+    with pytest.raises(InfeasibleError, match=r"no final demand in region [03]: income there can"):
+        make_economy(seed)
+
+
+@pytest.mark.parametrize("kind", ["common", "by-user"])
+def test_a_region_without_supplier_is_named(make_table: TableMaker, kind: str) -> None:
+    source = make_table(5)
+    table = source.with_history("no duties", tariff=0.0 * source.tariff)
+    alone = iom.Embargo(importer="R1", exporter="others")
+    Z, Y = table.Z.values.copy(), np.maximum(table.Y.values, 0.0)
+    Z[1, 2], Y[1, 2] = 0.0, 0.0  # R1 makes no s2 and buys it abroad
+    Z[:, :, 1, 2] = 0.0
+    R, S = table.shape
+    table = MRIOTable.from_arrays(
+        Z.reshape(R * S, R * S),
+        Y.reshape(R * S, -1),
+        regions=list(table.regions),
+        sectors=list(table.sectors),
+        year=2022,
+        unit="million USD",
+        name="missing",
+    )
+    with pytest.raises(InfeasibleError, match=r"^s[02] in R1 has no supplier left"):
+        iom.run(
+            table,
+            iom.Scenario([alone], name="alone"),
+            model="equilibrium",
+            elasticities=4.0,
+            horizon="long",
+            import_shares=kind,
+        )
+
+
+def test_autarky_of_singapore_names_the_product_and_the_region() -> None:
+    world = iom.load("world-2022")
+    named = ["SGP", "CHN", "USA"]
+    rest = [region for region in world.regions if region not in named]
+    table = world.aggregate(regions={**{region: [region] for region in named}, "ROW": rest})
+    shocks = [
+        iom.Embargo(importer="SGP", exporter="others"),
+        iom.Embargo(importer="others", exporter="SGP"),
+    ]
+    with pytest.raises(InfeasibleError, match=r"^A02 in SGP has no supplier left"):
+        iom.run(table, iom.Scenario(shocks, name="autarky"), model="equilibrium")
+
+
+def test_inputs_dearer_than_sales_name_the_industry(make_table: TableMaker) -> None:
+    source = make_table(5)
+    table = source.with_history("duties raised for a test", tariff=20.0 + 0.0 * source.tariff)
+    scenario = iom.Scenario([iom.Tariff("R0", "R1", "all", 0.2)], name="duty")
+    with pytest.raises(TableError, match=r"inputs of s\d in R\d cost more with duty"):
+        iom.run(table, scenario, model="equilibrium", elasticities=4.0, horizon="long")
