@@ -90,7 +90,7 @@ def solve(
     certificate = certify(
         taxed, trial, iterations=steps, jacobians=jacobians, method=method, seconds=seconds
     )
-    _check_certificate(certificate, tolerance)
+    _check_certificate(certificate, tolerance, base, trial, closure)
     expenditure = trial.levels.expenditure
     if expenditure.min() < 0.0:
         regions = base.names.listed(np.flatnonzero((expenditure < 0.0).any(axis=0)))
@@ -169,15 +169,30 @@ def _initial_trial(problem: Problem, closure: Closure, start: Solution | None) -
     return trial_from(problem, closure, start.in_world_income().trial)
 
 
-def _check_certificate(certificate: Certificate, tolerance: float) -> None:
-    """Refuse a trial that is no equilibrium."""
-    if not (certificate.excess_demand <= tolerance and certificate.worst <= ACCEPT):
-        raise SolverError(
-            f"no equilibrium found: after {certificate.iterations} Newton steps excess demand is "
-            f"{certificate.excess_demand:.1e} (at most {tolerance:.0e}) and the worst residual "
-            f"{certificate.worst:.1e}; with closed or nearly closed borders use balanced trade "
-            "(balance='zero'), or phase the shock in more slowly (phases)"
-        )
+def _check_certificate(
+    certificate: Certificate, tolerance: float, base: Economy, trial: Trial, closure: Closure
+) -> None:
+    """Refuse a trial that is no equilibrium; say where it is furthest from one."""
+    if certificate.excess_demand <= tolerance and certificate.worst <= max(ACCEPT, tolerance):
+        return
+    # Where prices have to move most, the search has least to hold on to.
+    logs = np.where(base.value_added > 0.0, np.abs(trial.wage).max(axis=0), 0.0)
+    sector, region = (int(k) for k in np.unravel_index(int(logs.argmax()), logs.shape))
+    place = base.names.region(region)
+    if closure.labour == "specific":
+        place = base.names.industry(sector, region)
+    wages = trial.wage[:, sector, region]
+    change = float(np.exp(wages[int(np.abs(wages).argmax())]))
+    rigid = closure.labour == "rigid"
+    balance = "" if closure.balance == "zero" else ", or balance='zero'"
+    raise SolverError(
+        f"no equilibrium found: after {certificate.iterations} Newton steps excess demand is "
+        f"{certificate.excess_demand:.1e} (at most {tolerance:.0e}) and the worst residual "
+        f"{certificate.worst:.1e}"
+        + ("" if rigid else f"; factor prices move most in {place}, to {change:.2g} times the base")
+        + "; cut a smaller share, leave a flow open, take higher elasticities or a longer horizon"
+        + balance
+    )
 
 
 def _check_transfers(problem: Problem, closure: Closure) -> None:

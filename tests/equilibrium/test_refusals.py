@@ -10,7 +10,7 @@ import pytest
 
 import iomodel as iom
 import iomodel.equilibrium as ge
-from iomodel.errors import InfeasibleError, TableError
+from iomodel.errors import InfeasibleError, SolverError, TableError
 from iomodel.table.mrio import MRIOTable
 
 TableMaker = Callable[..., MRIOTable]
@@ -105,3 +105,41 @@ def test_inputs_dearer_than_sales_name_the_industry(make_table: TableMaker) -> N
     scenario = iom.Scenario([iom.Tariff("R0", "R1", "all", 0.2)], name="duty")
     with pytest.raises(TableError, match=r"inputs of s\d in R\d cost more with duty"):
         iom.run(table, scenario, model="equilibrium", elasticities=4.0, horizon="long")
+
+
+@pytest.fixture(scope="module")
+def small_ree() -> MRIOTable:
+    world = iom.load("world-2022-ree")
+    named = ["USA", "CHN", "JPN", "KOR", "TWN", "AUS", "NZL", "DEU", "VNM", "LUX"]
+    rest = [region for region in world.regions if region not in named]
+    return world.aggregate(regions={**{region: [region] for region in named}, "ROW": rest})
+
+
+@pytest.mark.parametrize("name", ["rare-earth-controls-2025-11", "rare-earth-controls-2026-11"])
+@pytest.mark.parametrize("option", [{"horizon": "medium"}, {"closure": "rigid"}])
+def test_rare_earth_controls_solve(small_ree: MRIOTable, name: str, option: dict[str, str]) -> None:
+    effects = iom.run(small_ree, iom.Scenario.load(name), model="equilibrium", **option)
+    assert effects.diagnostics["residual"] < 1e-8
+    assert effects.diagnostics["gdp_error_points"] < 5e-4
+
+
+@pytest.mark.parametrize(("region", "sector"), [("CHN", "C26"), ("LUX", "C26")])
+def test_the_whole_of_an_industry_can_be_lost(
+    small_ree: MRIOTable, region: str, sector: str
+) -> None:
+    scenario = iom.Scenario([iom.SupplyCut(region, sector, share=1.0)], name="all-of-it")
+    effects = iom.run(small_ree, scenario, model="equilibrium", links=1)
+    output = effects["output_new"].sel(region=region, sector=sector)
+    assert float(output) == 0.0
+    assert float(effects["real_income_pct"].sel(region=region)) < 0.0
+
+
+def test_a_loss_that_has_no_equilibrium_is_refused_with_names(small_ree: MRIOTable) -> None:
+    """Without any construction at home, factor prices in China fall to nothing."""
+    scenario = iom.Scenario([iom.SupplyCut("CHN", "F", share=1.0)], name="no-construction")
+    with pytest.raises(SolverError) as refusal:
+        iom.run(small_ree, scenario, model="equilibrium", links=1)
+    assert "factor prices move most in F in CHN" in str(refusal.value)
+    assert "cut a smaller share" in str(refusal.value)
+    for word in ("phases", "balance="):
+        assert word not in str(refusal.value)
