@@ -26,6 +26,7 @@ from iomodel.models.long_run.diffusion import (
     diffusion_paths,
     goes_bekkers_elasticities,
 )
+from iomodel.models.long_run.diffusion.simulation import LINKS
 from iomodel.models.workbench import Workbench
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Embargo, ExportCut, Tariff, TradeCost
@@ -61,7 +62,7 @@ def test_beta_zero_and_no_growth_is_the_model_equilibrium(
 ) -> None:
     options = OPTIONS | {"beta": 0.0, "growth": 0.0, "labour": 0.0, "capital": "fixed"}
     still = diffusion(table, scenario, **options)
-    static = equilibrium(table, scenario, elasticities=4.0)
+    static = equilibrium(table, scenario, elasticities=4.0, links=LINKS)
     # Percent; two chains of solves, each to 1e-10 in excess demand, times theta.
     for name in ("real_income_pct", "gdp_pct", "real_wage_pct", "exports_pct", "output_pct"):
         np.testing.assert_allclose(still[name].values, static[name].values, atol=1e-6)
@@ -75,7 +76,7 @@ def test_first_point_is_the_model_equilibrium_and_the_last_stands_alone(
     table: MRIOTable, both: list[iom.Effects]
 ) -> None:
     for scenario, effects in zip((WALL, DUTY), both, strict=True):
-        static = equilibrium(table, scenario, elasticities=4.0)
+        static = equilibrium(table, scenario, elasticities=4.0, links=LINKS)
         assert effects.dataset["time"].values.tolist() == [2022, 2023, 2024, 2025, 2026]
         for path in ("real_income_path_pct", "real_income_no_diffusion_path_pct"):
             np.testing.assert_allclose(effects[path][0], static["real_income_pct"], atol=1e-6)
