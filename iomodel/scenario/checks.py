@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from iomodel.errors import ScenarioError
 
-__all__ = ["FieldError", "ProductShare", "day", "flag", "labels", "number", "shares"]
+__all__ = ["FieldError", "ProductShare", "day", "flag", "fraction", "labels", "number", "shares"]
 
 ProductShare = float | Mapping[str, float] | tuple[tuple[str, float], ...]
 
@@ -69,6 +69,32 @@ def number(
         ends = [lower] if max(above, low) > -math.inf else []
         ends += [f"at most {high:g}"] if high < math.inf else []
         raise FieldError(field, f"is {cell:g}; it must be {' and '.join(ends)}")
+    return cell
+
+
+def fraction(field: str, value: object, low: float, usual: float, extreme: bool) -> float:
+    """Relative size as a fraction; above what is usual it may be a percentage, and needs a word.
+
+    Parameters
+    ----------
+    field : str
+    value : object
+    low : float
+        Smallest value.
+    usual : float
+        Largest value without the word.
+    extreme : bool
+        The word of the user: a value above `usual` is meant.
+    """
+    if value is None:
+        raise FieldError(field, "is missing; give a fraction, as 0.25 for 25 percent")
+    cell = number(field, value, low)
+    if cell > usual and not extreme:
+        raise FieldError(
+            field,
+            f"is {cell:g}, a fraction: {100 * cell:,.0f} percent; for {cell:g} percent give "
+            f"{cell / 100:g}, or add extreme=True (extreme: true in a file) if it is meant",
+        )
     return cell
 
 

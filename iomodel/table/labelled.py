@@ -35,6 +35,7 @@ from iomodel.table.arrays import (
     read_only,
     unique_labels,
 )
+from iomodel.table.duties import refuse_unusual_duties
 from iomodel.table.identities import CheckReport, check_dataset
 from iomodel.typing import Float
 
@@ -86,6 +87,7 @@ class LabelledTable:
         tolerance: float = 1e-6,
         validate: bool = True,
         negative_value_added: Literal["refuse", "accept"] = "refuse",
+        unusual_tariffs: Literal["refuse", "accept"] = "refuse",
         history: Sequence[str] = (),
         **attrs: Any,
     ) -> Self:
@@ -129,6 +131,9 @@ class LabelledTable:
             Whether to check the identities now.
         negative_value_added : {"refuse", "accept"}
             Treatment of an industry with intermediate inputs above its output.
+        unusual_tariffs : {"refuse", "accept"}
+            Treatment of duties that look like percentages or powers (one above 1,000 percent, or
+            a median of 100 percent and more), and of duties on a region's own sales.
         history : sequence of str
             Operations that led to these arrays.
         **attrs
@@ -191,6 +196,8 @@ class LabelledTable:
         if validate:
             report = table.check(tolerance)
             report.raise_if_broken(table.name, accept_losses=negative_value_added == "accept")
+        if "tariff" in data and unusual_tariffs != "accept":
+            refuse_unusual_duties(data["tariff"], labels["region"], labels["sector"])
         return table
 
     # ------------------------------------------------------------------ labelled views

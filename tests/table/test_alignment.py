@@ -160,3 +160,19 @@ def test_balance_reads_targets_by_label():
     by_label = TABLE.balance(x=x.sort_index(), primary_inputs=1.1 * TABLE.v1)
     by_place = TABLE.balance(x=x.to_numpy(), primary_inputs=1.1 * TABLE.v1)
     assert by_label.fingerprint == by_place.fingerprint
+
+
+@pytest.mark.parametrize("duty", [35.0, 5.0, 1.05])
+def test_duties_in_percent_or_as_powers_are_refused(duty):
+    tariff = np.zeros((2, 3, 2))
+    tariff[0, :, 1] = duty
+    percent = f"{100 * duty:,.0f} percent, on s2 from A to B"
+    with pytest.raises(TableError, match=percent):
+        iom.MRIOTable.from_arrays(Z, Y, tariff=tariff, **LABELS)
+    iom.MRIOTable.from_arrays(Z, Y, tariff=tariff, unusual_tariffs="accept", **LABELS)
+    iom.MRIOTable.from_arrays(Z, Y, tariff=tariff / 100, **LABELS)
+
+
+def test_duties_on_own_sales_are_refused():
+    with pytest.raises(TableError, match=r"0.05 on what A sells of s2 to itself"):
+        iom.MRIOTable.from_arrays(Z, Y, tariff=np.full((2, 3, 2), 0.05), **LABELS)
