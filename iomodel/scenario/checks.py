@@ -10,6 +10,9 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
+import pandas as pd
+
 from iomodel.errors import ScenarioError
 
 __all__ = ["FieldError", "ProductShare", "day", "flag", "fraction", "labels", "number", "shares"]
@@ -40,7 +43,8 @@ def labels(field: str, value: object) -> str | tuple[str, ...]:
     parameter holds.
     """
     if isinstance(value, str) and value:
-        return value
+        return str(value)
+    value = _listed(value)
     if isinstance(value, Sequence) and not isinstance(value, str) and value:
         names = [name for item in value for name in _flat(item)]
         invalid = [name for name in names if not isinstance(name, str) or not name]
@@ -59,8 +63,10 @@ def number(
     above: float = -math.inf,
 ) -> float:
     """Finite float within ``low <= value <= high`` and ``value > above``."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
         raise FieldError(field, f"is {value!r}; give a number")
+    if isinstance(value, np.complexfloating):
+        raise FieldError(field, f"is {value!r}; give a real number")
     cell = float(value)
     if not math.isfinite(cell):
         raise FieldError(field, f"is {cell}; give a finite number")
@@ -136,7 +142,15 @@ def day(field: str, value: object) -> dt.date | None:
     raise FieldError(field, f"is {value!r}; give a date as YYYY-MM-DD")
 
 
+def _listed(value: object) -> object:
+    """Return labels in a pandas Index or Series, or in an array, as a list."""
+    if isinstance(value, pd.Index | pd.Series | np.ndarray) and value.ndim == 1:
+        return list(value)
+    return value
+
+
 def _flat(item: object) -> Iterator[object]:
+    item = _listed(item)
     if isinstance(item, list | tuple) and item:
         for part in item:
             yield from _flat(part)

@@ -5,6 +5,8 @@ import inspect
 import math
 import pickle
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from iomodel.errors import ScenarioError
@@ -135,3 +137,18 @@ def test_a_duty_or_cost_without_a_size_is_refused():
     with pytest.raises(ScenarioError, match="increase is missing"):
         TradeCost(["USA", "CHN"])
     assert Tariff("USA", "CHN", rate=0).to_dict()["rate"] == 0.0
+
+
+def test_numbers_and_labels_of_numpy_and_pandas_are_read():
+    plain = Tariff("USA", ["CHN", "VNM"], rate=0.5)
+    for labels in (np.array(["CHN", "VNM"]), pd.Index(["CHN", "VNM"]), pd.Series(["CHN", "VNM"])):
+        shock = Tariff(np.str_("USA"), labels, rate=np.float32(0.5))
+        assert shock == plain
+        assert type(shock.rate) is float
+    assert Tariff("USA", "CHN", rate=np.int64(1)).rate == 1.0
+    assert SupplyCut("CHN", [pd.Index(["C26"]), "G"], np.float64(1)).sectors == ("C26", "G")
+    for rate in (np.bool_(True), np.complex128(1), np.array([1.0]), np.float32("nan")):
+        with pytest.raises(ScenarioError, match="rate is"):
+            Tariff("USA", "CHN", rate=rate)
+    with pytest.raises(ScenarioError, match="sectors holds"):
+        SupplyCut("CHN", np.array([1, 2]), 0.5)
