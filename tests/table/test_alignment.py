@@ -155,6 +155,13 @@ def test_targets_of_a_labelled_matrix_are_put_in_its_order(method):
         method(matrix.to_numpy(), pd.Series({"b": 8.0, "a": 4.0}), [5.0, 7.0])
 
 
+def test_balancing_names_rows_and_columns_of_a_labelled_matrix():
+    with pytest.raises(TableError, match="row b cannot sum to"):
+        gras(pd.DataFrame([[1.0, 2.0], [0.0, 0.0]], ["a", "b"]), [4.0, 8.0], [5.0, 7.0])
+    with pytest.raises(TableError, match="negative cell at row b, column d"):
+        ras(pd.DataFrame([[1.0, 2.0], [3.0, -4.0]], ["a", "b"], ["c", "d"]), [3, -1], [4, -2])
+
+
 def test_balance_reads_targets_by_label():
     x = 1.1 * TABLE.x.to_series()
     by_label = TABLE.balance(x=x.sort_index(), primary_inputs=1.1 * TABLE.v1)

@@ -76,6 +76,7 @@ def ras(
     SolverError
         If the totals are not met within `max_iterations`.
     """
+    settings = _with_labels(matrix, settings)
     cells, rows, columns = _by_label(matrix, row_totals, column_totals)
     if cells.ndim >= 2 and (cells < 0).any():
         cell = tuple(np.argwhere(cells < 0)[0])
@@ -121,7 +122,17 @@ def gras(
     SolverError
         If the totals are not met within `max_iterations`.
     """
+    settings = _with_labels(matrix, settings)
     return _balanced("GRAS", *_by_label(matrix, row_totals, column_totals), settings)
+
+
+def _with_labels(matrix: ArrayLike, settings: BalanceSettings) -> BalanceSettings:
+    """Add the labels of a DataFrame for messages, unless the caller names rows and columns."""
+    if not isinstance(matrix, pd.DataFrame):
+        return settings
+    rows, columns = ([str(label) for label in index] for index in matrix.axes)
+    labels: BalanceSettings = {"row_labels": rows, "column_labels": columns}
+    return {**labels, **settings}
 
 
 def _by_label(
