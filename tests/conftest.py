@@ -62,6 +62,7 @@ def random_table(
         sector_names=[f"Sector {k}" for k in range(sectors)],
         final_uses=[f"use{k}" for k in range(final_uses)],
         tariff=rng.uniform(0.0, 0.3, (regions, sectors, regions)),
+        unusual_tariffs="accept",
         extensions={"jobs": rng.uniform(0.0, 9.0, n), "energy": rng.uniform(0.0, 9.0, n)},
         extension_units={"jobs": "persons", "energy": "TJ"},
         history=["made for a test"],

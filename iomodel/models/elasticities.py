@@ -19,6 +19,7 @@ import xarray as xr
 
 from iomodel.errors import LabelError, unknown_label
 from iomodel.fingerprint import fingerprint
+from iomodel.table.alignment import aligned
 from iomodel.table.catalogue import embedded
 from iomodel.typing import Float, Record
 
@@ -216,11 +217,13 @@ def sealed(theta: xr.DataArray) -> xr.DataArray:
 # ---------------------------------------------------------------------- helpers
 def _aligned(values: xr.DataArray, table: MRIOTable) -> Float:
     """Return elasticities in the order of the sectors of a table."""
-    if values.dims != ("sector",) or "sector" not in values.coords:
+    if values.dims != ("sector",):
         raise LabelError(
             f"elasticities have dimensions {values.dims}; give a DataArray over 'sector' with "
             "the table's sector labels"
         )
+    if "sector" not in values.coords:
+        return aligned("elasticities by sector", values.values, {"sector": table.sectors})
     labels = [str(s) for s in values["sector"].values]
     missing = [s for s in table.sectors if s not in labels]
     if missing:

@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+import pandas as pd
 import xarray as xr
+
+from iomodel.table.real import is_positional
 
 __all__ = [
     "AnyOf",
@@ -241,6 +244,8 @@ class Names:
         """Return the name, or the names as a tuple."""
         if isinstance(value, str) and value:
             return str(value)
+        if isinstance(value, pd.Index | pd.Series | np.ndarray) and value.ndim == 1:
+            value = list(value)
         is_list = isinstance(value, list | tuple) and len(value) > 0
         if is_list and all(isinstance(name, str) and name for name in value):
             return tuple(str(name) for name in value)
@@ -362,17 +367,35 @@ class Elasticity:
     @property
     def words(self) -> str:
         """The forms."""
-        return f"a set ({', '.join(self.sets)}), or {BY_VALUE.words}"
+        return f"a set ({', '.join(self.sets)}), or {BY_VALUE.words}{LIKEWISE}"
 
     def read(self, value: Any) -> str | float | xr.DataArray:
         """Return it; the model aligns an array with the table's labels and checks its values."""
         if isinstance(value, str) and value in self.sets:
             return str(value)
+        value = _by_sector(value)
         elasticity: float | xr.DataArray = BY_VALUE.read(value)
         return elasticity
 
 
+LIKEWISE = " (or a dict or Series by sector, or an array in the order of the sectors)"
 BY_VALUE = AnyOf((Number(above=-1.0), Array((("sector",),))))
+
+
+def _by_sector(value: Any) -> Any:
+    """Return a mapping or Series by sector, or an array in their order, as a DataArray."""
+    if isinstance(value, Mapping) and value:
+        numeric = all(isinstance(cell, numbers.Real) for cell in value.values())
+        if numeric and all(isinstance(sector, str) and sector for sector in value):
+            value = pd.Series(dict(value))
+    if isinstance(value, pd.Series) and value.dtype.kind in "iuf":
+        cells = np.asarray(value, dtype=np.float64)
+        if is_positional(value.index):
+            return xr.DataArray(cells, dims="sector")
+        return xr.DataArray(cells, {"sector": [str(v) for v in value.index]}, "sector")
+    if isinstance(value, np.ndarray) and value.ndim == 1 and value.size > 1:
+        return xr.DataArray(value, dims="sector")
+    return value
 
 
 def known_words(kind: Kind) -> tuple[str, ...]:
@@ -391,7 +414,7 @@ def forms(kind: Kind) -> str:
     if isinstance(kind, Choice):
         return ""
     if isinstance(kind, Elasticity):
-        return BY_VALUE.words
+        return BY_VALUE.words + LIKEWISE
     if isinstance(kind, AnyOf):
         return ", or ".join(each.words for each in kind.kinds if not isinstance(each, Choice))
     return kind.words

@@ -10,9 +10,12 @@ import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
+import pandas as pd
+
 from iomodel.errors import ScenarioError
 
-__all__ = ["FieldError", "ProductShare", "day", "flag", "labels", "number", "shares"]
+__all__ = ["FieldError", "ProductShare", "day", "flag", "fraction", "labels", "number", "shares"]
 
 ProductShare = float | Mapping[str, float] | tuple[tuple[str, float], ...]
 
@@ -40,7 +43,8 @@ def labels(field: str, value: object) -> str | tuple[str, ...]:
     parameter holds.
     """
     if isinstance(value, str) and value:
-        return value
+        return str(value)
+    value = _listed(value)
     if isinstance(value, Sequence) and not isinstance(value, str) and value:
         names = [name for item in value for name in _flat(item)]
         invalid = [name for name in names if not isinstance(name, str) or not name]
@@ -59,8 +63,10 @@ def number(
     above: float = -math.inf,
 ) -> float:
     """Finite float within ``low <= value <= high`` and ``value > above``."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
         raise FieldError(field, f"is {value!r}; give a number")
+    if isinstance(value, np.complexfloating):
+        raise FieldError(field, f"is {value!r}; give a real number")
     cell = float(value)
     if not math.isfinite(cell):
         raise FieldError(field, f"is {cell}; give a finite number")
@@ -69,6 +75,32 @@ def number(
         ends = [lower] if max(above, low) > -math.inf else []
         ends += [f"at most {high:g}"] if high < math.inf else []
         raise FieldError(field, f"is {cell:g}; it must be {' and '.join(ends)}")
+    return cell
+
+
+def fraction(field: str, value: object, low: float, usual: float, extreme: bool) -> float:
+    """Relative size as a fraction; above what is usual it may be a percentage, and needs a word.
+
+    Parameters
+    ----------
+    field : str
+    value : object
+    low : float
+        Smallest value.
+    usual : float
+        Largest value without the word.
+    extreme : bool
+        The word of the user: a value above `usual` is meant.
+    """
+    if value is None:
+        raise FieldError(field, "is missing; give a fraction, as 0.25 for 25 percent")
+    cell = number(field, value, low)
+    if cell > usual and not extreme:
+        raise FieldError(
+            field,
+            f"is {cell:g}, a fraction: {100 * cell:,.0f} percent; for {cell:g} percent give "
+            f"{cell / 100:g}, or add extreme=True (extreme: true in a file) if it is meant",
+        )
     return cell
 
 
@@ -110,7 +142,15 @@ def day(field: str, value: object) -> dt.date | None:
     raise FieldError(field, f"is {value!r}; give a date as YYYY-MM-DD")
 
 
+def _listed(value: object) -> object:
+    """Return labels in a pandas Index or Series, or in an array, as a list."""
+    if isinstance(value, pd.Index | pd.Series | np.ndarray) and value.ndim == 1:
+        return list(value)
+    return value
+
+
 def _flat(item: object) -> Iterator[object]:
+    item = _listed(item)
     if isinstance(item, list | tuple) and item:
         for part in item:
             yield from _flat(part)

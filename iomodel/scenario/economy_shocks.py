@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
-from iomodel.scenario.checks import ProductShare, number, shares
+from iomodel.scenario.checks import ProductShare, flag, fraction, number, shares
 from iomodel.scenario.shock import Shock
 from iomodel.typing import Labels
 
 __all__ = ["DemandChange", "Productivity", "SupplyCut"]
+
+
+# Largest change of productivity that needs no word: twice as much from the same inputs.
+USUAL_PRODUCTIVITY = 1.0
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,9 @@ class Productivity(Shock):
         The industries.
     change : float
         Relative change, above -1: 0.01 makes one percent more from the same inputs.
+    extreme : bool
+        Whether a change above 100 percent is meant. Without it such a value is refused, as it
+        looks like a percentage.
     """
 
     kind: ClassVar[str] = "productivity"
@@ -87,7 +94,11 @@ class Productivity(Shock):
     region: Labels
     sectors: Labels
     change: float
+    extreme: bool = field(default=False, kw_only=True)
 
     def _validate(self) -> None:
         self._labels("region", "sectors")
-        self._set("change", number("change", self.change, above=-1.0))
+        self._set("extreme", flag("extreme", self.extreme))
+        number("change", self.change, above=-1.0)
+        change = fraction("change", self.change, -1.0, USUAL_PRODUCTIVITY, self.extreme)
+        self._set("change", change)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from iomodel.scenario.checks import FieldError, day, flag, number
+from iomodel.scenario.checks import FieldError, day, flag, fraction
 from iomodel.scenario.shock import Shock, refuse_two_others
 from iomodel.typing import Labels
 
 __all__ = ["Tariff", "TariffLayer"]
+
+# Largest duty that needs no word: prohibitive ones of history stay below 1,000 percent.
+USUAL_DUTY = 10.0
 
 LAYER_MODES = ("add", "in-force", "baseline", "lift")
 
@@ -30,6 +33,9 @@ class Tariff(Shock):
         Ad-valorem rate as a fraction, at least -1 (a negative one is a cut).
     add : bool
         Whether the rate comes on top of the duty so far; otherwise it replaces it.
+    extreme : bool
+        Whether a rate above 1,000 percent is meant. Without it such a value is refused, as it
+        looks like a percentage.
     """
 
     kind: ClassVar[str] = "tariff"
@@ -38,14 +44,17 @@ class Tariff(Shock):
     importer: Labels
     exporter: Labels
     sectors: Labels = "all"
-    rate: float = 0.0
+    # Named after `sectors`, which has a default; a duty without a rate is refused.
+    rate: float = None  # type: ignore[assignment]
     add: bool = True
+    extreme: bool = field(default=False, kw_only=True)
 
     def _validate(self) -> None:
         self._labels("importer", "exporter", "sectors")
         refuse_two_others(self.importer, self.exporter, "exporter")
-        self._set("rate", number("rate", self.rate, -1.0))
         self._set("add", flag("add", self.add))
+        self._set("extreme", flag("extreme", self.extreme))
+        self._set("rate", fraction("rate", self.rate, -1.0, USUAL_DUTY, self.extreme))
 
 
 @dataclass(frozen=True)

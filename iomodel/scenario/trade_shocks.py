@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from iomodel.scenario.checks import FieldError, ProductShare, labels, number, shares
+from iomodel.scenario.checks import FieldError, ProductShare, flag, fraction, labels, number, shares
 from iomodel.scenario.shock import Shock, names_in, refuse_two_others
 from iomodel.typing import Labels
 
 __all__ = ["BilateralShock", "ContentControl", "Embargo", "ExportCut", "TradeCost"]
+
+# Largest iceberg increase that needs no word: trade is gone well below 1,000 percent.
+USUAL_INCREASE = 10.0
 
 CONTENT_COUNTS = ("chain", "direct")
 
@@ -118,16 +121,23 @@ class TradeCost(BilateralShock):
         As :class:`Embargo`.
     increase : float
         Increase of the iceberg factor, at least 0; 1.6 is +160 percent.
+    extreme : bool
+        Whether an increase above 1,000 percent is meant. Without it such a value is refused, as it
+        looks like a percentage.
     """
 
     kind: ClassVar[str] = "trade_cost"
     lowers_to: ClassVar[str] = "trade_cost"
 
-    increase: float = 0.0
+    # Named after `sectors`, which has a default; a cost without an increase is refused.
+    increase: float = None  # type: ignore[assignment]
+    extreme: bool = field(default=False, kw_only=True)
 
     def _validate(self) -> None:
         super()._validate()
-        self._set("increase", number("increase", self.increase, 0.0))
+        self._set("extreme", flag("extreme", self.extreme))
+        increase = fraction("increase", self.increase, 0.0, USUAL_INCREASE, self.extreme)
+        self._set("increase", increase)
 
 
 @dataclass(frozen=True)

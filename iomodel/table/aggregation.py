@@ -104,6 +104,8 @@ def aggregate(
         extensions=extensions,
         extension_units=_extension_units(table),
         validate=False,
+        # Trade within a merged region keeps its mean duty.
+        unusual_tariffs="accept",
         history=[*table.history, *_history(by_region, by_sector)],
         **attrs,
     )

@@ -1,4 +1,4 @@
-"""Layout of a table: default attributes, dimensions, labels, shapes and coordinates."""
+"""Layout of a table: default attributes, dimensions, labels and coordinates."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from iomodel.errors import LabelError, TableError
-from iomodel.table.real import real_cells
 from iomodel.typing import Float
 
 __all__ = [
@@ -19,7 +17,6 @@ __all__ = [
     "coordinates",
     "numbered_labels",
     "read_only",
-    "shaped",
     "unique_labels",
 ]
 
@@ -75,16 +72,6 @@ def numbered_labels(kind: str, stem: str, labels: Iterable[str] | None, count: i
     if len(names) != count:
         raise TableError(f"{len(names)} {kind} labels for {count} columns or rows of data")
     return names
-
-
-def shaped(name: str, values: ArrayLike, shape: tuple[int, ...]) -> Float:
-    """Cells as a C-contiguous float64 array of a shape; refuses another number of cells."""
-    cells = real_cells(name, values)
-    if cells.shape != shape and cells.ndim == len(shape):
-        raise TableError(f"{name} has shape {cells.shape}; the labels ask for {shape}")
-    if cells.size != int(np.prod(shape)):
-        raise TableError(f"{name} has {cells.size} cells; the labels ask for {shape}")
-    return cells.reshape(shape)
 
 
 def coordinates(

@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike
 
 from iomodel.errors import TableError
 from iomodel.fingerprint import fingerprint
+from iomodel.table.alignment import aligned, level_labels
 from iomodel.table.arrays import (
     DEFAULT_ATTRS,
     NUMERIC_ATTRS,
@@ -32,11 +33,10 @@ from iomodel.table.arrays import (
     coordinates,
     numbered_labels,
     read_only,
-    shaped,
     unique_labels,
 )
+from iomodel.table.duties import refuse_unusual_duties
 from iomodel.table.identities import CheckReport, check_dataset
-from iomodel.table.real import real_cells
 from iomodel.typing import Float
 
 __all__ = ["LabelledTable", "Table"]
@@ -87,10 +87,15 @@ class LabelledTable:
         tolerance: float = 1e-6,
         validate: bool = True,
         negative_value_added: Literal["refuse", "accept"] = "refuse",
+        unusual_tariffs: Literal["refuse", "accept"] = "refuse",
         history: Sequence[str] = (),
         **attrs: Any,
     ) -> Self:
-        """Build a table from plain arrays.
+        """Build a table from plain arrays, or from pandas and xarray objects by their labels.
+
+        A plain array, or a DataFrame whose index was never set, counts by position. Every other
+        DataFrame, Series and DataArray is put in the order of the labels: industries as a
+        MultiIndex of region and sector, or as ``AUS_D01``.
 
         Parameters
         ----------
@@ -126,6 +131,9 @@ class LabelledTable:
             Whether to check the identities now.
         negative_value_added : {"refuse", "accept"}
             Treatment of an industry with intermediate inputs above its output.
+        unusual_tariffs : {"refuse", "accept"}
+            Treatment of duties that look like percentages or powers (one above 1,000 percent, or
+            a median of 100 percent and more), and of duties on a region's own sales.
         history : sequence of str
             Operations that led to these arrays.
         **attrs
@@ -149,34 +157,37 @@ class LabelledTable:
         }
         R, S = len(labels["region"]), len(labels["sector"])
         n = R * S
-        z = shaped("Z", Z, (R, S, R, S))
-        y_cells = real_cells("Y", Y)
-        if y_cells.size % (n * R) or y_cells.size == 0:
+        industries: dict[str, list[str]] = dict(labels)
+        users = {f"user_{dim}": names for dim, names in labels.items()}
+        z = aligned("Z", Z, industries, users)
+        y_size = np.size(Y)
+        if y_size % (n * R) or y_size == 0:
             raise TableError(
-                f"Y has {y_cells.size} cells, which is no multiple of n x regions = {n} x {R}; "
+                f"Y has {y_size} cells, which is no multiple of n x regions = {n} x {R}; "
                 "give one column per region and final use"
             )
-        U = y_cells.size // (n * R)
-        y = shaped("Y", Y, (R, S, R, U))
+        U = y_size // (n * R)
+        final_uses = final_uses if final_uses is not None else _own_labels(Y, "final_use", 1, U)
         labels["final_use"] = numbered_labels("final_use", "final", final_uses, U)
+        buyers = {"user_region": labels["region"], "final_use": labels["final_use"]}
+        y = aligned("Y", Y, industries, buyers)
         total = z.reshape(n, n).sum(axis=1) + y.reshape(n, -1).sum(axis=1)
-        output = total.reshape(R, S) if x is None else shaped("x", x, (R, S))
+        output = total.reshape(R, S) if x is None else aligned("x", x, industries)
+        count = 1 if V is None else max(np.size(V) // n, 1)
+        if primary_inputs is None:
+            primary_inputs = ["VA"] if V is None else _own_labels(V, "primary_input", 0, count)
+        labels["primary_input"] = numbered_labels("primary_input", "primary", primary_inputs, count)
         if V is None:
             v = (output.reshape(n) - z.reshape(n, n).sum(axis=0)).reshape(1, R, S)
         else:
-            cells = real_cells("V", V)
-            v = shaped("V", V, (max(cells.size // n, 1), R, S))
-        if V is None and primary_inputs is None:
-            primary_inputs = ["VA"]
-        labels["primary_input"] = numbered_labels(
-            "primary_input", "primary", primary_inputs, v.shape[0]
-        )
+            v = aligned("V", V, {"primary_input": labels["primary_input"]}, industries)
         data: dict[str, Float] = {"Z": z, "Y": y, "V": v, "x": output}
         if tariff is not None:
-            data["tariff"] = shaped("tariff", tariff, (R, S, R))
+            importers = {"user_region": labels["region"]}
+            data["tariff"] = aligned("tariff", tariff, industries, importers)
         if extensions:
             labels["extension"] = unique_labels("extension", extensions)
-            rows = [shaped(f"extension {k}", a, (R, S)) for k, a in extensions.items()]
+            rows = [aligned(f"extension {k}", a, industries) for k, a in extensions.items()]
             data["extensions"] = np.stack(rows)
         coords = coordinates(labels, value_added_inputs, sector_names, extension_units or {})
         variables = {k: (VARIABLE_DIMS[k], read_only(a)) for k, a in data.items()}
@@ -185,6 +196,8 @@ class LabelledTable:
         if validate:
             report = table.check(tolerance)
             report.raise_if_broken(table.name, accept_losses=negative_value_added == "accept")
+        if "tariff" in data and unusual_tariffs != "accept":
+            refuse_unusual_duties(data["tariff"], labels["region"], labels["sector"])
         return table
 
     # ------------------------------------------------------------------ labelled views
@@ -376,3 +389,10 @@ class LabelledTable:
         CheckReport
         """
         return check_dataset(self._dataset, tolerance)
+
+
+# ---------------------------------------------------------------------- helpers
+def _own_labels(values: ArrayLike, dim: str, dimension: int, count: int) -> list[str] | None:
+    """Labels of a dimension as a labelled object gives them; None for another number of them."""
+    names = level_labels(values, dim, dimension)
+    return names if names is not None and len(names) == count else None

@@ -25,6 +25,7 @@ def build_table(**changes):
         classification="icio-28+services",
         description="An estimate made for tests.",
         tariff=np.full((len(REGIONS), len(SECTORS), len(REGIONS)), 0.02),
+        unusual_tariffs="accept",
         validate=False,
     )
 

@@ -52,7 +52,7 @@ def embargo_gdp(ten_regions: MRIOTable) -> np.ndarray:
 def test_a_prohibitive_duty_costs_the_gdp_of_the_embargo(
     ten_regions: MRIOTable, embargo_gdp: np.ndarray, rate: float
 ) -> None:
-    scenario = iom.Scenario([iom.Tariff("USA", "CHN", "goods", rate)], name="duty")
+    scenario = iom.Scenario([iom.Tariff("USA", "CHN", "goods", rate, extreme=True)], name="duty")
     effects = equilibrium(ten_regions, scenario, elasticities="CP", horizon="long")
     np.testing.assert_allclose(effects["gdp_pct"], embargo_gdp, rtol=0, atol=0.01)
     assert effects.diagnostics["gdp_error_points"] < 5e-4

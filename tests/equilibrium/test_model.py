@@ -237,7 +237,12 @@ def test_import_shares_by_user_are_common_ones_where_users_buy_alike(table: MRIO
     Z = share[..., None] * table.Z.values.sum(axis=0)
     Y = share[..., None] * table.Y.values.sum(axis=0).clip(0.0)
     alike = MRIOTable.from_arrays(
-        Z, Y, regions=table.regions, sectors=table.sectors, tariff=table.tariff.values
+        Z,
+        Y,
+        regions=table.regions,
+        sectors=table.sectors,
+        tariff=table.tariff.values,
+        unusual_tariffs="accept",
     )
     common, own = (
         equilibrium(alike, scenario, import_shares=kind, links=1, **OPTIONS)

@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
-from iomodel.errors import LabelError
+from iomodel.errors import IOModelError, LabelError, TableError
 from iomodel.models.elasticities import (
     SETS,
     elasticities,
@@ -17,6 +18,8 @@ from iomodel.models.elasticities import (
     resolve_elasticities,
 )
 from iomodel.models.general_equilibrium.horizons import trade_elasticity_at
+from iomodel.models.option_records import recorded, restored
+from iomodel.models.registry import MODELS
 from iomodel.table.catalogue import embedded, load
 from iomodel.table.mrio import MRIOTable
 
@@ -135,6 +138,31 @@ def test_unusable_elasticities_are_refused():
         resolve_elasticities(xr.DataArray([1.0], dims="sector", coords={"sector": ["a"]}), table)
     with pytest.raises(LabelError, match="give a DataArray over 'sector'"):
         resolve_elasticities(xr.DataArray([1.0, 2.0], dims="industry"), table)
+
+
+def test_elasticities_by_sector_are_read_from_what_python_has():
+    table = table_of(["C26", "A01"])
+    series = pd.Series({"A01": 2.0, "C26": 3.0})
+    for given in (series, dict(series), series.astype("Int64"), np.array([3, 2]), [3.0, 2.0]):
+        if isinstance(given, list):
+            given = pd.Series(given)
+        option = MODELS["equilibrium"].read({"elasticities": given}).elasticities
+        np.testing.assert_array_equal(resolve_elasticities(option, table)[0], [3.0, 2.0])
+        again = MODELS["equilibrium"].read(
+            restored(recorded(MODELS["equilibrium"].read({"elasticities": given})))
+        )
+        np.testing.assert_array_equal(
+            resolve_elasticities(again.elasticities, table)[0], [3.0, 2.0]
+        )
+    three = MODELS["equilibrium"].read({"elasticities": np.ones(3)}).elasticities
+    with pytest.raises(TableError, match="elasticities by sector has"):
+        resolve_elasticities(three, table)
+    lacking = MODELS["equilibrium"].read({"elasticities": {"C26": 3.0}}).elasticities
+    with pytest.raises(LabelError, match="lack sector 'A01'"):
+        resolve_elasticities(lacking, table)
+    for wrong in ({"C26": True}, {"C26": "3"}, {}, np.ones((2, 2))):
+        with pytest.raises(IOModelError):
+            MODELS["equilibrium"].read({"elasticities": wrong})
 
 
 def test_embedded_file_is_what_the_builder_makes(raw_data, tmp_path):

@@ -183,7 +183,7 @@ SHOCK = st.one_of(
     st.builds(Embargo, importer=SPEC),
     st.builds(ContentControl, SPEC, SPEC, SHARE, SPEC, SHARE, PRODUCT),
     st.builds(DemandChange, SPEC, SPEC, st.floats(-1, 9), SPEC),
-    st.builds(Productivity, SPEC, SPEC, st.floats(-0.9, 9)),
+    st.builds(Productivity, SPEC, SPEC, st.floats(-0.9, 9), extreme=st.just(True)),
     st.builds(TariffLayer, LABEL, OPEN, st.sampled_from(["add", "in-force", "baseline", "lift"])),
 )  # fmt: skip
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -208,3 +208,10 @@ def test_round_trip(scenario):
     again = read_text(text, Scenario).fill()
     assert again == scenario
     assert again.to_yaml() == text
+
+
+def test_an_extreme_duty_says_so_in_its_file():
+    text = "name: a\nshocks:\n  - tariff: {importer: USA, exporter: CHN, rate: 145"
+    with pytest.raises(ScenarioError, match=r"14,500 percent; for 145 percent give 1.45"):
+        read_text(text + "}\n", Scenario).fill()
+    assert read_text(text + ", extreme: true}\n", Scenario).fill().shocks[0].rate == 145.0

@@ -230,13 +230,17 @@ def test_absent_members_are_noted(world):
     ("shock", "error", "message"),
     [
         (
-            Tariff("USA", "XXX"),
+            Tariff("USA", "XXX", rate=0.1),
             LabelError,
             r"shock 1 \(tariff\): unknown region 'XXX'.*groups: all, EU27",
         ),
-        (Tariff("USA", "CHN", "C99"), LabelError, "unknown sector 'C99'"),
-        (Tariff("USA", "ASEAN"), LabelError, "no member of the region group 'ASEAN'"),
-        (Tariff("USA", "USA"), ScenarioError, "no cross-border flow runs from USA to USA"),
+        (Tariff("USA", "CHN", "C99", 0.1), LabelError, "unknown sector 'C99'"),
+        (Tariff("USA", "ASEAN", rate=0.1), LabelError, "no member of the region group 'ASEAN'"),
+        (
+            Tariff("USA", "USA", rate=0.1),
+            ScenarioError,
+            "no cross-border flow runs from USA to USA",
+        ),
         (
             Tariff("USA", "CHN", "C26", -1, add=False),
             ScenarioError,
@@ -295,6 +299,7 @@ def permuted_table(table, regions, sectors):
         sectors=[SECTORS[k] for k in s],
         final_uses=table.final_uses,
         tariff=table.tariff.values[np.ix_(r, s, r)],
+        unusual_tariffs="accept",
     )
 
 
@@ -309,6 +314,7 @@ def test_lowering_commutes_with_permuting_labels(scenario, regions, sectors):
         sectors=SECTORS,
         final_uses=["C", "I"],
         tariff=draw.random((4, 3, 4)),
+        unusual_tariffs="accept",
     )
     policy = scenario.lower(table)
     permuted = scenario.lower(permuted_table(table, regions, sectors))

@@ -5,6 +5,8 @@ import inspect
 import math
 import pickle
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from iomodel.errors import ScenarioError
@@ -86,7 +88,7 @@ def test_values_are_brought_into_normal_form():
 
 
 def test_a_shock_is_in_force_from_its_first_to_its_last_day():
-    shock = Tariff("USA", "CHN", start="2025-02-04", end="2025-03-03")
+    shock = Tariff("USA", "CHN", rate=0.1, start="2025-02-04", end="2025-03-03")
     days = [dt.date(2025, 2, 3), dt.date(2025, 2, 4), dt.date(2025, 3, 3), dt.date(2025, 3, 4)]
     assert [shock.in_force(day) for day in days] == [False, True, True, False]
     scenario = Scenario([shock, Embargo(["USA", "CHN"])])
@@ -108,3 +110,45 @@ def test_a_scenario_travels_to_another_process():
 def test_duties_that_go_on_are_no_kind_of_policy():
     assert Scenario(TariffLayer("x", mode="in-force")).kinds == frozenset()
     assert Scenario(TariffLayer("x", mode="lift")).kinds == {"tariff"}
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda **word: Tariff("USA", "CHN", rate=35, **word), r"3,500 percent; for 35 percent"),
+        (
+            lambda **word: Productivity("USA", "all", 5, **word),
+            r"500 percent; for 5 percent",
+        ),
+        (lambda **word: TradeCost(["USA", "CHN"], increase=60, **word), "6,000 percent"),
+    ],
+)
+def test_sizes_that_look_like_percentages_need_a_word(make, words):
+    with pytest.raises(ScenarioError, match=words):
+        make()
+    assert make(extreme=True).to_dict()["extreme"] is True
+    with pytest.raises(ScenarioError, match="extreme is 1; give true or false"):
+        make(extreme=1)
+
+
+def test_a_duty_or_cost_without_a_size_is_refused():
+    with pytest.raises(ScenarioError, match=r"rate is missing; give a fraction, as 0.25"):
+        Tariff("USA", "CHN")
+    with pytest.raises(ScenarioError, match="increase is missing"):
+        TradeCost(["USA", "CHN"])
+    assert Tariff("USA", "CHN", rate=0).to_dict()["rate"] == 0.0
+
+
+def test_numbers_and_labels_of_numpy_and_pandas_are_read():
+    plain = Tariff("USA", ["CHN", "VNM"], rate=0.5)
+    for labels in (np.array(["CHN", "VNM"]), pd.Index(["CHN", "VNM"]), pd.Series(["CHN", "VNM"])):
+        shock = Tariff(np.str_("USA"), labels, rate=np.float32(0.5))
+        assert shock == plain
+        assert type(shock.rate) is float
+    assert Tariff("USA", "CHN", rate=np.int64(1)).rate == 1.0
+    assert SupplyCut("CHN", [pd.Index(["C26"]), "G"], np.float64(1)).sectors == ("C26", "G")
+    for rate in (np.bool_(True), np.complex128(1), np.array([1.0]), np.float32("nan")):
+        with pytest.raises(ScenarioError, match="rate is"):
+            Tariff("USA", "CHN", rate=rate)
+    with pytest.raises(ScenarioError, match="sectors holds"):
+        SupplyCut("CHN", np.array([1, 2]), 0.5)

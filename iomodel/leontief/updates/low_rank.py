@@ -27,7 +27,7 @@ from iomodel.leontief.solvers.dense_lu import DenseLU
 from iomodel.leontief.system import LeontiefSystem
 from iomodel.leontief.updates.indices import COEFFICIENT_ROUNDING, read_indices
 from iomodel.leontief.updates.nearby import NearbySystem
-from iomodel.table.real import refuse_complex
+from iomodel.table.real import real_cells
 from iomodel.typing import Bool, Float, Index, Positions
 
 __all__ = ["LowRankUpdate", "updated"]
@@ -290,8 +290,7 @@ def _cover(changed: Bool) -> tuple[Index, Index]:
 
 
 def _changes(values: ArrayLike, shape: tuple[int, int], kind: str) -> Float:
-    refuse_complex(f"the change of {kind}", values)
-    changes = np.asarray(values, dtype=np.float64)
+    changes = real_cells(f"the change of {kind}", values)
     if changes.shape != shape:
         raise TableError(f"changes of {kind} have shape {changes.shape}; wanted {shape}")
     if not np.isfinite(changes).all():

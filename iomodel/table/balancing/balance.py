@@ -9,6 +9,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from iomodel.errors import TableError
+from iomodel.table.alignment import Axis, aligned
 from iomodel.table.balancing.ras import gras, ras
 from iomodel.table.labelled import LabelledTable, Table
 from iomodel.typing import Float
@@ -75,7 +76,7 @@ def balance(
     n, U = table.n, len(table.final_uses)
     sellers = [f"{r}/{s}" for r in table.regions for s in table.sectors]
     users = [f"{r}/{u}" for r in table.regions for u in table.final_uses]
-    output = table.x1 if x is None else _target("x", x, table.x, n)
+    output = table.x1 if x is None else _target("x", x, _industries(table))
     primary = _primary_inputs(table, primary_inputs, sellers)
     inputs = output - primary.sum(axis=0)
     final = _final_totals(table, final_demand, float(primary.sum()))
@@ -118,20 +119,19 @@ def _like(template: xr.DataArray, cells: Float) -> xr.DataArray:
     return template.copy(data=copied)
 
 
-def _target(name: str, values: ArrayLike | xr.DataArray, like: xr.DataArray, size: int) -> Float:
+def _industries(table: LabelledTable) -> Axis:
+    return {"region": table.regions, "sector": table.sectors}
+
+
+def _target(name: str, values: ArrayLike | xr.DataArray, *axes: Axis) -> Float:
     """Totals in the order of the table's labels, flat."""
-    if isinstance(values, xr.DataArray):
-        if set(values.dims) != set(like.dims):
-            raise TableError(f"{name} has dimensions {values.dims}; wanted {like.dims}")
-        labels = {d: like[d].values for d in like.dims if d in values.coords}
-        values = values.reindex(labels).transpose(*like.dims).values
-    cells = np.asarray(values, dtype=np.float64).reshape(-1)
-    if cells.size != size:
-        raise TableError(f"{name} has {cells.size} cells; the labels ask for {size}")
+    cells = aligned(name, values, *axes)
     if not np.isfinite(cells).all():
-        cell = int(np.argmin(np.isfinite(cells)))
-        raise TableError(f"{name} is missing or not finite at cell {cell}; give every total")
-    return cells
+        position = np.argwhere(~np.isfinite(cells))[0]
+        names = [labels for axis in axes for labels in axis.values()]
+        cell = ", ".join(labels[k] for labels, k in zip(names, position, strict=True))
+        raise TableError(f"{name} is missing or not finite at {cell}; give every total")
+    return cells.reshape(-1)
 
 
 def _primary_inputs(
@@ -143,8 +143,9 @@ def _primary_inputs(
     dims = values.ndim if isinstance(values, xr.DataArray) else np.ndim(values)
     size = values.size if isinstance(values, xr.DataArray) else np.size(values)
     if dims == table.V.ndim or size == table.V.size:
-        return _target("primary_inputs", values, table.V, table.V.size).reshape(-1, table.n)
-    totals = _target("primary_inputs", values, table.x, table.n)
+        rows = {"primary_input": [str(p) for p in table.V["primary_input"].values]}
+        return _target("primary_inputs", values, rows, _industries(table)).reshape(-1, table.n)
+    totals = _target("primary_inputs", values, _industries(table))
     present = table.V2.sum(axis=0)
     unscalable = (present == 0) & (totals != 0)
     if unscalable.any():
@@ -161,10 +162,10 @@ def _final_totals(
     table: LabelledTable, values: ArrayLike | xr.DataArray | None, world: float
 ) -> Float:
     """Totals of final demand by region and use that add up to world primary inputs."""
-    like = table.Y.isel(region=0, sector=0, drop=True)
     totals = table.Y2.sum(axis=0)
     if values is not None:
-        totals = _target("final_demand", values, like, totals.size)
+        buyers = {"user_region": table.regions, "final_use": table.final_uses}
+        totals = _target("final_demand", values, buyers)
     total = float(totals.sum())
     is_open = values is not None and abs(total - world) > CLOSURE_TOLERANCE * abs(world)
     if total <= 0 < world or is_open:

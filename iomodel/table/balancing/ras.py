@@ -6,13 +6,19 @@ from collections.abc import Sequence
 from typing import TypedDict, Unpack
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
 from iomodel.errors import TableError
+from iomodel.table.alignment import axis_order, pandas_cells
 from iomodel.table.balancing.sweeps import BalanceResult, Sweeps, line_name
+from iomodel.table.real import is_positional, real_cells
 from iomodel.typing import Float
 
 __all__ = ["BalanceResult", "BalanceSettings", "gras", "ras"]
+
+
+LINES = ("row", "column")
 
 
 class BalanceSettings(TypedDict, total=False):
@@ -70,13 +76,14 @@ def ras(
     SolverError
         If the totals are not met within `max_iterations`.
     """
-    cells = np.asarray(matrix, dtype=np.float64)
+    settings = _with_labels(matrix, settings)
+    cells, rows, columns = _by_label(matrix, row_totals, column_totals)
     if cells.ndim >= 2 and (cells < 0).any():
         cell = tuple(np.argwhere(cells < 0)[0])
         row = line_name(settings.get("row_labels"), cell[-2])
         column = line_name(settings.get("column_labels"), cell[-1])
         raise TableError(f"RAS: negative cell at row {row}, column {column}; use GRAS")
-    return _balanced("RAS", cells, row_totals, column_totals, settings)
+    return _balanced("RAS", cells, rows, columns, settings)
 
 
 def gras(
@@ -115,8 +122,39 @@ def gras(
     SolverError
         If the totals are not met within `max_iterations`.
     """
-    cells = np.asarray(matrix, dtype=np.float64)
-    return _balanced("GRAS", cells, row_totals, column_totals, settings)
+    settings = _with_labels(matrix, settings)
+    return _balanced("GRAS", *_by_label(matrix, row_totals, column_totals), settings)
+
+
+def _with_labels(matrix: ArrayLike, settings: BalanceSettings) -> BalanceSettings:
+    """Add the labels of a DataFrame for messages, unless the caller names rows and columns."""
+    if not isinstance(matrix, pd.DataFrame):
+        return settings
+    rows, columns = ([str(label) for label in index] for index in matrix.axes)
+    labels: BalanceSettings = {"row_labels": rows, "column_labels": columns}
+    return {**labels, **settings}
+
+
+def _by_label(
+    matrix: ArrayLike, row_totals: ArrayLike, column_totals: ArrayLike
+) -> tuple[Float, Float, Float]:
+    """Matrix and totals as arrays; totals of a DataFrame are put in the order of its labels."""
+    totals: list[ArrayLike] = [row_totals, column_totals]
+    cells: ArrayLike = matrix
+    if isinstance(matrix, pd.DataFrame):
+        cells = pandas_cells("the matrix", matrix)
+        for k, (line, index) in enumerate(zip(LINES, matrix.axes, strict=True)):
+            values = totals[k]
+            if isinstance(values, pd.Series) and not is_positional(values.index):
+                labels = pd.Index([str(v) for v in values.index])
+                axis = {line: [str(v) for v in index]}
+                order = axis_order(f"{line} totals", labels, axis)
+                numbers = pandas_cells(f"{line} totals", values)
+                totals[k] = numbers if order is None else numbers[order]
+    row_cells, column_cells = (
+        real_cells(f"{line} totals", values) for line, values in zip(LINES, totals, strict=True)
+    )
+    return real_cells("the matrix", cells), row_cells, column_cells
 
 
 def _balanced(

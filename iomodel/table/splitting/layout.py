@@ -117,6 +117,7 @@ class SplitLayout(Generic[Table]):
             tariff=table.tariff.values[:, parent] if "tariff" in table else None,
             history=[*table.history, text],
             negative_value_added="accept",
+            unusual_tariffs="accept",
             **self._extensions(extensions, parent, split),
             **attrs,
         )

@@ -64,6 +64,7 @@ def read_compact(path: str | os.PathLike[str]) -> LabelledTable:
         sector_names=dataset["sector_name"].values.tolist(),
         history=history,
         validate=False,
+        unusual_tariffs="accept",
         **tariff,
         **attrs,
     )
