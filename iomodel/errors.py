@@ -15,6 +15,7 @@ __all__ = [
     "ScenarioError",
     "SolverError",
     "TableError",
+    "in_short",
     "unknown_label",
 ]
 
@@ -55,6 +56,15 @@ class OutputError(IOModelError):
     """File or folder that cannot be written."""
 
 
+LONGEST_SHOWN = 60
+"""Longest text of a user that a sentence repeats, in characters."""
+
+
+def in_short(text: str) -> str:
+    """Shorten a text for a sentence."""
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
+
+
 def unknown_label(
     kind: str, label: object, valid: Iterable[str], groups: Iterable[str] = ()
 ) -> LabelError:
@@ -79,7 +89,7 @@ def unknown_label(
     names, group_names = list(valid), list(groups)
     spellings = {name.lower(): name for name in [*group_names, *names]}
     nearest = get_close_matches(str(label).lower(), spellings, n=1)
-    text = f"unknown {kind} {str(label)!r}"
+    text = f"unknown {kind} {in_short(str(label))!r}"
     text += f" (did you mean {spellings[nearest[0]]!r}?)" if nearest else ""
     text += f"; valid: {', '.join(names)}"
     text += f"; groups: {', '.join(group_names)}" if group_names else ""

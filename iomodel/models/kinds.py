@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from iomodel.errors import in_short
 from iomodel.table.real import is_positional
 
 __all__ = [
@@ -38,9 +39,6 @@ __all__ = [
     "known_words",
     "shown",
 ]
-
-# Longest value that a refusal repeats.
-SHOWN = 60
 
 
 class EntryError(TypeError):
@@ -439,5 +437,4 @@ def shown(value: Any) -> str:
         if value.dtype.kind not in "iuf" or not value.size:
             return f"{over} of type {value.dtype}, size {value.size}"
         return f"{over} with values from {value.values.min():g} to {value.values.max():g}"
-    text = " ".join(repr(value).split())
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
+    return in_short(" ".join(repr(value).split()))
