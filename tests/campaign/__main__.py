@@ -8,6 +8,7 @@ import multiprocessing
 import re
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 
 from tests.campaign.campaign import Tally, search, subjects
 
@@ -25,10 +26,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         (names, settings.seed + k, processes, 60.0 * settings.minutes) for k in range(processes)
     ]
     if processes == 1:
-        results = [_worker(*jobs[0])]
+        results = [search(*jobs[0])]
     else:
-        with multiprocessing.get_context("spawn").Pool(processes) as pool:
-            results = pool.starmap(_worker, jobs)
+        # An executor ends with an error when a process dies; a pool would wait for ever.
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(processes, mp_context=context) as executor:
+            results = list(executor.map(search, *zip(*jobs, strict=True)))
     tallies = {name: Tally() for name in names}
     for result in results:
         for name, tally in result.items():
@@ -46,11 +49,6 @@ def _settings(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=list(subjects()), metavar="SUBJECT")
     parser.add_argument("--processes", type=int, default=1)
     return parser.parse_args(arguments)
-
-
-def _worker(names: list[str], seed: int, step: int, seconds: float) -> dict[str, Tally]:
-    checks = subjects()
-    return search({name: checks[name] for name in names}, seed, step, seconds)
 
 
 def _print_figures(tallies: dict[str, Tally]) -> None:

@@ -8,7 +8,7 @@ import time
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,18 +67,19 @@ class Tally:
         self.errors = sorted(self.errors + tally.errors)
 
 
-def search(checks: Mapping[str, Check], seed: int, step: int, seconds: float) -> dict[str, Tally]:
+def search(names: Sequence[str], seed: int, step: int, seconds: float) -> dict[str, Tally]:
     """Try seeds, one of every subject at least, each subject for the same time.
 
     Parameters
     ----------
-    checks : mapping of str to callable
+    names : sequence of str
+        Subjects.
     seed, step : int
         First seed of every subject, and the distance to the next.
     seconds : float
         No case starts later.
     """
-    tallies = {name: Tally() for name in checks}
+    checks, tallies = subjects(), {name: Tally() for name in names}
     end = time.perf_counter() + seconds
     while True:
         name = min(tallies, key=lambda n: (tallies[n].tried > 0, tallies[n].seconds))

@@ -93,7 +93,8 @@ def test_figures_and_the_command_that_repeats_an_error(
         return refused(TableError("bad"))
 
     checks = {"leontief": CHECKS["leontief"], "shortage": always_wrong}
-    monkeypatch.setattr("tests.campaign.__main__.subjects", lambda: checks)
+    for module in ("__main__", "campaign"):
+        monkeypatch.setattr(f"tests.campaign.{module}.subjects", lambda: checks)
     assert main(["--minutes", "0", "--seed", "4", "--only", "leontief"]) == 0
     assert main(["--minutes", "0", "--seed", "4"]) == 1
     printed = capsys.readouterr().out
