@@ -25,7 +25,7 @@ from iomodel.effects import Effects
 from iomodel.errors import NotApplicableError
 from iomodel.models.general_equilibrium.adjustment import AdjustmentOptions, adjustment_of
 from iomodel.models.general_equilibrium.base_shift import base_shift_note
-from iomodel.models.general_equilibrium.base_year import economy_of
+from iomodel.models.general_equilibrium.base_year import base_year
 from iomodel.models.general_equilibrium.lowering import caps_of, shock_of
 from iomodel.models.general_equilibrium.scarce.nest import nest_scarce
 from iomodel.models.general_equilibrium.scarce.rent_holders import RENTS, solve_with_rents
@@ -120,12 +120,11 @@ def scarce(workbench: Workbench, scenario: Scenario, options: ScarceOptions) -> 
     names = _scarce_sectors(table, options.inputs, policy)
     adjustment = adjustment_of(workbench, scenario, options)
     sigma = SIGMA[adjustment.horizon.name] if options.sigma is None else options.sigma
-    start = economy_of(table, policy.tariff_observed)
-    nested = nest_scarce(start, np.isin(table.sectors, names))
+    start = base_year(workbench, policy, adjustment.base, ge.Closure(balance=options.balance))
+    nested = nest_scarce(start.economy, np.isin(table.sectors, names))
     elasticities = nested.elasticities(adjustment.theta, adjustment.nest, sigma)
-    base, rebased = ge.rebase(nested.economy, elasticities, ge.Closure(balance=options.balance))
     outcome = solve_with_rents(
-        base,
+        nested.economy,
         elasticities,
         shock_of(policy, untraded=len(nested.users)),
         ge.Closure(adjustment.closure, options.balance),
@@ -137,7 +136,7 @@ def scarce(workbench: Workbench, scenario: Scenario, options: ScarceOptions) -> 
         scenario,
         model="scarce",
         closure=adjustment.closure,
-        variables=scarce_variables(start, nested, outcome),
+        variables=scarce_variables(start.observed, nested, outcome),
         parameters={
             **adjustment.record,
             "sigma": {"value": sigma, "scarce": names},
@@ -147,7 +146,7 @@ def scarce(workbench: Workbench, scenario: Scenario, options: ScarceOptions) -> 
         diagnostics={
             **asdict(outcome.solution.certificate),
             "residual": max(outcome.solution.certificate.worst, outcome.residual),
-            "rebasing": asdict(rebased.certificate),
+            "rebasing": asdict(start.rebased.certificate),
             "scarcity_price_multiple": price_multiples(table, outcome.solution),
         },
         notes=[
@@ -155,7 +154,7 @@ def scarce(workbench: Workbench, scenario: Scenario, options: ScarceOptions) -> 
             *policy.notes,
             *NOTES,
             RENT_NOTES[options.rents],
-            *base_shift_note(base, start, table.regions, nested.sectors),
+            *base_shift_note(start.economy, start.observed, table.regions),
         ],
     )
 
