@@ -157,11 +157,6 @@ class Effects:
         text = json.dumps(options, sort_keys=True)
         return Effects(self._dataset.assign_attrs(options=text))
 
-    def noted(self, sentence: str) -> Effects:
-        """Return the same effects with one more note, in front of the others."""
-        notes = "\n".join([sentence, *self.notes])
-        return Effects(self._dataset.assign_attrs(notes=notes))
-
     def only(self, names: Iterable[str]) -> Effects:
         """Return the same effects with some variables, and the levels that add them up.
 

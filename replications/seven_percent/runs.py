@@ -9,6 +9,7 @@ from typing import Any
 import xarray as xr
 
 import iomodel as iom
+import iomodel.equilibrium as ge
 import iomodel.studies.decoupling as dc
 from iomodel.models.elasticities import SETS
 from iomodel.models.long_run.projections import labour_productivity
@@ -118,7 +119,7 @@ def paper_numbers(inputs: Inputs) -> dict[str, str]:
         effects = iom.run(small, scenario, "diffusion", beta=beta, split=False, **options)
         income = effects["real_income_pct"].values
         world = float(effects.by_region()["real_income_pct"]["WORLD"])
-        return signed(world, 1), signed(float(income @ weight / weight.sum()), 1)
+        return signed(world, 1), signed(float(ge.world_mean(income, weight)), 1)
 
     central, at_base = losses(0.44)
     return {

@@ -124,7 +124,7 @@ class Laboratory:
         change = 100.0 * (solution.real_income[0] - 1.0)
         weight = gdp(base)
         return Losses(
-            float(change @ weight / weight.sum()),
+            float(ge.world_mean(change, weight)),
             dict(zip(self.regions, change.tolist(), strict=True)),
             self.cross_trade(base, blocs),
         )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from iomodel.effects.aggregates import weighted_mean
 from iomodel.typing import Float
 
 if TYPE_CHECKING:
@@ -22,4 +21,4 @@ def world_path(effects: Effects) -> Float:
     change = effects["real_income_path_pct"].values
     growth = 1.0 + effects["gdp_baseline_path_pct"].values / 100.0
     gdp = effects["gdp_base"].values / growth[-1] * growth
-    return np.asarray((change * gdp).sum(axis=1) / gdp.sum(axis=1), dtype=np.float64)
+    return weighted_mean(change, gdp)
