@@ -17,6 +17,7 @@ __all__ = [
     "AnyFloat",
     "Arrays",
     "Bool",
+    "Component",
     "Float",
     "Float32",
     "Index",
@@ -39,6 +40,9 @@ AnyFloat: TypeAlias = NDArray[np.floating[Any]]
 
 Bool: TypeAlias = NDArray[np.bool_]
 """Masks."""
+
+Component: TypeAlias = NDArray[np.int64]
+"""Number of the connected group that a region belongs to."""
 
 Index: TypeAlias = NDArray[np.intp]
 """Positions along an axis."""

@@ -7,10 +7,15 @@ labour
     follows.
 balance
     ``zero`` spending equals income; ``fixed`` the base deficit as a share of world factor income;
-    ``share`` the base deficit as a share of the region's own factor income, the world's gap then
-    being shared out in proportion to factor income:
+    ``share`` the base deficit as a share of the region's own factor income, the gap then being
+    shared out in proportion to factor income within each group :math:`G` of regions that still
+    trade with one another, directly or through third ones:
 
-    .. math:: D'_n = \Big(\frac{D_n}{W_n} - \frac{\sum_j (D_j/W_j) W'_j}{\sum_j W'_j}\Big) W'_n .
+    .. math:: D'_n = \Big(\frac{D_n}{W_n} - \frac{\sum_{j\in G} (D_j/W_j) W'_j}
+              {\sum_{j\in G} W'_j}\Big) W'_n .
+
+    Deficits of a group sum to zero, so that it is feasible whatever trade is left: a region on its
+    own has none. Without a shock it is the deficit of the base.
 revenue
     ``rebated`` households spend tariff revenue; ``spent`` the government does, on the same goods in
     the same proportions. Prices and quantities are the same; real income is that of households and
@@ -30,7 +35,7 @@ import numpy as np
 
 from iomodel.equilibrium.economy import Economy
 from iomodel.errors import IOModelError, unknown_label
-from iomodel.typing import Float
+from iomodel.typing import Component, Float
 
 __all__ = ["BALANCE", "LABOUR", "NUMERAIRE", "REVENUE", "Closure", "deficit", "deficit_change"]
 
@@ -78,31 +83,55 @@ class Closure:
         return self.labour, self.balance
 
 
-def deficit(base: Economy, closure: Closure, income: Float) -> Float:
-    """Deficits at factor incomes, (B, N) each. Eq. (22)."""
-    world = income.sum(axis=1, keepdims=True)
+def deficit(base: Economy, closure: Closure, income: Float, component: Component) -> Float:
+    """Deficits at factor incomes, (B, N) each, among groups of regions that trade. Eq. (22)."""
     if closure.balance == "zero":
         return np.zeros_like(income)
     if closure.balance == "fixed":
+        world = income.sum(axis=1, keepdims=True)
         return np.asarray(base.deficit * (world / base.income.sum()), dtype=np.float64)
     rate = _rates(base)
-    return np.asarray((rate - (income @ rate)[:, None] / world) * income, dtype=np.float64)
+    return np.asarray((rate - _group_mean(component, rate, income)) * income)
 
 
-def deficit_change(base: Economy, closure: Closure, income: Float, change: Float) -> Float:
-    """Differential of :func:`deficit` at incomes (N,) along changes (C, N)."""
-    world = change.sum(axis=1, keepdims=True)
+def deficit_change(
+    base: Economy, closure: Closure, income: Float, change: Float, component: Component
+) -> Float:
+    """Differential of :func:`deficit` at incomes (1, N) along changes (C, N)."""
     if closure.balance == "zero":
         return np.zeros_like(change)
     if closure.balance == "fixed":
+        world = change.sum(axis=1, keepdims=True)
         return np.asarray(base.deficit * (world / base.income.sum()), dtype=np.float64)
     rate = _rates(base)
-    mean = float(income @ rate / income.sum())
-    shift = ((change @ (rate - mean)) / income.sum())[:, None]
-    return np.asarray((rate - mean) * change - shift * income, dtype=np.float64)
+    deviation = rate - _group_mean(component, rate, income)
+    total = np.broadcast_to(_group_total(component, income), change.shape)
+    mean_change = np.divide(
+        _group_total(component, change * deviation),
+        total,
+        out=np.zeros_like(change),
+        where=total > 0.0,
+    )
+    return np.asarray(deviation * change - mean_change * income, dtype=np.float64)
 
 
 def _rates(base: Economy) -> Float:
     return np.divide(
         base.deficit, base.income, out=np.zeros_like(base.income), where=base.income > 0
     )
+
+
+def _group_mean(component: Component, rate: Float, income: Float) -> Float:
+    """Mean of rates (N,) over each region's group, weighted by incomes, (B, N)."""
+    total = _group_total(component, income)
+    sums = _group_total(component, income * rate)
+    return np.divide(sums, total, out=np.zeros_like(total), where=total > 0.0)
+
+
+def _group_total(component: Component, values: Float) -> Float:
+    """Sum of values (B, N) over the group of each region, (B, N)."""
+    total = np.zeros_like(values)
+    for group in range(int(component.max()) + 1):
+        member = component == group
+        total += member * (member * values).sum(axis=1, keepdims=True)
+    return total

@@ -196,8 +196,8 @@ def _check_certificate(
 
 
 def _check_transfers(problem: Problem, closure: Closure) -> None:
-    """Refuse deficits among regions that no longer trade: nothing could pay for them."""
-    if closure.balance == "zero" or closure.labour == "rigid" or not problem.component.any():
+    """Refuse fixed deficits among regions that no longer trade: nothing could pay for them."""
+    if closure.balance != "fixed" or closure.labour == "rigid" or not problem.component.any():
         return
     for group in range(int(problem.component.max()) + 1):
         member = problem.component == group
@@ -205,6 +205,6 @@ def _check_transfers(problem: Problem, closure: Closure) -> None:
         if np.any(transfer > 1e-9 * problem.base.income.sum()):
             regions = problem.base.names.listed(np.flatnonzero(member.any(axis=0)))
             raise InfeasibleError(
-                f"there is no longer trade of {regions} with the rest, yet balance="
-                f"{closure.balance!r} asks for transfers between them; use balance='zero'"
+                f"there is no longer trade of {regions} with the rest, yet balance='fixed' asks "
+                "for transfers between them; use balance='share' or balance='zero'"
             )

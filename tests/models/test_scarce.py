@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -131,22 +133,30 @@ def test_a_smaller_elasticity_costs_the_buyer_more():
     assert 0 < lost[0] < lost[1] < lost[2]
 
 
+@pytest.mark.parametrize("balance", ["zero", "fixed", "share"])
 @pytest.mark.parametrize("sigma", [0.2, 1.0])
-def test_a_rent_at_the_buyer_is_a_duty_that_is_rebated(sigma):
+def test_a_rent_at_the_buyer_is_a_duty_that_is_rebated(sigma, balance):
     """The duty that gives the same quantity is the same equilibrium, with another solver's path."""
     economy, left = two_regions(), 0.4
+    closure = ge.Closure("specific", balance)
+    if balance != "zero":
+        income = economy.income
+        economy = replace(economy, deficit=0.05 * income.min() * np.array([1.0, -1.0]))
+        economy, _ = ge.rebase(
+            economy, ge.Elasticities(np.full(2, 4.0)), ge.Closure(balance=balance)
+        )
     nested = nest_scarce(economy, SCARCE)
     elastic = nested.elasticities(np.full(2, 4.0), (1.0, 1.0, 1.0), sigma)
     shock = ge.Shock(quotas=Quotas.on_flows(limits(left)))
-    found = solve_with_rents(nested.economy, elastic, shock, SPECIFIC, flows=1, rents="buyer")
+    found = solve_with_rents(nested.economy, elastic, shock, closure, flows=1, rents="buyer")
     duty = np.zeros((3, 2, 2))
     duty[REE, 0, 1] = found.solution.quota_price[0, 0] - 1
-    taxed = ge.solve(nested.economy, elastic, ge.Shock(tariff=duty), SPECIFIC)
+    taxed = ge.solve(nested.economy, elastic, ge.Shock(tariff=duty), closure)
     # Transfers are found to 1e-9 of spending.
     np.testing.assert_allclose(found.real_income, taxed.real_income[0], rtol=1e-7)
     sold = taxed.flow[0, REE, 0, 1] / taxed.cost[0, REE, 0] / nested.economy.flow[REE, 0, 1]
     assert sold == pytest.approx(left, rel=1e-6)
-    seller = solve_with_rents(nested.economy, elastic, shock, SPECIFIC, flows=1, rents="seller")
+    seller = solve_with_rents(nested.economy, elastic, shock, closure, flows=1, rents="seller")
     assert found.real_income[1] > seller.real_income[1]
     assert found.real_income[0] < seller.real_income[0]
 
@@ -216,7 +226,7 @@ def test_names_are_checked(small):
         ("rents", "state", "unknown rents of model scarce"),
         ("horizon", "soon", "unknown horizon"),
         ("nest", "flat", "unknown nest of model scarce"),
-        ("balance", "share", "unknown balance"),
+        ("balance", "none", "unknown balance"),
     ):
         with pytest.raises(LabelError, match=words):
             run(small, CUT, "scarce", **{option: value})

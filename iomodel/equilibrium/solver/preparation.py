@@ -7,7 +7,7 @@ r"""Preparation of a problem: inputs checked and broadcast, trade costs and kern
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.sparse.csgraph import connected_components
 
 from iomodel.equilibrium.economy import Economy, by_user
@@ -17,7 +17,7 @@ from iomodel.equilibrium.solver.checks import check_ranges, check_regions, check
 from iomodel.equilibrium.solver.problem import Problem, mean_cost
 from iomodel.equilibrium.solver.restrictions import Restrictions, restrictions
 from iomodel.errors import IOModelError
-from iomodel.typing import Bool, Float
+from iomodel.typing import Bool, Component, Float
 
 __all__ = ["prepare"]
 
@@ -186,7 +186,7 @@ def _taxed_sectors(caps: Restrictions, tax: Float) -> tuple[int, ...]:
     return tuple(np.flatnonzero(taxed).tolist())
 
 
-def _components(kernel: Float) -> NDArray[np.int64]:
+def _components(kernel: Float) -> Component:
     """Label the groups of regions that trade with one another, by scenario, (B, N)."""
     linked: Bool = np.asarray((kernel > 0.0).any(axis=(1, 3)))
     if linked.all():

@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from iomodel.equilibrium.economy import Economy, by_user
 from iomodel.equilibrium.solver.restrictions import Restrictions
-from iomodel.typing import Bool, Float
+from iomodel.typing import Bool, Component, Float
 
 __all__ = ["Problem", "mean_cost"]
 
@@ -79,7 +78,7 @@ class Problem:
     log_productivity: Float
     endowment: Float
     limit: Float
-    component: NDArray[np.int64]
+    component: Component
     bought: Bool
     taxed: tuple[int, ...]
     caps: Restrictions

@@ -158,7 +158,9 @@ def solve_spending(
     rigid = closure.labour == "rigid"
     base_expenditure = np.broadcast_to(base.expenditure, (problem.batch, base.shape[1]))
     income = factor_income(problem, prices).sum(axis=1)
-    fixed = base_expenditure if rigid else income + deficit(base, closure, income)
+    fixed = (
+        base_expenditure if rigid else income + deficit(base, closure, income, problem.component)
+    )
     scale = np.tile(np.maximum(np.abs(base.expenditure), 1e-300), base.users)
 
     def step(scaled: Float) -> Float:
@@ -181,7 +183,7 @@ def solve_spending(
         income = labour.sum(axis=1)
         gap = base_expenditure - income - revenue - rents
     else:
-        gap = deficit(base, closure, income)
+        gap = deficit(base, closure, income, problem.component)
     return Spending(
         spending=spending,
         output=output,

@@ -156,7 +156,9 @@ class Tangent:
         fixed_final = np.zeros_like(income)
         if not rigid:
             fixed_final = income + impulse.rents + (theta[taxed] * gained).sum(axis=1)
-            fixed_final += deficit_change(problem.base, self.closure, levels.income[0], income)
+            fixed_final += deficit_change(
+                problem.base, self.closure, levels.income, income, problem.component
+            )
         fixed = self._switching(change, impulse.productivity)
         per_spent = np.divide(1.0, X, out=np.zeros_like(X), where=X > 0.0)[:, None, :]
         net = np.where(X > 0.0, self.flow.sum(axis=1) * per_spent[:, 0], 1.0)

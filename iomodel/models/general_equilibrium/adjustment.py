@@ -15,7 +15,7 @@ import numpy as np
 import xarray as xr
 
 import iomodel.equilibrium as ge
-from iomodel.equilibrium.closures import BALANCE, LABOUR
+from iomodel.equilibrium.closures import LABOUR
 from iomodel.errors import LabelError
 from iomodel.models.elasticities import SETS, resolve_elasticities
 from iomodel.models.general_equilibrium.horizons import (
@@ -25,6 +25,7 @@ from iomodel.models.general_equilibrium.horizons import (
     default_horizon,
     horizon_elasticities,
 )
+from iomodel.models.general_equilibrium.trade_balance import balance_option
 from iomodel.models.kinds import AnyOf, Choice, Elasticity, ManyNumbers, Number
 from iomodel.models.options import Options, option
 from iomodel.typing import Float, Nest
@@ -75,12 +76,7 @@ class AdjustmentOptions(Options):
         "across final goods. Default: that of the horizon.",
         unit="1",
     )
-    balance: str = option(
-        "zero",
-        Choice(BALANCE),
-        "Trade balances: none; the base deficit as a share of world income; or as a share of the "
-        "region's own income.",
-    )
+    balance: str = balance_option("zero")
 
     def canonical(self, scenario: Scenario, parameters: Mapping[str, Any]) -> Self:
         """Return the options with None for values of the horizon, sets and nests in one form."""

@@ -35,6 +35,7 @@ from iomodel.models.general_equilibrium.equilibrium.options import (
 )
 from iomodel.models.general_equilibrium.equilibrium.variables import variables_of, welfare_terms
 from iomodel.models.general_equilibrium.lowering import shock_of
+from iomodel.models.general_equilibrium.trade_balance import balance_notes
 from iomodel.models.model import model
 from iomodel.scenario.policy import KINDS
 from iomodel.typing import Variables
@@ -55,7 +56,6 @@ NOTES = (
     "Taxes on products other than tariffs count as factor income; all final uses are one consumer.",
 )
 LATER = "Changes start from the equilibrium under the duties in force before the scenario."
-REBASED = "Changes start from the base re-solved with balanced trade in every region."
 NO_LINKAGES = (
     "No input-output linkages: industries use materials of their own sector only, and GDP in the "
     "base counts the rest of their inputs as value added."
@@ -148,7 +148,7 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
             numeraire_note(options.numeraire, adjustment.closure),
             *NOTES,
             *([SPENT] if options.revenue == "spent" else []),
-            *([REBASED] if options.balance == "zero" else []),
+            *balance_notes(options.balance, solution),
             *([LATER] if is_later else []),
             *base_shift_note(start.economy, start.observed, table.regions),
             *([] if options.linkages else [NO_LINKAGES]),

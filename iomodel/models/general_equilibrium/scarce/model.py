@@ -62,11 +62,6 @@ RENT_NOTES = {
 class ScarceOptions(AdjustmentOptions):
     """Options of the model ``scarce``."""
 
-    balance: str = option(
-        "zero",
-        Choice(("zero", "fixed")),
-        "Trade balances: none, or the base deficit as a share of world income.",
-    )
     sigma: float | None = option(
         None,
         Number(above=0.0),

@@ -19,6 +19,7 @@ import numpy as np
 import iomodel.equilibrium as ge
 from iomodel.equilibrium.solver.anderson import anderson
 from iomodel.errors import SolverError
+from iomodel.models.general_equilibrium.base_year import ratio
 from iomodel.typing import Float
 
 __all__ = ["RENTS", "QuotaEquilibrium", "solve_with_rents"]
@@ -65,7 +66,7 @@ def solve_with_rents(
     shock : Shock
         With quotas.
     closure : Closure
-        Balanced trade or fixed deficits.
+        Of labour and trade balances.
     flows : int
         Number of groups, in front of all others, that are quotas on flows. Rents of quotas on
         output stay with the seller.
@@ -83,14 +84,20 @@ def solve_with_rents(
     solution = ge.solve(base, elasticities, shock, closure)
     if rents == "seller":
         return QuotaEquilibrium(solution, solution.real_income[0], 0.0)
-    fixed_deficit = ge.Closure(closure.labour, "fixed")
+    # Transfers are deficits: those of balanced trade start from none, and shares of incomes are
+    # taken of the incomes of the round before, which are those of the solution in the end.
+    balance = "fixed" if closure.balance == "zero" else closure.balance
+    with_transfers = ge.Closure(closure.labour, balance)
     scale, last = base.expenditure, solution
-    base_deficit = base.deficit if closure.balance == "fixed" else np.zeros_like(scale)
+    base_deficit = np.zeros_like(scale) if closure.balance == "zero" else base.deficit
 
     def step(share: Float) -> Float:
         nonlocal last
-        economy = replace(base, deficit=base_deficit + share[0] * scale)
-        last = ge.solve(economy, elasticities, shock, fixed_deficit, start=last)
+        transfer = share[0] * scale
+        if balance == "share":
+            transfer = transfer * ratio(base.income, last.income[0])
+        economy = replace(base, deficit=base_deficit + transfer)
+        last = ge.solve(economy, elasticities, shock, with_transfers, start=last)
         return np.asarray((_transfers(last, flows) / scale)[None], dtype=np.float64)
 
     start = (_transfers(solution, flows) / scale)[None]

@@ -8,8 +8,8 @@ from pathlib import Path
 import xarray as xr
 
 from iomodel.diffusion import INSIGHTS, PAIRINGS
-from iomodel.equilibrium.closures import BALANCE
 from iomodel.models.elasticities import SETS
+from iomodel.models.general_equilibrium.trade_balance import balance_option
 from iomodel.models.kinds import AnyOf, Array, Choice, Elasticity, File, Flag, Number, Whole
 from iomodel.models.options import Options, option
 from iomodel.typing import BY_INDUSTRY, BY_REGION, BY_YEAR
@@ -57,12 +57,7 @@ class DiffusionOptions(Options):
         unit="1",
         source="GoesBekkers2022",
     )
-    balance: str = option(
-        "zero",
-        Choice(BALANCE),
-        "Trade balances: none; the base deficit as a share of world income; or as a share of the "
-        "region's own income.",
-    )
+    balance: str = balance_option("zero")
     pairing: str = option(
         "plain",
         Choice(PAIRINGS),
