@@ -104,8 +104,8 @@ def test_the_table_is_its_own_base_and_a_closed_country_solves() -> None:
 
 def test_a_run_says_that_a_transfer_ends() -> None:
     table = iom.load("world-2022")
-    others = [region for region in table.regions if region != "USA"]
-    table = table.aggregate(regions={"USA": ["USA"], "ROW": others})
-    closed = iom.Scenario(iom.Embargo(between=("USA", "ROW")), name="closed")
+    others = [region for region in table.regions if region not in ("USA", "CHN")]
+    table = table.aggregate(regions={"USA": ["USA"], "CHN": ["CHN"], "ROW": others})
+    closed = iom.Scenario(iom.Embargo(between=("USA", ["CHN", "ROW"])), name="closed")
     effects = iom.run(table, closed, "equilibrium", balance="share", elasticities=4.0, links=1)
     assert any("USA" in note and "the end of a transfer" in note for note in effects.notes)
