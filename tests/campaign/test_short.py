@@ -21,6 +21,8 @@ SEEDS = {
     "files": (11, 1, 0),
     "inputs": range(120),
     "kills": range(2),
+    # All of them, about a thousand: python -m tests.campaign --only library.
+    "library": range(3),
     "leontief": range(120),
     "quantities": range(80),
     "shortage": range(30),
