@@ -193,6 +193,13 @@ PERCENTAGES = (
         "base real income",
     ),
     Percentage("real_wage_pct", BY_REGION, "real wage", "base real wage"),
+    Percentage("capital_pct", BY_REGION, "capital in its steady state", "base capital"),
+    Percentage(
+        "real_consumption_pct",
+        BY_REGION,
+        "real consumption (final spending without investment, over consumer prices)",
+        "base real consumption",
+    ),
     Percentage(
         "gdp_cumulative_pct", BY_REGION, "GDP, added up over the whole run", "base GDP of one year"
     ),

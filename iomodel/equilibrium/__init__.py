@@ -17,6 +17,7 @@ from iomodel.equilibrium.calibration import (
     own_inputs_only,
     without_materials,
 )
+from iomodel.equilibrium.capital import SteadyCapital
 from iomodel.equilibrium.closures import BALANCE, LABOUR, NUMERAIRE, REVENUE, Closure
 from iomodel.equilibrium.counterfactuals import homotopy, rebase, solve
 from iomodel.equilibrium.economy import Economy
@@ -58,6 +59,7 @@ __all__ = [
     "Quotas",
     "Shock",
     "Solution",
+    "SteadyCapital",
     "calibrate",
     "chained_gdp",
     "decompose",

@@ -71,6 +71,11 @@ def solve(
     start_time = time.perf_counter()
     closure = closure or Closure()
     shock = shock or Shock()
+    if base.capital is not None and closure.labour != "mobile":
+        raise IOModelError(
+            f"a steady state of capital needs mobile factors, not closure={closure.labour!r}; name "
+            "another horizon or closure='mobile'"
+        )
     problem = prepare(base, elasticities, shock)
     _check_transfers(problem, closure)
     initial = _initial_trial(problem, closure, start)

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from iomodel.equilibrium.capital import SteadyCapital
 from iomodel.equilibrium.names import UNNAMED, Names
 from iomodel.errors import TableError
 from iomodel.typing import Float
@@ -63,6 +64,9 @@ class Economy:
         such taxes.
     names : Names
         Of sectors and regions, for refusals.
+    capital : SteadyCapital or None
+        Labour shares and investment, if capital accumulates to its steady state; None leaves
+        factors in fixed supply. Factors must then be mobile.
     """
 
     spending: Float
@@ -75,6 +79,7 @@ class Economy:
     deficit: Float
     export_tax: Float | float = 0.0
     names: Names = UNNAMED
+    capital: SteadyCapital | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -193,5 +198,7 @@ class Economy:
                     f"{name} sums to {sums[place]:.6g} at {tuple(map(int, place))}; shares must "
                     "sum to one, or be zero throughout"
                 )
+        if self.capital is not None:
+            self.capital.check(self.shape)
         if min(self.tariff.min(), np.min(self.export_tax)) <= -1.0:
             raise TableError("a tax of -100 percent or less leaves no price; check the rates")

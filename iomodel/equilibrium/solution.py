@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from iomodel.equilibrium.capital import SteadyCapital
 from iomodel.equilibrium.closures import Closure
 from iomodel.equilibrium.economy import Economy
 from iomodel.equilibrium.solver.certificate import Certificate
@@ -161,6 +162,36 @@ class Solution:
         )
 
     @property
+    def capital(self) -> Float:
+        r"""Hats of capital :math:`\hat K`, (B, N), one without a steady state. Eq. (50)."""
+        capital, prices = self.base.capital, self.trial.prices
+        if capital is None:
+            return np.ones_like(self.income)
+        return np.exp(capital.capital(prices.wage, self._log_final_price))
+
+    @property
+    def real_consumption(self) -> Float:
+        r"""Hats of final spending without investment, in prices of final demand, (B, N). Eq. (52).
+
+        Real investment follows capital. Without a steady state it is real income.
+        """
+        capital = self.base.capital
+        if capital is None:
+            return self.real_income
+        spent = capital.investment
+        spent_new = spent * self.capital * np.exp(capital.price(self._log_final_price))
+        consumed, consumed_new = self.household_base - spent, self.household - spent_new
+        # A region that consumes nothing has no change of consumption.
+        hat = np.full_like(consumed_new, np.nan)
+        np.divide(consumed_new, consumed * self.final_price, out=hat, where=consumed > 0.0)
+        return hat
+
+    @property
+    def _log_final_price(self) -> Float:
+        """Log hats of prices of final goods, (B, S, N)."""
+        return self.trial.prices.price[..., -self.base.shape[1] :]
+
+    @property
     def world_real_income(self) -> Float:
         """World mean of real income hats, weighted by base GDP, (B,)."""
         return world_mean(self.real_income, self.base.income)
@@ -202,4 +233,13 @@ class Solution:
             deficit=levels.deficit[b],
             export_tax=np.array(tax) if tax.any() else 0.0,
             names=self.base.names,
+            capital=self._new_capital(b),
         )
+
+    def _new_capital(self, b: int) -> SteadyCapital | None:
+        """Labour shares and investment of one new equilibrium."""
+        capital = self.base.capital
+        if capital is None:
+            return None
+        spending_hat = self.capital[b] * np.exp(capital.price(self._log_final_price[b : b + 1])[0])
+        return replace(capital, investment=capital.investment * spending_hat)

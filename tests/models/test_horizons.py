@@ -31,9 +31,11 @@ def table() -> MRIOTable:
     """Three regions whose sectors have published elasticities."""
     rng = np.random.default_rng(3)
     n = 3 * len(SECTORS)
+    Z, final = rng.uniform(0.0, 2.0, (n, n)), rng.uniform(5.0, 50.0, (n, 3))
     return MRIOTable.from_arrays(
-        rng.uniform(0.0, 2.0, (n, n)),
-        rng.uniform(5.0, 50.0, (n, 3)),
+        Z,
+        np.stack([0.75 * final, 0.25 * final], axis=2).reshape(n, 6),
+        final_uses=["HFCE", "GCF"],
         regions=["A", "B", "C"],
         sectors=SECTORS,
         name="coded",
@@ -132,7 +134,7 @@ def test_every_horizon_starts_from_the_same_base(table):
     for each in rebasing:
         each.pop("seconds")
     assert rebasing[0]["iterations"] > 0
-    assert rebasing.count(rebasing[0]) == 3
+    assert rebasing.count(rebasing[0]) == len(HORIZONS) == 4
 
 
 def test_what_a_user_gives_replaces_the_preset(table):
@@ -157,6 +159,7 @@ def test_less_time_to_adjust_costs_the_world_more(table):
         for name in HORIZONS
     }
     assert embargo["short"] < embargo["medium"] < embargo["long"] < 0.0
+    assert embargo["steady"] < embargo["long"]
 
 
 def test_below_unit_substitution_the_way_does_not_matter(table):

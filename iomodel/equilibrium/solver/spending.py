@@ -84,8 +84,13 @@ def final_shares(problem: Problem, prices: Prices) -> Float:
 
 
 def factor_income(problem: Problem, prices: Prices) -> Float:
-    """Factor income at full employment, (B, S, N)."""
-    return problem.base.value_added * problem.endowment * np.exp(prices.wage)
+    """Factor income at full employment, and with steady capital, (B, S, N)."""
+    income = problem.base.value_added * problem.endowment * np.exp(prices.wage)
+    capital = problem.base.capital
+    if capital is None:
+        return income
+    log_price = prices.price[..., -problem.base.shape[1] :]
+    return np.asarray(income * np.exp(capital.deepening(prices.wage, log_price))[:, None, :])
 
 
 @dataclass(frozen=True)

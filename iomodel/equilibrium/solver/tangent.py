@@ -150,7 +150,7 @@ class Tangent:
         paid = paid + theta * self.flow.sum(axis=1) * price
         rent = self.flow[taxed] - self.sold[taxed]
         gained = self._over_users(rent, price[:, taxed]) - rent.sum(axis=2) * cost[:, taxed]
-        earned = self.supply * (wage + impulse.endowment)
+        earned = self.supply * (wage + impulse.endowment + self._deepening(wage, price))
         income = earned.sum(axis=1)
         rigid = self.closure.labour == "rigid"
         fixed_final = np.zeros_like(income)
@@ -195,6 +195,13 @@ class Tangent:
             excess=self._excess(demand, earned),
             quantity=self._quantity(price, cost, spending * per_spent[:, 0], impulse),
         )
+
+    def _deepening(self, wage: Float, price: Float) -> Float | float:
+        """Differential of the log of the composite factor, (C, 1, N), if capital is steady."""
+        capital = self.problem.base.capital
+        if capital is None:
+            return 0.0
+        return capital.deepening(wage, price[..., -self.problem.base.shape[1] :])[:, None, :]
 
     def _switching(self, change: _PriceChange, productivity: Float) -> Float:
         """Expenditure switching in the nests of users at unchanged sales, (C, S, D).

@@ -25,10 +25,11 @@ from iomodel.models.general_equilibrium.horizons import (
     default_horizon,
     horizon_elasticities,
 )
+from iomodel.models.general_equilibrium.steady_state import labour_shares, with_steady_capital
 from iomodel.models.general_equilibrium.trade_balance import balance_option
-from iomodel.models.kinds import AnyOf, Choice, Elasticity, ManyNumbers, Number
+from iomodel.models.kinds import AnyOf, Array, Choice, Elasticity, ManyNumbers, Number
 from iomodel.models.options import Options, option
-from iomodel.typing import Float, Nest
+from iomodel.typing import BY_REGION, Float, Nest
 
 if TYPE_CHECKING:
     from iomodel.models.workbench import Workbench
@@ -77,6 +78,14 @@ class AdjustmentOptions(Options):
         unit="1",
     )
     balance: str = balance_option("zero")
+    labour_share: float | xr.DataArray | None = option(
+        None,
+        AnyOf((Number(above=0.0, high=1.0), Array((BY_REGION,), Number(above=0.0, high=1.0)))),
+        "Share of labour in value added, of horizon steady. Default: by region, from WIOD's "
+        "socio-economic accounts of 2014; the median where they have none.",
+        unit="fraction",
+        source="Timmer2015",
+    )
 
     def canonical(self, scenario: Scenario, parameters: Mapping[str, Any]) -> Self:
         """Return the options with None for values of the horizon, sets and nests in one form."""
@@ -111,6 +120,8 @@ class Adjustment:
         For the effects, with citations.
     note : str
         Sentence on the horizon and the reason for it.
+    labour_share : ndarray, shape (N,), or None
+        Of a horizon with capital in its steady state.
     """
 
     closure: str
@@ -120,11 +131,18 @@ class Adjustment:
     horizon: Horizon
     record: Mapping[str, Any]
     note: str
+    labour_share: Float | None = None
 
     @property
     def elasticities(self) -> ge.Elasticities:
         """All elasticities, as the engine takes them."""
         return ge.Elasticities(self.theta, *self.nest)
+
+    def economy(self, base: ge.Economy, table: MRIOTable) -> ge.Economy:
+        """Return the economy of the base with the capital of the horizon."""
+        if self.labour_share is None:
+            return base
+        return with_steady_capital(base, table, self.labour_share)
 
 
 def adjustment_of(
@@ -159,7 +177,7 @@ def adjustment_of(
         "nest": replaces_nest,
     }
     replaced = [name for name, differs in replaces.items() if differs]
-    record = {
+    record: dict[str, Any] = {
         "horizon": {
             "value": horizon.name,
             "title": horizon.title,
@@ -170,13 +188,28 @@ def adjustment_of(
         "closure": closure,
         "base": {"elasticities": base_record, "nest": list(base_nest)},
     }
+    labour_share = None
+    if horizon.steady_capital:
+        labour_share, record["labour_share"] = labour_shares(options.labour_share, table)
+    elif options.labour_share is not None:
+        raise LabelError(
+            f"labour_share is an option of horizon 'steady', and the horizon is {horizon.name!r}; "
+            "leave it out or name horizon='steady'"
+        )
     note = f"Horizon {horizon.name}, {horizon.title}: "
     if horizon.name == default_name:
         note += f"the default here, since {reason}."
     else:
         note += f"asked for; the default here is {default_name}, since {reason}."
     return Adjustment(
-        closure, theta, nest, ge.Elasticities(base_theta, *base_nest), horizon, record, note
+        closure,
+        theta,
+        nest,
+        ge.Elasticities(base_theta, *base_nest),
+        horizon,
+        record,
+        note,
+        labour_share,
     )
 
 

@@ -6,6 +6,7 @@ horizon   after          nest              factors             trade elasticity
 short     under a year   (.5, .2, .9)      specific            :math:`\sigma=.76` in every sector
 medium    three years    (.5, .2, .9)      mobile              on the way, equation below
 long      ten and more   Cobb-Douglas      mobile              those of [CaliendoParro2015]_
+steady    decades        as long           mobile              as long; capital in its steady state
 ========  =============  ================  ==================  ===================================
 
 The nest of the first two is the benchmark of [BaqaeeFarhi2024]_: between value added and
@@ -88,6 +89,8 @@ class Horizon:
         One of :data:`NESTS`.
     closure : str
         Labour closure.
+    steady_capital : bool
+        Whether capital has accumulated to its steady state; it is fixed otherwise.
     """
 
     name: str
@@ -95,11 +98,14 @@ class Horizon:
     years: float
     nest: str
     closure: str
+    steady_capital: bool = False
 
 
+STEADY_TITLE = "in the steady state of capital"
 HORIZONS: Mapping[str, Horizon] = {
     entry.name: entry
     for entry in (
+        Horizon("steady", STEADY_TITLE, math.inf, "cobb-douglas", "mobile", steady_capital=True),
         Horizon("long", "after ten years and more", math.inf, "cobb-douglas", "mobile"),
         Horizon("medium", "after three years", 3.0, "baqaee-farhi", "mobile"),
         Horizon("short", "within a year", 0.0, "baqaee-farhi", "specific"),

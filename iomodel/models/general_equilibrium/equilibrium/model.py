@@ -17,7 +17,7 @@ that the *level* of demand is an outcome here and never a cause.
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,11 +30,12 @@ from iomodel.models.general_equilibrium.base_year import BaseYear, base_year
 from iomodel.models.general_equilibrium.equilibrium.draws import DRAWS
 from iomodel.models.general_equilibrium.equilibrium.options import (
     EquilibriumOptions,
+    closure_of,
     numeraire_note,
-    numeraire_of,
 )
 from iomodel.models.general_equilibrium.equilibrium.variables import variables_of, welfare_terms
 from iomodel.models.general_equilibrium.lowering import shock_of
+from iomodel.models.general_equilibrium.steady_state import steady_notes
 from iomodel.models.general_equilibrium.trade_balance import balance_notes
 from iomodel.models.model import model
 from iomodel.scenario.policy import KINDS
@@ -100,27 +101,26 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
     """
     table, policy = workbench.table, workbench.policy(scenario)
     adjustment = adjustment_of(workbench, scenario, options)
-    before = ge.Closure(balance=options.balance)
     start = base_year(
         workbench,
         policy,
         adjustment.base,
-        before,
+        ge.Closure(balance=options.balance),
         options.import_shares,
         linkages=options.linkages,
     )
-    closure = replace(
-        before,
-        labour=adjustment.closure,
-        revenue=options.revenue,
-        **numeraire_of(options.numeraire, table),
-    )
-    chain = ge.gdp_chain(
-        start.economy, adjustment.elasticities, shock_of(policy), closure, links=options.links
-    )
+    closure = closure_of(options, adjustment.closure, table)
+    economy = adjustment.economy(start.economy, table)
+    shock = shock_of(policy)
+    chain = ge.gdp_chain(economy, adjustment.elasticities, shock, closure, links=options.links)
     solution = chain.solution
     variables = variables_of(start, solution, chain.hat[0], detail=options.detail)
-    duties_only = policy.kinds == {"tariff"} and adjustment.closure != "rigid"
+    # With capital that adjusts, terms and volume of trade are not all of it.
+    duties_only = (
+        policy.kinds == {"tariff"}
+        and adjustment.closure != "rigid"
+        and adjustment.labour_share is None
+    )
     if duties_only:
         variables |= welfare_terms(solution)
     is_later = bool(np.any(policy.tariff_base != policy.tariff_observed))
@@ -152,6 +152,7 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
             *([LATER] if is_later else []),
             *base_shift_note(start.economy, start.observed, table.regions),
             *([] if options.linkages else [NO_LINKAGES]),
+            *steady_notes(solution, adjustment.elasticities, shock),
             *([FIRST_ORDER] if duties_only else []),
         ],
     )

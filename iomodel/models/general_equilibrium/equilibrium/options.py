@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import iomodel.equilibrium as ge
 from iomodel.equilibrium.closures import REVENUE
 from iomodel.errors import unknown_label
 from iomodel.models.general_equilibrium.adjustment import AdjustmentOptions
@@ -15,7 +16,7 @@ from iomodel.models.options import option
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["EquilibriumOptions", "numeraire_note", "numeraire_of"]
+__all__ = ["EquilibriumOptions", "closure_of", "numeraire_note"]
 
 NUMERAIRE_WORDS = {
     "world": "world factor income",
@@ -70,7 +71,17 @@ class EquilibriumOptions(AdjustmentOptions):
     )
 
 
-def numeraire_of(numeraire: str, table: MRIOTable) -> dict[str, Any]:
+def closure_of(options: EquilibriumOptions, labour: str, table: MRIOTable) -> ge.Closure:
+    """Return the engine's closure for a labour closure and the options of a run."""
+    return ge.Closure(
+        labour,
+        options.balance,
+        revenue=options.revenue,
+        **_numeraire_of(options.numeraire, table),
+    )
+
+
+def _numeraire_of(numeraire: str, table: MRIOTable) -> dict[str, Any]:
     """Return the engine's numeraire for a text such as ``price:USA``.
 
     Raises

@@ -50,6 +50,7 @@ def variables_of(start: BaseYear, solution: ge.Solution, gdp: Float, *, detail: 
         "real_wage_pct": (BY_REGION, 100.0 * (solution.real_wage[0] - 1.0)),
         "consumer_price_pct": (BY_REGION, 100.0 * (solution.final_price[0] - 1.0)),
         **_factors(solution),
+        **_capital(solution),
         **_trade(solution, detail=detail),
         **_revenue(solution),
         **_scarcity(solution),
@@ -84,6 +85,16 @@ def _factors(solution: ge.Solution) -> Variables:
     if labour == "rigid":
         variables["employment_pct"] = (BY_INDUSTRY, 100.0 * (use_hat - 1.0))
     return variables
+
+
+def _capital(solution: ge.Solution) -> Variables:
+    """Return capital and consumption; empty if capital is fixed."""
+    if solution.base.capital is None:
+        return {}
+    return {
+        "capital_pct": (BY_REGION, 100.0 * (solution.capital[0] - 1.0)),
+        "real_consumption_pct": (BY_REGION, 100.0 * (solution.real_consumption[0] - 1.0)),
+    }
 
 
 def _trade(solution: ge.Solution, *, detail: bool) -> Variables:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["SIGMA", "ScarceOptions", "scarce"]
 
 # By horizon: the middle of .05 to .2 within a year; .5 in one to three years; 1 from five on.
-SIGMA: Mapping[str, float] = {"short": 0.1, "medium": 0.5, "long": 1.0}
+SIGMA: Mapping[str, float] = {"short": 0.1, "medium": 0.5, "long": 1.0, "steady": 1.0}
 NOTES = (
     "Nominal values and prices are relative to world factor income, which is the numeraire.",
     "Scarce inputs have a nest of their own in every industry that buys them; the elasticity of "
@@ -66,7 +66,7 @@ class ScarceOptions(AdjustmentOptions):
         None,
         Number(above=0.0),
         "Elasticity of substitution between scarce inputs and everything else. Default by horizon: "
-        ".1 short, .5 medium, 1 long.",
+        ".1 short, .5 medium, 1 long and steady.",
         unit="1",
     )
     inputs: str | tuple[str, ...] | None = option(
@@ -116,7 +116,8 @@ def scarce(workbench: Workbench, scenario: Scenario, options: ScarceOptions) -> 
     adjustment = adjustment_of(workbench, scenario, options)
     sigma = SIGMA[adjustment.horizon.name] if options.sigma is None else options.sigma
     start = base_year(workbench, policy, adjustment.base, ge.Closure(balance=options.balance))
-    nested = nest_scarce(start.economy, np.isin(table.sectors, names))
+    economy = adjustment.economy(start.economy, table)
+    nested = nest_scarce(economy, np.isin(table.sectors, names))
     elasticities = nested.elasticities(adjustment.theta, adjustment.nest, sigma)
     outcome = solve_with_rents(
         nested.economy,

@@ -120,9 +120,19 @@ def nest_scarce(economy: ge.Economy, scarce: Bool) -> NestedEconomy:
         deficit=economy.deficit,
         export_tax=np.concatenate([tax, no_tax]) if np.ndim(tax) else tax,
         names=_names(economy.names, users),
+        capital=_capital(economy, C),
     )
     nested.check()
     return NestedEconomy(nested, users)
+
+
+def _capital(economy: ge.Economy, cores: int) -> ge.SteadyCapital | None:
+    """Return capital of the economy; cores are no investment goods."""
+    capital = economy.capital
+    if capital is None:
+        return None
+    none = np.zeros((cores, economy.shape[1]))
+    return replace(capital, composition=np.concatenate([capital.composition, none]))
 
 
 def _names(names: ge.Names, users: Index) -> ge.Names:

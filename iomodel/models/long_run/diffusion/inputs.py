@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "goes_bekkers_elasticities",
-    "investment_shares",
     "knowledge_of",
     "labour_of",
     "regional",
@@ -36,8 +35,6 @@ GOES_BEKKERS: Mapping[str, float] = {
     "gb-tas": 2.80,
     "gb-ots": 2.90,
 }
-# Final uses that add to capital, as the databases call them.
-CAPITAL_FORMATION = ("GFCF", "GCF")
 
 
 def goes_bekkers_elasticities(table: MRIOTable) -> xr.DataArray:
@@ -170,21 +167,6 @@ def knowledge_of(productivity: str | xr.DataArray, table: MRIOTable) -> tuple[Fl
     weight = table.value_added.values
     level = np.broadcast_to(stock, (R, S))
     return np.ascontiguousarray((level / ((level * weight).sum() / weight.sum())).T), record
-
-
-def investment_shares(table: MRIOTable, final_share: Float) -> tuple[Float, str]:
-    """Return shares of goods in investment, (S, R), and a sentence about them.
-
-    Regions without capital formation, and tables without such a final use, have the shares of
-    goods in final demand instead.
-    """
-    uses = [k for k, use in enumerate(table.final_uses) if use in CAPITAL_FORMATION]
-    investment = np.maximum(table.Y.values[..., uses].sum(axis=(0, 3)), 0.0)
-    total = investment.sum(axis=0)
-    shares = np.divide(investment, total, out=np.array(final_share), where=total > 0.0)
-    if uses:
-        return shares, "Investment goods have the composition of capital formation in the table."
-    return shares, "Investment goods have the composition of all final demand."
 
 
 def regional(name: str, values: float | xr.DataArray, table: MRIOTable) -> Float:

@@ -14,9 +14,9 @@ import iomodel.equilibrium as ge
 from iomodel.errors import IOModelError, ScenarioError
 from iomodel.models.general_equilibrium.base_shift import base_shift_note
 from iomodel.models.general_equilibrium.base_year import BaseYear, base_year
+from iomodel.models.general_equilibrium.investment import investment_shares
 from iomodel.models.general_equilibrium.lowering import no_shock, shock_of, stacked
 from iomodel.models.long_run.diffusion.inputs import (
-    investment_shares,
     knowledge_of,
     labour_of,
     regional,
