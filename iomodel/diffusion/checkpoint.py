@@ -24,7 +24,7 @@ __all__ = ["load", "restore", "save"]
 
 Record = TypeVar("Record")
 
-FORM = 1
+FORM = 2
 TRIAL = "trial."
 
 

@@ -42,6 +42,9 @@ class Course:
         Stocks, on the scale of the world's.
     solution : Solution
         The last period.
+    gdp_error_points : float
+        Estimated error of the policy's effect on real GDP, in percentage points, in the worst
+        region: of its onset, which all later periods carry. NaN for an odd number of links.
     residual : float
         The worst of all periods.
     iterations : int
@@ -55,6 +58,7 @@ class Course:
     capital: Float
     knowledge: Float
     solution: ge.Solution
+    gdp_error_points: float
     residual: float
     iterations: int
     seconds: float
@@ -66,7 +70,7 @@ def simulate(
     ideas: Ideas,
     *,
     begin: int = 0,
-    links: int = 4,
+    links: int = 8,
     teachers: Sequence[int] | None = None,
     checkpoint: Path | None = None,
     progress: Progress | None = None,
@@ -84,7 +88,8 @@ def simulate(
     begin : int
         Point of time from which the policies are in force; before it no member has any.
     links : int
-        Points along which real GDP is chained when the policy comes into force.
+        Of the path along which real GDP is integrated when the policy comes into force
+        (:class:`iomodel.equilibrium.GDPPath`).
     teachers : sequence of int, optional
         For every member the one it learns from; the baseline for all keeps knowledge on its
         baseline path under any policy. Default: itself.
@@ -113,29 +118,34 @@ def simulate(
     saved = files.load(checkpoint, mark) if checkpoint else None
     if saved is None:
         links_at_start = links if begin == 0 else 1
-        history, solution = first_period(world, policies[0], len(sources), links_at_start)
+        history, origin = first_period(world, policies[0], len(sources), links_at_start)
+        solution = origin.solutions[-1]
         periods, residual = 1, solution.certificate.worst
         iterations = solution.certificate.iterations
+        gdp_error = origin.error_points if begin == 0 else 0.0
     else:
         history = {name: np.array(saved[name]) for name in HISTORY}
         periods, iterations = int(saved["count"]), int(saved["iterations"])
-        residual = float(saved["residual"])
+        residual, gdp_error = float(saved["residual"]), float(saved["gdp_error"])
         solution = _resumed(world, policies[periods - 1], history, periods - 1, saved)
     for k in range(periods, len(world.years)):
         before = solution
         _move_state(world, ideas, sources, history, k, before)
         if k == begin:
-            path = onset(world, shock, history, k, before, links)
+            change = onset(world, shock, history, k, before, links)
+            path, growth, gdp_error = change.solutions, change.real_gdp, change.error_points
         else:
             path = [solved(world, policies[k], history, k, before)]
+            growth = link(before, path[-1])
         solution = path[-1]
         newton_steps = sum(point.certificate.iterations for point in path)
         residual = max(residual, *(point.certificate.worst for point in path))
         iterations += newton_steps
         history["real_income"][k] = solution.real_income
-        history["real_gdp"][k] = history["real_gdp"][k - 1] * link(before, path)
+        history["real_gdp"][k] = history["real_gdp"][k - 1] * growth
         if checkpoint:
             counts = {"count": k + 1, "iterations": iterations, "residual": residual}
+            counts["gdp_error"] = gdp_error
             record = history | {name: np.array(value) for name, value in counts.items()}
             files.save(checkpoint, mark, record, solution)
         if progress:
@@ -147,6 +157,7 @@ def simulate(
         years=world.years,
         **history,
         solution=solution,
+        gdp_error_points=gdp_error,
         residual=residual,
         iterations=iterations,
         seconds=time.perf_counter() - start_time,

@@ -8,7 +8,7 @@ to :math:`\lambda (\kappa c)^{-\theta}`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,29 +16,54 @@ import iomodel.equilibrium as ge
 from iomodel.diffusion.world import World
 from iomodel.typing import Float
 
-__all__ = ["HISTORY", "first_period", "link", "onset", "solved"]
+__all__ = ["HISTORY", "Onset", "first_period", "link", "onset", "solved"]
 
 
 HISTORY = ("real_income", "real_gdp", "capital", "knowledge")
 
 
+@dataclass(frozen=True)
+class Onset:
+    """Period in which a policy comes into force.
+
+    Attributes
+    ----------
+    solutions : list of Solution
+        All that were solved, the period's own last.
+    real_gdp : ndarray, shape (M, N)
+        Hats from the period before, or from the base.
+    error_points : float
+        Estimated error of the policy's effect on it, in percentage points; NaN if the number of
+        links is odd.
+    """
+
+    solutions: list[ge.Solution]
+    real_gdp: Float
+    error_points: float
+
+
 def first_period(
     world: World, policy: ge.Shock, members: int, links: int
-) -> tuple[dict[str, Float], ge.Solution]:
-    """Histories of M members with the base year filled in, and its solution."""
+) -> tuple[dict[str, Float], Onset]:
+    """Histories of M members with the base year filled in, and its solutions."""
     M, (S, N), T = members, world.base.shape, len(world.years)
-    shock = _state(world, policy, np.ones((M, S, N)), np.ones((M, N)))
-    solution = ge.solve(world.base, world.elasticities, shock, world.closure)
-    path = [solution]
+
+    def along(part: float, start: ge.Solution | None) -> ge.Solution:
+        partial = ge.partial_shock(world.base, policy, part)
+        shock = _state(world, partial, np.ones((M, S, N)), np.ones((M, N)))
+        return ge.solve(world.base, world.elasticities, shock, world.closure, start=start)
+
+    solution = along(1.0, None)
+    hat, error = ge.real_gdp([solution]), np.nan
     if links > 1:
-        partial = ge.homotopy(world.base, world.elasticities, shock, world.closure, steps=links)
-        path = [*partial[:-1], solution]
+        path = ge.GDPPath.to(solution, along).doubled_to(links)
+        hat, error = path.hat, _known(path.error_points)
     history = {name: np.ones((T, M, N)) for name in HISTORY[:3]}
     history["knowledge"] = np.ones((T, M, S, N))
     history["knowledge"][0] = world.knowledge
     history["real_income"][0] = solution.real_income
-    history["real_gdp"][0] = ge.chained_gdp(path)
-    return history, solution
+    history["real_gdp"][0] = hat
+    return history, Onset([solution], hat, error)
 
 
 def solved(
@@ -61,43 +86,43 @@ def onset(
     policy: ge.Shock,
     history: Mapping[str, Float],
     period: int,
-    start: ge.Solution,
+    before: ge.Solution,
     links: int,
-) -> list[ge.Solution]:
-    """Solve for the period of the policy's onset, from none of the policy to all of it.
+) -> Onset:
+    r"""Solve for the period of the policy's onset, from none of the policy to all of it.
 
-    Knowledge and capital are those of the period throughout; `start` is the period before.
+    Eq. (10). Knowledge and capital are those of the period throughout; `before` is the period
+    before.
     """
-    path = [solved(world, ge.Shock(), history, period, start)]
-    for k in range(1, links + 1):
-        partial = ge.partial_shock(world.base, policy, k / links)
-        path.append(solved(world, partial, history, period, path[-1]))
-    return path
+    begin = solved(world, ge.Shock(), history, period, before)
+    solutions = [begin]
+
+    def along(part: float, start: ge.Solution | None) -> ge.Solution:
+        partial = ge.partial_shock(world.base, policy, part)
+        solutions.append(solved(world, partial, history, period, start or begin))
+        return solutions[-1]
+
+    end = along(1.0, begin)
+    hat = link(before, begin)
+    if links == 1:
+        return Onset(solutions, hat * link(begin, end), np.nan)
+    path = ge.GDPPath.to(end, along, begin).doubled_to(links)
+    # The period's own is the last.
+    solutions = [*solutions[:1], *solutions[2:], end]
+    return Onset(solutions, hat * path.hat, _known(path.error_points))
 
 
-def link(before: ge.Solution, path: list[ge.Solution]) -> Float:
-    """Hats of real GDP from the period before to the last point of a path, (M, N).
-
-    Eq. (10).
-
-    A path of one point is the chain's next link. A longer one, of :func:`onset`, is the link to its
-    beginning and even steps from there with the leading error removed, as in
-    :func:`iomodel.equilibrium.chained_gdp`.
-    """
+def link(before: ge.Solution, after: ge.Solution) -> Float:
+    """Hats of real GDP from one period to the next, (M, N)."""
     # A border that stays closed has no change of its infinite cost.
     with np.errstate(invalid="ignore"):
-        hat = _hat(before, path[:1])
-        if len(path) == 1:
-            return hat
-        fine = _hat(path[0], path[1:])
-        if len(path) % 2 == 0:
-            return hat * fine
-        return np.asarray(hat * fine * (fine / _hat(path[0], path[2::2])) ** (1.0 / 3.0))
+        chain = ge.real_gdp([before, after])
+        return np.asarray(chain / ge.real_gdp([before]), dtype=np.float64)
 
 
 # ---------------------------------------------------------------------- helpers
-def _hat(before: ge.Solution, path: list[ge.Solution]) -> Float:
-    return np.asarray(ge.real_gdp([before, *path]) / ge.real_gdp([before]), dtype=np.float64)
+def _known(error_points: float | None) -> float:
+    return np.nan if error_points is None else error_points
 
 
 def _state(world: World, shock: ge.Shock, productivity: Float, endowment: Float) -> ge.Shock:

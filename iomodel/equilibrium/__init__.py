@@ -35,6 +35,7 @@ from iomodel.equilibrium.formulas.scale_effects import gains_with_scale
 from iomodel.equilibrium.measures.decomposition import Decomposition, decompose
 from iomodel.equilibrium.measures.first_order import FirstOrder, first_order
 from iomodel.equilibrium.measures.gdp_chain import GDPChain, gdp_chain
+from iomodel.equilibrium.measures.gdp_path import GDPPath
 from iomodel.equilibrium.measures.volumes import chained_gdp, real_gdp
 from iomodel.equilibrium.names import Names
 from iomodel.equilibrium.quotas import Quotas
@@ -55,6 +56,7 @@ __all__ = [
     "Elasticities",
     "FirstOrder",
     "GDPChain",
+    "GDPPath",
     "Names",
     "Quotas",
     "Shock",

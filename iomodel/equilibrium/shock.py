@@ -101,7 +101,9 @@ def _between(old: ArrayLike, new: Float | None, part: float) -> Float | None:
 
 def _power(factor: Float, part: float) -> Float:
     """Return a part of the log change of factors, as factors."""
-    return np.asarray(np.exp(_part(np.log(factor), part)))
+    # Near the end of the path costs without end are more than a float holds: closed.
+    with np.errstate(over="ignore"):
+        return np.asarray(np.exp(_part(np.log(factor), part)))
 
 
 def _part(change: Float, part: float) -> Float:

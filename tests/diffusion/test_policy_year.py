@@ -79,14 +79,15 @@ def test_the_year_it_begins_shows_the_static_effect_on_what_has_grown(
     ideas = make_ideas([0.44, 0.0], 0.05)
     quiet = df.simulate(model, ge.Shock(), ideas)
     static = ge.solve(model.base, model.elasticities, shock, model.closure)
-    path = ge.homotopy(model.base, model.elasticities, shock, model.closure, steps=4)
-    late = df.simulate(model, shock, ideas, begin=5)
+    chain = ge.gdp_chain(model.base, model.elasticities, shock, model.closure)
+    late = df.simulate(model, shock, ideas, begin=5, links=chain.links)
     np.testing.assert_allclose(late.real_income[:5], quiet.real_income[:5], rtol=1e-12)
     hat = late.real_income[5] / quiet.real_income[5]
     # Two chains of solves, each to 1e-10 in excess demand, times theta.
     np.testing.assert_allclose(hat, np.broadcast_to(static.real_income, hat.shape), rtol=1e-8)
     grown = late.real_gdp[5] / quiet.real_gdp[5]
-    np.testing.assert_allclose(grown, np.broadcast_to(ge.chained_gdp(path), hat.shape), rtol=1e-8)
+    np.testing.assert_allclose(grown, np.broadcast_to(chain.hat, hat.shape), rtol=1e-8)
+    assert late.gdp_error_points == pytest.approx(chain.error_points, rel=1e-3)
     np.testing.assert_allclose(late.knowledge[5], quiet.knowledge[5], rtol=1e-12)
     assert (late.knowledge[6, 0] < quiet.knowledge[6, 0]).all()
 

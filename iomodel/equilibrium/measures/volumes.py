@@ -29,7 +29,7 @@ from iomodel.equilibrium.solution import Solution
 from iomodel.errors import IOModelError
 from iomodel.typing import Bool, Float
 
-__all__ = ["chained_gdp", "extrapolated", "link", "log_mean", "real_gdp"]
+__all__ = ["chained_gdp", "link", "log_mean", "real_gdp"]
 
 
 def real_gdp(path: Sequence[Solution]) -> Float:
@@ -63,10 +63,12 @@ def real_gdp(path: Sequence[Solution]) -> Float:
 def chained_gdp(path: Sequence[Solution]) -> Float:
     r"""Hats of real GDP along an even path, with the leading error removed, (B, N).
 
-    Eq. (29).
+    The chain of :math:`k` links and that over every second point are extrapolated,
 
-    How much of the error is left hangs on the shock and on the number of links:
-    :func:`iomodel.equilibrium.gdp_chain` measures it and adds links.
+    .. math:: \ln Y_k + \tfrac{1}{3} (\ln Y_k - \ln Y_{k/2}) .
+
+    For paths at hand; :func:`iomodel.equilibrium.gdp_chain` solves for few points of a shock's path
+    and measures the error.
 
     Parameters
     ----------
@@ -80,12 +82,7 @@ def chained_gdp(path: Sequence[Solution]) -> Float:
     fine = real_gdp(path)
     if len(path) % 2:
         return fine
-    return np.exp(extrapolated(np.log(fine), np.log(real_gdp(path[1::2]))))
-
-
-def extrapolated(fine: Float, coarse: Float) -> Float:
-    """Limit of chains, from one and the one over every second of its points; logs. Eq. (29)."""
-    return np.asarray(fine + (fine - coarse) / 3.0, dtype=np.float64)
+    return np.asarray(fine * (fine / real_gdp(path[1::2])) ** (1.0 / 3.0), dtype=np.float64)
 
 
 def link(before: Solution | None, after: Solution) -> Float:

@@ -62,9 +62,9 @@ class EquilibriumOptions(AdjustmentOptions):
     links: int | None = option(
         None,
         Whole(1),
-        "Links of the chain of real GDP along the path of the shock. Default: as many as bring its "
-        "error below .0005 percentage points. An even number removes the leading error; one is "
-        "the direct index.",
+        "Links of real GDP along the path of the shock. Default: as many as bring its "
+        "error below .0005 percentage points. Of an even number the error is known; one is the "
+        "direct index.",
     )
     detail: bool = option(
         False, Flag(), "Report bilateral trade by sector too, in volume and in value."

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["SimulatedPaths", "simulate_paths"]
 
 
-LINKS = 4
+LINKS = 8
 NOTES = (
     "Levels are volumes of the final year at prices of the base year, and weights are those of the "
     "baseline in the final year.",
@@ -101,6 +101,7 @@ class SimulatedPaths:
             "method": "newton, period by period",
             "iterations": self.course.iterations,
             "residual": self.course.residual,
+            "gdp_error_points": self.course.gdp_error_points,
             "seconds": self.course.seconds,
             "periods": len(self.course.years) - 1,
             "baseline growth, percent a year": {
