@@ -265,6 +265,8 @@ def _components(A: Float) -> Iterator[Index]:
             yield members
 
 
+# Bounds that overflow are no matter for a warning: they prove nothing, and the next step is tried.
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def _power(
     A: Float, x: Float, stop_below: float = 0.0, tolerance: float = GAP
 ) -> tuple[float, float, Float]:

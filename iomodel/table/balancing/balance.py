@@ -21,6 +21,8 @@ __all__ = ["balance"]
 CLOSURE_TOLERANCE = 1e-6
 
 
+# Totals that are not finite, or overflow, are no matter for a warning: they are refused as such.
+@np.errstate(over="ignore", invalid="ignore")
 def balance(
     table: Table,
     method: Literal["ras", "gras"] = "gras",
