@@ -17,11 +17,12 @@ from tests.campaign.outcomes import Outcome, refused, wrong
 CHECKS = subjects()
 SEEDS = {
     "equilibrium": range(5),
-    # A table, effects and a scenario.
-    "files": (11, 1, 0),
-    "inputs": range(120),
+    # A table, effects, a scenario, and effects that HDF5 read without end.
+    "files": (11, 1, 0, 6),
+    "inputs": (*range(120), 136, 144, 622),
     "kills": range(2),
-    "leontief": range(120),
+    # Coefficients near one on the diagonal.
+    "leontief": (*range(120), 1000636, 1001239),
     "quantities": range(80),
     "shortage": range(30),
 }
