@@ -37,6 +37,7 @@ from iomodel.table.arrays import (
 )
 from iomodel.table.duties import refuse_unusual_duties
 from iomodel.table.identities import CheckReport, check_dataset
+from iomodel.table.real import cell_count
 from iomodel.typing import Float
 
 __all__ = ["LabelledTable", "Table"]
@@ -160,7 +161,7 @@ class LabelledTable:
         industries: dict[str, list[str]] = dict(labels)
         users = {f"user_{dim}": names for dim, names in labels.items()}
         z = aligned("Z", Z, industries, users)
-        y_size = np.size(Y)
+        y_size = cell_count("Y", Y)
         if y_size % (n * R) or y_size == 0:
             raise TableError(
                 f"Y has {y_size} cells, which is no multiple of n x regions = {n} x {R}; "
@@ -175,7 +176,7 @@ class LabelledTable:
         with np.errstate(over="ignore", invalid="ignore"):
             sold = z.reshape(n, n).sum(axis=1) + y.reshape(n, -1).sum(axis=1)
         output = sold.reshape(R, S) if x is None else aligned("x", x, industries)
-        count = 1 if V is None else max(np.size(V) // n, 1)
+        count = 1 if V is None else max(cell_count("V", V) // n, 1)
         if primary_inputs is None:
             primary_inputs = ["VA"] if V is None else _own_labels(V, "primary_input", 0, count)
         labels["primary_input"] = numbered_labels("primary_input", "primary", primary_inputs, count)

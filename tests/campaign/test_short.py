@@ -17,14 +17,16 @@ from tests.campaign.outcomes import Outcome, refused, wrong
 
 CHECKS = subjects()
 SEEDS = {
-    "equilibrium": range(5),
+    # A country without final demand.
+    "equilibrium": (*range(5), 810000127),
     # A table, effects, a scenario, and effects that HDF5 read without end.
     "files": (11, 1, 0, 6),
-    "inputs": (*range(120), 136, 144, 622),
+    "inputs": (*range(120), 136, 144, 622, 810000940),
     "kills": range(2),
     # Coefficients near one on the diagonal.
     "leontief": (*range(120), 1000636, 1001239),
-    "quantities": range(80),
+    # Outputs of which nothing remains.
+    "quantities": (*range(80), 810000704),
     "shortage": range(30),
 }
 # Found by the campaign and still to be mended.
