@@ -12,6 +12,7 @@ from datasets.builders.concordance import FINAL_USES
 from datasets.builders.world import World
 from iomodel._io import atomic_path
 from iomodel.table.storage.header import COMPACT
+from iomodel.table.storage.seal import seal
 
 ATTRS: dict[str, Any] = {
     "form": COMPACT,
@@ -94,7 +95,7 @@ def to_dataset(world: World) -> xr.Dataset:
 
 
 def write_compact(dataset: xr.Dataset, path: Path, *, shuffle: bool = True) -> None:
-    """Write a dataset compressed, with fixed settings and no time stamps."""
+    """Write a dataset compressed, with fixed settings, no time stamps and a checksum."""
     packed = {"zlib": True, "complevel": 9, "shuffle": shuffle, "_FillValue": None}
     encoding = {
         str(name): packed if variable.dtype.kind == "f" else {}
@@ -102,3 +103,4 @@ def write_compact(dataset: xr.Dataset, path: Path, *, shuffle: bool = True) -> N
     }
     with atomic_path(path) as temporary:
         dataset.to_netcdf(temporary, engine="h5netcdf", format="NETCDF4", encoding=encoding)
+        seal(temporary)

@@ -148,7 +148,14 @@ class Effects:
         Raises
         ------
         TableError
-            If there is no such file, it is truncated, or it holds something else.
+            If there is no such file, it is truncated or damaged, or it holds something else.
+
+        Notes
+        -----
+        The checksum of the whole file is verified before NetCDF opens it. A file without one, from
+        an earlier version or changed by another program, is read first by a process of its own
+        within bounds of time and memory, which costs about a second; refused if it does not end
+        there.
         """
         return cls(files.read(path))
 
@@ -319,7 +326,8 @@ class Effects:
     def to_netcdf(self, path: str | os.PathLike[str]) -> Path:
         """Write everything to one NetCDF file, whole or not at all.
 
-        The same effects give the same bytes: clock times are left out of the diagnostics.
+        The same effects give the same bytes: clock times are left out of the diagnostics. A
+        checksum stands behind the last byte of NetCDF, where other readers ignore it.
 
         Parameters
         ----------

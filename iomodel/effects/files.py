@@ -1,7 +1,8 @@
 """Files of effects: NetCDF read and written, CSV written; the same bytes each time.
 
+As for tables, a checksum of all bytes follows the last one (:mod:`iomodel.table.storage.seal`).
 Numbers lie in blocks with checksums (fletcher32), and an attribute holds the digest of the whole
-content, text included: a file whose bits have changed is refused.
+content, text included: changed bits are seen in a file, too, that has lost its checksum.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from iomodel._text import cell_text
 from iomodel.effects.schema import CONTENT, check_schema, content_digest, header
 from iomodel.errors import TableError
 from iomodel.table.storage.header import DAMAGED
+from iomodel.table.storage.seal import seal, verify
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,6 +57,7 @@ def write(dataset: xr.Dataset, path: str | os.PathLike[str], form: str = FORM) -
     target = Path(path)
     with atomic_path(target) as temporary:
         plain.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+        seal(temporary)
     return target
 
 
@@ -64,6 +67,7 @@ def read(path: str | os.PathLike[str]) -> xr.Dataset:
     if not source.is_file():
         raise TableError(f"there is no file {source}; give the effects.nc of a run")
     try:
+        verify(source)
         form, fault = header(source)
         dataset = None if fault or form != FORM else _loaded(source)
     except DAMAGED as error:

@@ -208,7 +208,7 @@ class HouseholdClosure:
             np.concatenate([industries, households]),
             self._prices if transposed else self._outputs,
             lambda x: self._product(x, transposed=transposed),
-            self._norm(transposed=transposed),
+            self._coefficient_norm(transposed=transposed),
             self.system.tolerance,
             "lu + households",
         )
@@ -235,7 +235,7 @@ class HouseholdClosure:
         top = self.system.product(x[:n], transposed=transposed) - column @ x[n:]
         return np.concatenate([top, x[n:] - row @ x[:n] - inner @ x[n:]])
 
-    def _norm(self, *, transposed: bool) -> float:
+    def _coefficient_norm(self, *, transposed: bool) -> float:
         ones = np.ones(self.system.n + self.groups)
-        # The closed matrix is not negative: 1 + its largest row sum bounds the norm of I minus it.
-        return float(1 + np.max(ones - self._product(ones, transposed=transposed)))
+        # The closed matrix is not negative: its largest row sum is its norm.
+        return float(np.max(ones - self._product(ones, transposed=transposed)))

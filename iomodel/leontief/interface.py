@@ -117,8 +117,8 @@ class Solver(LabelledSolver):
         """Return :math:`(I - A) x`, or :math:`(I - A') x`, for (n,) or (n, k)."""
 
     @abstractmethod
-    def norm(self, *, transposed: bool = False) -> float:
-        """Return the infinity norm of I - A, or of its transpose."""
+    def coefficient_norm(self, *, transposed: bool = False) -> float:
+        """Return the infinity norm of A, or of its transpose: the size for backward errors."""
 
     @abstractmethod
     def answer(self, rhs: Float, *, transposed: bool = False) -> tuple[Float, SolveReport]:

@@ -9,6 +9,8 @@ sums below one, and the Collatz-Wielandt bounds
 
 the upper one for every A, the lower one for irreducible A. So A is decomposed into its strongly
 connected components, and its radius is the largest of theirs.
+
+A computed bound proves something only where it stays clear of one by its rounding.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from iomodel.errors import NonProductiveError, SolverError, TableError
-from iomodel.leontief.certificate import heaviest, productive
+from iomodel.leontief.certificate import heaviest, largest_proof, productive
 from iomodel.leontief.forms.operators import Dense, Operator
 from iomodel.leontief.labels import read_coefficients
 from iomodel.leontief.threads import in_spans
@@ -131,10 +133,11 @@ def check_productive(
         Naming the industries with the largest weights in the circuits at fault: the largest
         products of right and left Perron vectors, the derivatives of the radius.
     """
-    if column_sums.max() < 1:
+    limit = largest_proof(A.shape[0])
+    if column_sums.max() < limit:
         return
-    _, upper, _ = _power(A, np.ones(A.shape[0]), stop_below=1.0)
-    if upper < 1:
+    _, upper, _ = _power(A, np.ones(A.shape[0]), stop_below=limit)
+    if upper < limit:
         return
     if A.shape[0] > SMALL:
         operator = Dense(A)
@@ -142,8 +145,8 @@ def check_productive(
         if verdict is not None:
             refuse_unless(verdict, operator, column_sums, name, subject)
             return
-    bounds = spectral_radius(A, stop_below=1.0)
-    if bounds.upper < 1:
+    bounds = spectral_radius(A, stop_below=limit)
+    if bounds.upper < limit:
         return
     raise _not_productive(bounds.value, _offenders(A), column_sums, name, subject)
 
@@ -164,7 +167,7 @@ def check_operator(
     """
     if not (np.isfinite(row_sums).all() and np.isfinite(column_sums).all()):
         raise TableError("a sum of the coefficients is not finite; correct the cells behind it")
-    if column_sums.max() < 1 or row_sums.max() < 1:
+    if min(column_sums.max(), row_sums.max()) < largest_proof(operator.n):
         return
     verdict = productive(operator, row_sums, column_sums)
     if verdict is None:
@@ -265,6 +268,8 @@ def _components(A: Float) -> Iterator[Index]:
             yield members
 
 
+# Bounds that overflow are no matter for a warning: they prove nothing, and the next step is tried.
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def _power(
     A: Float, x: Float, stop_below: float = 0.0, tolerance: float = GAP
 ) -> tuple[float, float, Float]:
@@ -309,10 +314,11 @@ def _perron(A: Float, tolerance: float, stop_below: float = 0.0) -> tuple[float,
 def _offenders(A: Float) -> list[int]:
     """Return the industries that weigh most in components with a radius not below one."""
     weights: list[tuple[float, int]] = []
+    limit = largest_proof(A.shape[0])
     for members in _components(A):
         block = _block(A, members)
-        _, upper, right_vector = _perron(block, GAP, stop_below=1.0)
-        if upper < 1:
+        _, upper, right_vector = _perron(block, GAP, stop_below=limit)
+        if upper < limit:
             continue
         _, _, left_vector = _perron(np.ascontiguousarray(block.T), GAP)
         weight = right_vector * left_vector

@@ -190,15 +190,50 @@ class LeontiefSystem(Solver):
         """LU factors of I - A in float64; made at first use and kept."""
         return self.solvers.double_factors()
 
-    def norm(self, *, transposed: bool = False) -> float:
-        """Return the infinity norm of I - A, or of its transpose."""
-        return self.technology.norm(transposed=transposed)
+    def coefficient_norm(self, *, transposed: bool = False) -> float:
+        """Return the infinity norm of A, or of its transpose."""
+        return self.technology.coefficient_norm(transposed=transposed)
 
     def product(self, x: Float, *, transposed: bool = False) -> Float:
         """Return :math:`(I - A) x`, or :math:`(I - A') x`, for (n,) or (n, k)."""
         return self.technology.product(x, transposed=transposed)
 
     # ------------------------------------------------------------------ questions
+    def condition(self, *, transposed: bool = False) -> float:
+        r"""Return the condition number of outputs, or of prices, for relative changes of A.
+
+        .. math:: \kappa = \| L A \|_\infty = \| L - I \|_\infty = \max_i (L e)_i - 1
+
+        with :math:`L = (I - A)^{-1}`. L is not negative, so that one solution, for
+        :math:`e = (1, ..., 1)`, has it exactly. Where every coefficient changes by at most a share
+        :math:`\eta`, outputs change by at most :math:`\eta \kappa / (1 - \eta \kappa)` of the
+        largest [Higham2002]_ (theorem 7.4).
+
+        Parameters
+        ----------
+        transposed : bool
+            Whether prices are meant: :math:`\| L' A' \|_\infty`.
+
+        Returns
+        -------
+        float
+            Without unit, but it changes with the units of the industries; at least
+            :math:`\rho / (1 - \rho)` in any units, with :math:`\rho` the spectral radius of A.
+
+        Raises
+        ------
+        SolverError
+            If the backward error stays above the tolerance.
+
+        Examples
+        --------
+        >>> system = LeontiefSystem.from_coefficients([[0.999]])
+        >>> round(system.condition())
+        999
+        """
+        largest, _ = self.answer(np.ones(self.n), transposed=transposed)
+        return float(largest.max()) - 1.0
+
     def answer(self, rhs: Float, *, transposed: bool = False) -> tuple[Float, SolveReport]:
         """Solve without labels: by the solver of the plan, or the next one if it fails.
 
@@ -281,7 +316,7 @@ class LeontiefSystem(Solver):
             np.ones(self.n),
             lambda b: inverse @ b,
             self.product,
-            self.norm(),
+            self.coefficient_norm(),
             self.tolerance,
             "inverse",
         )

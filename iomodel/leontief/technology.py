@@ -1,4 +1,4 @@
-"""A technology: input coefficients A, checked once, with products and norms of I - A."""
+"""A technology: input coefficients A, checked once, with products of I - A and norms of A."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Technology:
     ----------
     industries : Industries
         Labels of rows and columns.
-    row_sums, column_sums, diagonal : ndarray, shape (n,)
+    row_sums, column_sums : ndarray, shape (n,)
         Of A.
     coefficients : ndarray, shape (n, n), or Operator
         A in one C-contiguous array, or its products.
@@ -33,7 +33,6 @@ class Technology:
     industries: Industries
     row_sums: Float
     column_sums: Float
-    diagonal: Float
     coefficients: Float | Operator
 
     @classmethod
@@ -49,7 +48,7 @@ class Technology:
         """
         row_sums, column_sums = refuse_bad_cells(A, industries.name)
         check_productive(A, column_sums, industries.name)
-        return cls(industries, row_sums, column_sums, A.diagonal(), A)
+        return cls(industries, row_sums, column_sums, A)
 
     @classmethod
     def from_operator(cls, operator: Operator) -> Technology:
@@ -63,7 +62,7 @@ class Technology:
         industries = Industries(operator.n)
         row_sums, column_sums = operator.sums()
         check_operator(operator, row_sums, column_sums, industries.name)
-        return cls(industries, row_sums, column_sums, operator.diagonal(), operator)
+        return cls(industries, row_sums, column_sums, operator)
 
     @property
     def A(self) -> Float:
@@ -87,24 +86,13 @@ class Technology:
         return isinstance(self.coefficients, np.ndarray)
 
     @property
-    def absolute_row_sums(self) -> Float:
-        """Row sums of abs(I - A), shape (n,)."""
-        return _absolute_sums(self.row_sums, self.diagonal)
+    def coefficient_norms(self) -> tuple[float, float]:
+        """Infinity norms of A and of its transpose."""
+        return self.coefficient_norm(), self.coefficient_norm(transposed=True)
 
-    @property
-    def absolute_column_sums(self) -> Float:
-        """Column sums of abs(I - A), shape (n,)."""
-        return _absolute_sums(self.column_sums, self.diagonal)
-
-    @property
-    def norms(self) -> tuple[float, float]:
-        """Infinity norms of I - A and of its transpose."""
-        return self.norm(), self.norm(transposed=True)
-
-    def norm(self, *, transposed: bool = False) -> float:
-        """Return the infinity norm of I - A, or of its transpose."""
-        sums = self.absolute_column_sums if transposed else self.absolute_row_sums
-        return float(np.max(sums))
+    def coefficient_norm(self, *, transposed: bool = False) -> float:
+        """Return the infinity norm of A, or of its transpose: its largest row or column sum."""
+        return float(np.max(self.column_sums if transposed else self.row_sums))
 
     def product(self, x: Float, *, transposed: bool = False) -> Float:
         """Return :math:`(I - A) x`, or :math:`(I - A') x`, for (n,) or (n, k)."""
@@ -116,9 +104,3 @@ class Technology:
             rows = np.ascontiguousarray(np.atleast_2d(x.T))
             Ax = A.times(rows, transposed=transposed).T.reshape(x.shape)
         return x - Ax
-
-
-def _absolute_sums(sums: Float, diagonal: Float) -> Float:
-    """Return sums of absolute cells of I - A from the sums of A, A not negative."""
-    absolute: Float = np.abs(1 - diagonal) + sums - diagonal
-    return absolute

@@ -201,8 +201,13 @@ def parse(text: str, file: str) -> Node:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise ScenarioError(f"{file}, line {line}: not valid YAML: {error.problem}") from error
-    except yaml.YAMLError as error:
-        raise ScenarioError(f"{file}, line 1: not valid YAML: {error}") from error
+    except yaml.reader.ReaderError as error:
+        # Its own text has two lines, and the position in place of the line.
+        line = text.count("\n", 0, error.position) + 1
+        raise ScenarioError(
+            f"{file}, line {line}: not valid YAML: the character U+{error.character:04X} must "
+            "not stand in a text; delete it"
+        ) from error
     if root is None:
         raise ScenarioError(f"{file}, line 1: the file is empty")
     return _convert(root, file, ())

@@ -37,6 +37,7 @@ from iomodel.table.arrays import (
 )
 from iomodel.table.duties import refuse_unusual_duties
 from iomodel.table.identities import CheckReport, check_dataset
+from iomodel.table.real import cell_count
 from iomodel.typing import Float
 
 __all__ = ["LabelledTable", "Table"]
@@ -160,7 +161,7 @@ class LabelledTable:
         industries: dict[str, list[str]] = dict(labels)
         users = {f"user_{dim}": names for dim, names in labels.items()}
         z = aligned("Z", Z, industries, users)
-        y_size = np.size(Y)
+        y_size = cell_count("Y", Y)
         if y_size % (n * R) or y_size == 0:
             raise TableError(
                 f"Y has {y_size} cells, which is no multiple of n x regions = {n} x {R}; "
@@ -171,14 +172,17 @@ class LabelledTable:
         labels["final_use"] = numbered_labels("final_use", "final", final_uses, U)
         buyers = {"user_region": labels["region"], "final_use": labels["final_use"]}
         y = aligned("Y", Y, industries, buyers)
-        total = z.reshape(n, n).sum(axis=1) + y.reshape(n, -1).sum(axis=1)
-        output = total.reshape(R, S) if x is None else aligned("x", x, industries)
-        count = 1 if V is None else max(np.size(V) // n, 1)
+        # Sums of cells that are not finite, or overflow, are refused by the check below.
+        with np.errstate(over="ignore", invalid="ignore"):
+            sold = z.reshape(n, n).sum(axis=1) + y.reshape(n, -1).sum(axis=1)
+        output = sold.reshape(R, S) if x is None else aligned("x", x, industries)
+        count = 1 if V is None else max(cell_count("V", V) // n, 1)
         if primary_inputs is None:
             primary_inputs = ["VA"] if V is None else _own_labels(V, "primary_input", 0, count)
         labels["primary_input"] = numbered_labels("primary_input", "primary", primary_inputs, count)
         if V is None:
-            v = (output.reshape(n) - z.reshape(n, n).sum(axis=0)).reshape(1, R, S)
+            with np.errstate(over="ignore", invalid="ignore"):
+                v = (output.reshape(n) - z.reshape(n, n).sum(axis=0)).reshape(1, R, S)
         else:
             v = aligned("V", V, {"primary_input": labels["primary_input"]}, industries)
         data: dict[str, Float] = {"Z": z, "Y": y, "V": v, "x": output}
@@ -248,9 +252,24 @@ class LabelledTable:
 
     @cached_property
     def A(self) -> xr.DataArray:
-        """Input coefficients :math:`a_{ij} = z_{ij} / x_j`, zero where output is zero."""
+        """Input coefficients :math:`a_{ij} = z_{ij} / x_j`, zero where output is zero.
+
+        Raises
+        ------
+        TableError
+            If an output is positive and too small to divide by, below 2.3e-308.
+        """
+        tiny = (self.x1 > 0) & (self.x1 < np.finfo(np.float64).tiny)
+        if tiny.any():
+            r, s = divmod(int(np.argmax(tiny)), self.shape[1])
+            raise TableError(
+                f"the output of {self.regions[r]}/{self.sectors[s]} is {self.x1[tiny][0]:.3g}, too "
+                "small to divide by; set it and its inputs to zero"
+            )
         inverse = np.divide(1.0, self.x1, out=np.zeros(self.n), where=self.x1 > 0)
-        cells = np.multiply(self.Z2, inverse).reshape(self.Z.shape)
+        # Coefficients that overflow are refused by those who solve with them.
+        with np.errstate(over="ignore", invalid="ignore"):
+            cells = np.multiply(self.Z2, inverse).reshape(self.Z.shape)
         return self.Z.copy(data=read_only(cells)).rename("A")
 
     @cached_property

@@ -11,7 +11,7 @@ import xarray as xr
 from iomodel.errors import LabelError, TableError
 from iomodel.typing import Float
 
-__all__ = ["is_positional", "real_cells", "refuse_complex"]
+__all__ = ["cell_count", "is_positional", "real_cells", "refuse_complex"]
 
 
 def real_cells(name: str, values: Any) -> Float:
@@ -49,6 +49,18 @@ def real_cells(name: str, values: Any) -> Float:
         raise TableError(f"{name} holds values of type {cells.dtype}; give real numbers")
     real: Float = np.ascontiguousarray(cells, dtype=np.float64)
     return real
+
+
+def cell_count(name: str, values: Any) -> int:
+    """Return the number of cells of an array, with labels or without.
+
+    Raises
+    ------
+    TableError
+        If they are rows of several lengths.
+    """
+    has_size = isinstance(values, np.ndarray | pd.Series | pd.DataFrame | xr.DataArray)
+    return int(values.size if has_size else _array(name, values).size)
 
 
 def refuse_complex(name: str, values: Any) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import Literal
 
 from iomodel.errors import IOModelError
@@ -15,10 +16,24 @@ LONGEST_SENTENCE = 2000
 
 @dataclass(frozen=True)
 class Outcome:
-    """Verdict on one case, with the sentence of a refusal or the words on an error."""
+    """Verdict on one case, with the sentence of a refusal or the words on an error.
+
+    Attributes
+    ----------
+    verdict : {"right", "refused", "wrong"}
+    words : str
+    counts : Counter of str
+        Verdicts on the items of a case of several, such as copies of a file. Default: one item.
+    """
 
     verdict: Verdict
     words: str = ""
+    counts: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def items(self) -> Counter[str]:
+        """Number of items by verdict."""
+        return self.counts or Counter({self.verdict: 1})
 
 
 RIGHT = Outcome("right")

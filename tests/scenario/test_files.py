@@ -123,6 +123,16 @@ def test_what_is_no_scenario_file(message):
         read_text(WHOLE[message], Scenario, "policy.yaml")
 
 
+@pytest.mark.parametrize("character", ["\x07", "\x00", "\x7f", "\ufffe"])
+def test_a_control_character_is_refused_in_one_sentence(character):
+    with pytest.raises(ScenarioError) as caught:
+        read_text(FILE.replace("A policy", f"A{character}policy"), Scenario, "policy.yaml")
+    assert str(caught.value) == (
+        f"policy.yaml, line 2: not valid YAML: the character U+{ord(character):04X} must not stand "
+        "in a text; delete it"
+    )
+
+
 def test_a_bad_parameter_value_names_the_line_of_the_shock():
     with pytest.raises(ScenarioError, match="line 13: tariff: rate is -3"):
         read_text(FILE, Scenario).fill(parameters={"rate": -3})

@@ -155,3 +155,11 @@ def test_report_lists_every_identity_with_its_worst_cell(make_table):
     assert list(frame.columns) == ["identity", "worst", "where", "holds"]
     assert frame["holds"].all()
     assert len(str(report).splitlines()) == len(frame)
+
+
+@pytest.mark.parametrize("name", ["Z", "Y", "V", "x"])
+def test_rows_of_several_lengths_are_refused(name):
+    arrays = {"Z": np.eye(2), "Y": np.ones((2, 2)), "V": np.ones(2), "x": np.ones(2)}
+    arrays[name] = [[1, 2], [3]]
+    with pytest.raises(TableError, match=f"{name} is no array of numbers; give rows of one length"):
+        MRIOTable.from_arrays(**arrays, regions=["A", "B"], sectors=["a"])

@@ -39,7 +39,8 @@ def identity_minus(A: Float, dtype: type = np.float64) -> Any:
         np.negative(A[span], out=M[span], casting="same_kind")
 
     in_spans(negate, A.shape[0], A.size)
-    M.reshape(-1)[:: M.shape[0] + 1] += 1.0
+    # In double precision: single takes a coefficient near one for one.
+    M.reshape(-1)[:: M.shape[0] + 1] = 1.0 - A.diagonal()
     return M
 
 

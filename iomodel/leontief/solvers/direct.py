@@ -51,7 +51,7 @@ class Direct:
         def dual_product(u: Float) -> Float:
             return self.technology.product(u, transposed=not transposed)
 
-        norm = self.technology.norm(transposed=transposed)
+        norm = self.technology.coefficient_norm(transposed=transposed)
         if rhs.ndim == 1 or rhs.shape[1] < MANY:
             return checked_solve(rhs, solver, product, norm, tolerance, "lu")
         return probed_solve(rhs, solver, product, dual_product, norm, tolerance, "lu")
@@ -64,6 +64,6 @@ class Direct:
             np.ones(industries.size),
             columns,
             lambda probes: self.technology.product(probes, transposed=True),
-            self.technology.norm(),
+            self.technology.coefficient_norm(),
         )
         return columns, error

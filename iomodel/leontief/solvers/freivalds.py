@@ -45,7 +45,7 @@ def probed_error(
     dual_product : callable
         Returns :math:`M' U`.
     norm : float
-        Infinity norm of M.
+        Infinity norm of A, with M = I - A.
     """
     probes = np.random.default_rng(0).standard_normal((solution.shape[0], PROBES))
     # Overflow and NaN are not warned about: they fail the caller's comparison.

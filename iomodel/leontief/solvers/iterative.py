@@ -41,7 +41,7 @@ class Iterative:
     row_sums, column_sums : ndarray, shape (n,)
         Their sums.
     norms : tuple of float
-        Infinity norms of I - A and of its transpose.
+        Infinity norms of A and of its transpose.
     preconditioner : Preconditioner
         Approximate inverse of I - A.
     block : int

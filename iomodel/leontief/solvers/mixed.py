@@ -29,7 +29,7 @@ class Mixed:
     operator : Operator
         The coefficients.
     norms : tuple of float
-        Infinity norms of I - A and of its transpose.
+        Infinity norms of A and of its transpose.
     """
 
     factors: DenseLU

@@ -17,6 +17,7 @@ from typing import Protocol
 
 import numpy as np
 
+from iomodel.errors import SolverError
 from iomodel.leontief.forms.block_size import MAX_BLOCK
 from iomodel.leontief.forms.operators import Operator
 from iomodel.leontief.solvers.dense_lu import DenseLU
@@ -51,7 +52,8 @@ class NationalBlocks:
 
     @cached_property
     def _single(self) -> AnyFloat:
-        return _inverses(np.eye(self.size, dtype=np.float32) - self._blocks.astype(np.float32))
+        # Subtracted in double precision: single takes a coefficient near one for one.
+        return _inverses((np.eye(self.size) - self._blocks).astype(np.float32))
 
     @cached_property
     def _double(self) -> AnyFloat:
@@ -66,9 +68,21 @@ class NationalBlocks:
 
 
 def _inverses(M: AnyFloat) -> AnyFloat:
-    """Return the inverses of a stack of matrices; it is used up."""
+    """Return the inverses of a stack of matrices; it is used up.
+
+    Raises
+    ------
+    SolverError
+        If one is singular in the precision of the stack.
+    """
     if M.shape[1] < LARGE:
-        inverses: AnyFloat = np.linalg.inv(M)
+        try:
+            inverses: AnyFloat = np.linalg.inv(M)
+        except np.linalg.LinAlgError as error:
+            raise SolverError(
+                f"a diagonal block of I - A is singular in {M.dtype}; check industries whose "
+                "inputs use up their whole output"
+            ) from error
         return inverses
     # NumPy solves for the columns of an identity, half as fast.
     for block in M:

@@ -110,7 +110,7 @@ def refined_solve(
     product : callable
         Returns M times each row, in double precision.
     norm : float
-        Infinity norm of M.
+        Infinity norm of A, with M = I - A.
     tolerance : float
         Largest normwise backward error that is accepted.
     method : str

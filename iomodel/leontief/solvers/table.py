@@ -95,7 +95,7 @@ class SolverTable:
 
     def mixed(self) -> Mixed:
         """Return the solver by factors in single precision."""
-        return Mixed(self.single_factors(), self.form(), self.technology.norms)
+        return Mixed(self.single_factors(), self.form(), self.technology.coefficient_norms)
 
     def iterative(self) -> Iterative:
         """Return the solver by products."""
@@ -108,7 +108,7 @@ class SolverTable:
             operator,
             technology.row_sums,
             technology.column_sums,
-            technology.norms,
+            technology.coefficient_norms,
             preconditioner,
             method=operator.kind,
         )

@@ -112,17 +112,15 @@ class LowRankUpdate(Solver):
         return self.system.product(x, transposed=transposed) - change
 
     @cached_property
-    def _norms(self) -> tuple[float, float]:
+    def _coefficient_norms(self) -> tuple[float, float]:
         ones = np.ones(self.n)
-        diagonal = self.system.A.diagonal() + np.einsum("ir,ri->i", self._U, self._W)
         # A + dA is not negative, so its row sums are those of its absolute values.
         sums = [ones - self.product(ones, transposed=t) for t in (False, True)]
-        by_row, by_column = (float(np.max(np.abs(1 - diagonal) + s - diagonal)) for s in sums)
-        return by_row, by_column
+        return float(np.max(sums[0])), float(np.max(sums[1]))
 
-    def norm(self, *, transposed: bool = False) -> float:
-        """Return the infinity norm of I - A - dA, or of its transpose."""
-        return self._norms[1 if transposed else 0]
+    def coefficient_norm(self, *, transposed: bool = False) -> float:
+        """Return the infinity norm of A + dA, or of its transpose."""
+        return self._coefficient_norms[1 if transposed else 0]
 
     def answer(self, rhs: Float, *, transposed: bool = False) -> tuple[Float, SolveReport]:
         """Solve the changed technology without labels; as :meth:`Solver.answer`."""
@@ -130,7 +128,7 @@ class LowRankUpdate(Solver):
             rhs,
             self._prices if transposed else self._outputs,
             lambda x: self.product(x, transposed=transposed),
-            self.norm(transposed=transposed),
+            self.coefficient_norm(transposed=transposed),
             self.tolerance,
             f"lu + rank {self.rank}",
         )

@@ -151,7 +151,8 @@ class RowScenarios(LabelledSolver):
         multiples = numerators / pivots
         solutions, largest, largest_column = _combined(columns, multiples, base)
         # Backward errors of base and columns, as absolute residuals, add up to the scenario's.
-        norm, largest_rhs = self.system.norm(transposed=transposed), np.abs(values).max()
+        norm = self.system.coefficient_norm(transposed=transposed)
+        largest_rhs = np.abs(values).max()
         residual = base_report.residual * (norm * np.abs(base).max() + largest_rhs)
         residual = residual + np.abs(multiples) * columns_report.residual * (
             norm * largest_column + column_rhs_size
@@ -175,13 +176,12 @@ class RowScenarios(LabelledSolver):
         return self._labelled(solutions) if isinstance(rhs, xr.DataArray) else solutions, report
 
     def _least_norm(self, transposed: bool) -> Float:
-        """Return a lower bound of the norm of I - A - dA for each scenario, (m,)."""
+        """Return a lower bound of the norm of A + dA for each scenario, (m,)."""
         technology = self.system.technology
         if transposed:
-            norms = technology.absolute_column_sums
-            least: Float = (norms - np.abs(self._cells)).max(axis=1, initial=0.0)
+            least: Float = (technology.column_sums + self._cells).max(axis=1, initial=0.0)
             return least
-        norms = technology.absolute_row_sums
+        norms = technology.row_sums
         if norms.size == 1:
             return np.zeros(self.count)
         # The row that changes is left out.

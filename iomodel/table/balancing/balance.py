@@ -12,6 +12,7 @@ from iomodel.errors import TableError
 from iomodel.table.alignment import Axis, aligned
 from iomodel.table.balancing.ras import gras, ras
 from iomodel.table.labelled import LabelledTable, Table
+from iomodel.table.real import cell_count
 from iomodel.typing import Float
 
 __all__ = ["balance"]
@@ -21,6 +22,8 @@ __all__ = ["balance"]
 CLOSURE_TOLERANCE = 1e-6
 
 
+# Totals that are not finite, or overflow, are no matter for a warning: they are refused as such.
+@np.errstate(over="ignore", invalid="ignore")
 def balance(
     table: Table,
     method: Literal["ras", "gras"] = "gras",
@@ -140,9 +143,8 @@ def _primary_inputs(
     """Primary inputs (p, n) that meet the caller's totals."""
     if values is None:
         return table.V2
-    dims = values.ndim if isinstance(values, xr.DataArray) else np.ndim(values)
-    size = values.size if isinstance(values, xr.DataArray) else np.size(values)
-    if dims == table.V.ndim or size == table.V.size:
+    size = cell_count("primary_inputs", values)
+    if np.ndim(values) == table.V.ndim or size == table.V.size:
         rows = {"primary_input": [str(p) for p in table.V["primary_input"].values]}
         return _target("primary_inputs", values, rows, _industries(table)).reshape(-1, table.n)
     totals = _target("primary_inputs", values, _industries(table))

@@ -149,7 +149,8 @@ class Sweeps:
     def _check_totals(self) -> None:
         rows, columns = self.u.sum(axis=-1), self.v.sum(axis=-1)
         gross = np.abs(self.u).sum(axis=-1) + np.abs(self.v).sum(axis=-1)
-        differ = np.abs(rows - columns) > TOTALS_TOLERANCE * gross
+        # So written, totals that are not finite differ.
+        differ = ~(np.abs(rows - columns) <= TOTALS_TOLERANCE * gross)
         if differ.any():
             problem = tuple(np.argwhere(differ)[0])
             batch = f" of problem {', '.join(map(str, problem))}" if problem else ""

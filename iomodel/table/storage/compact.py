@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import xarray as xr
 
 from iomodel.errors import TableError
-from iomodel.table.storage.header import COMPACT, DAMAGED, table_attributes
+from iomodel.table.storage.header import COMPACT, DAMAGED, table_attributes, unreadable
 from iomodel.typing import Float
 
 __all__ = ["Factors", "expand", "read_factors"]
@@ -117,10 +118,7 @@ def read_factors(path: str | os.PathLike[str]) -> tuple[Factors, xr.Dataset]:
         with xr.open_dataset(path, engine="h5netcdf") as file:
             dataset = file.load()
     except DAMAGED as error:
-        raise TableError(
-            f"cannot read {os.fspath(path)}: it is truncated or damaged ({error}); build or fetch "
-            "it again"
-        ) from error
+        raise unreadable(Path(path), error) from error
     dataset.attrs = attributes
     missing = [name for name in COMPACT_VARIABLES if name not in dataset]
     if missing:

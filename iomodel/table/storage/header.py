@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from iomodel.errors import TableError
-from iomodel.table.storage.seal import is_intact
+from iomodel.table.storage.seal import verify
 
 __all__ = [
     "COMPACT",
@@ -112,8 +112,7 @@ def _read_header(source: Path) -> tuple[dict[str, Any], dict[str, int]]:
     if not source.is_file():
         raise TableError(f"there is no file {source}; give the path of a table written by iomodel")
     try:
-        if not is_intact(source):
-            raise OSError("its bytes are not those of its checksum")
+        verify(source)
         with h5netcdf.File(source, "r") as file:
             return dict(file.attrs), {str(k): int(d.size) for k, d in file.dimensions.items()}
     except DAMAGED as error:

@@ -108,6 +108,12 @@ def read_netcdf(path: str | os.PathLike[str], *, tolerance: float = 1e-6) -> Lab
     ------
     TableError
         If the file is missing, truncated, of another kind, or holds a table that does not close.
+
+    Notes
+    -----
+    The checksum of the whole file is verified before NetCDF opens it. A file without one, from an
+    earlier version or changed by another program, is read first by a process of its own within
+    bounds of time and memory, which costs about a second; refused if it does not end there.
     """
     source = Path(path)
     attributes = table_attributes(source)

@@ -80,7 +80,7 @@ def _must_refuse(table: MRIOTable, scenario: Scenario, theta: Float) -> Outcome:
         run(table, scenario, "equilibrium", horizon="long", elasticities=_by_sector(table, theta))
     except IOModelError as error:
         return refused(error)
-    return wrong("inputs with duty cost more than output, but answered")
+    return wrong("a loss, or a country that buys nothing, but answered")
 
 
 # ---------------------------------------------------------------------- accounts and fixed point
@@ -104,7 +104,10 @@ class _Solution:
 
 
 def _accounts(table: MRIOTable, tariff: Float) -> _Accounts | None:
-    """Accounts at prices with duty, import shares common to all users; None with a loss."""
+    """Accounts at prices with duty, import shares common to all users; None without equilibrium.
+
+    There is none with a loss, nor with a country that has income and buys nothing for it.
+    """
     Z, Y = table.Z.values, table.Y.values
     flow = np.maximum(Z.sum(axis=3) + Y.sum(axis=3), 0.0).transpose(1, 2, 0)
     duty = 1.0 + tariff.transpose(1, 2, 0)
@@ -115,7 +118,7 @@ def _accounts(table: MRIOTable, tariff: Float) -> _Accounts | None:
     inputs, final = use * scale[..., None], final * scale  # at prices with duty
     cost = inputs.sum(axis=0).T  # [user, n]
     value_added = output - cost
-    if (value_added < -1e-9 * output).any():
+    if (value_added < -1e-9 * output).any() or not (final.sum(axis=0) > 0.0).all():
         return None
     return _Accounts(
         origin=_over(flow * duty, spending[..., None]),

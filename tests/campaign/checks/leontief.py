@@ -1,12 +1,15 @@
 r"""Leontief systems against ``numpy.linalg.solve``, within a bound from the condition number.
 
-An answer with normwise backward error :math:`\eta` is exact for a matrix and a right-hand side
-changed by :math:`\eta`, so that [Higham2002]_ (theorem 7.2, infinity norm)
+An answer with normwise backward error :math:`\eta` is exact for coefficients A and a right-hand
+side f changed by :math:`\eta`, so that [Higham2002]_ (theorem 7.2, infinity norm, with weights A
+and f, and :math:`\|f\| \le (1 + \|A\|) \|x\|`)
 
-.. math:: \frac{\|\hat x - x\|}{\|x\|} \le \frac{2 \eta \kappa}{1 - \eta \kappa} .
+.. math:: \frac{\|\hat x - x\|}{\|x\|} \le \frac{\eta \kappa}{1 - \eta \kappa},
+          \qquad \kappa = \|(I - A)^{-1}\| (1 + 2 \|A\|) .
 
-The reference has a backward error of some n units of rounding, hence the same bound of its own. The
-residual itself is computed in extended precision and must be below the tolerance of the system.
+The reference has a backward error of some n units of rounding in :math:`I - A`, hence a bound by
+the usual condition number, which is not larger than :math:`\kappa`. The residual itself is computed
+in extended precision and must be below the tolerance of the system.
 """
 
 from __future__ import annotations
@@ -106,7 +109,9 @@ def _fault(name: str, x: Float, M: Float, f: Float, tolerance: float | None = TO
     """Words on a residual above tolerance, or on a distance from the reference beyond its bound."""
     if not np.isfinite(x).all():
         return f"{name}: not finite"
-    n, norm = len(M), float(np.abs(M).sum(axis=1).max())
+    n = len(M)
+    # Coefficients from M by its own rounding; they are not negative.
+    norm = float(np.abs(np.eye(n) - M).sum(axis=1).max())
     M_long, x_long = M.astype(np.longdouble), x.astype(np.longdouble)
     residual = np.abs(f - M_long @ x_long).reshape(n, -1).max(axis=0)
     sizes = np.abs(x).reshape(n, -1).max(axis=0)
@@ -114,7 +119,7 @@ def _fault(name: str, x: Float, M: Float, f: Float, tolerance: float | None = TO
     error = float(np.divide(residual, scale, out=np.zeros_like(residual), where=scale > 0).max())
     if tolerance is not None and error > 1.01 * tolerance:
         return f"{name}: backward error {error:.1e}"
-    condition = float(np.linalg.cond(M, np.inf))
+    condition = float(np.abs(np.linalg.inv(M)).sum(axis=1).max()) * (1.0 + 2.0 * norm)
     limit = (TOLERANCE + 10 * n * ROUNDING) * condition
     if not limit < 0.1:
         return ""

@@ -56,7 +56,8 @@ def _lost_and_diverted(table: MRIOTable, policy: PlainPolicy) -> Outcome | str:
             return f"{closure}: {words}"
         intensity = table.value_added.values / np.where(table.x.values > 0, table.x.values, 1.0)
         gdp = (intensity / policy.productivity * x.reshape(R, S)).sum(axis=1)
-        if words := _fault("GDP", effects["gdp_new"].values, gdp, float(np.abs(gdp).max())):
+        scale = max(float(np.abs(gdp).max()), 1e-3 * float(np.abs(effects["gdp_base"]).max()))
+        if words := _fault("GDP", effects["gdp_new"].values, gdp, scale):
             return f"{closure}: {words}"
     return ""
 
@@ -147,7 +148,10 @@ def _price(table: MRIOTable, policy: PlainPolicy) -> Outcome | str:
 
 
 def _output_fault(effects: Effects, x: Float) -> str:
-    return _fault("output", effects["output_new"].values.reshape(-1), x, float(np.abs(x).max()))
+    # What remains of an output is a difference from the base, to the rounding of the base.
+    base = effects["output_base"].values
+    scale = max(float(np.abs(x).max()), 1e-3 * float(np.abs(base).max()))
+    return _fault("output", effects["output_new"].values.reshape(-1), x, scale)
 
 
 def _fault(name: str, actual: Float, expected: Float, scale: float) -> str:
