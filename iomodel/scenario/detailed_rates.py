@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from iomodel.errors import LabelError
+from iomodel.table.groups import REST_OF_WORLD
 from iomodel.typing import Bool, Float
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ RatesBySector = dict[str, float]
 DetailedRate = tuple[dt.date, str, RatesBySector]
 """First day, partner (a region or a group) and rates by sector code, as fractions."""
 
-REST_OF_WORLD = "ROW"
 KEYS = ("layer", "effective", "partner")
 
 
