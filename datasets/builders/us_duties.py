@@ -165,9 +165,9 @@ def _primary_metals(rules: DutyRules, date: str) -> dict[str, Float]:
     general = covered * by_partner[imports.partner] + rules.partner_specific(date)
     on_metals = duty > 0.0
     rates = _sector_mean(imports, np.where(on_metals, np.clip(duty - general, 0.0, None), 0.0))
-    others = _untracked(imports, duty, np.where(on_metals, -covered, 0.0), rate)
+    elsewhere = _untracked(imports, duty, np.where(on_metals, -covered, 0.0), rate)
     return dict(zip(imports.partners, rates, strict=True)) | {
-        region: np.clip(rates, 0.0, None) for region, rates in others.items()
+        region: np.clip(rates, 0.0, None) for region, rates in elsewhere.items()
     }
 
 

@@ -88,7 +88,7 @@ def duty_array(row: LayerRow, labels: LabelResolver) -> Float:
     sectors = dict.fromkeys(code for rates in by_partner.values() for code in rates)
     positions = _sector_masks(sectors, labels)
     array = np.zeros((len(labels.regions), len(labels.sectors)))
-    rest = ~is_importer
+    without_rates = ~is_importer
     for partner, rates in by_partner.items():
         try:
             exporters = labels.region_mask(partner) & ~is_importer
@@ -97,11 +97,13 @@ def duty_array(row: LayerRow, labels: LabelResolver) -> Float:
             continue
         for sector, rate in rates.items():
             array[np.ix_(exporters, positions[sector])] = rate
-        rest &= ~exporters
-    if rest.any():
+        without_rates &= ~exporters
+    if without_rates.any():
         for sector, rate in by_partner.get(REST_OF_WORLD, {}).items():
-            array[np.ix_(rest, positions[sector])] = rate
-        names = [name for name, is_rest in zip(labels.regions, rest, strict=True) if is_rest]
+            array[np.ix_(without_rates, positions[sector])] = rate
+        names = [
+            name for name, has_none in zip(labels.regions, without_rates, strict=True) if has_none
+        ]
         labels.note(
             f"Tariff layer {row.layer}: {', '.join(names)} pay the rates of {REST_OF_WORLD}."
         )
