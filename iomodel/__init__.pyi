@@ -35,6 +35,7 @@ from .models.running import default_model as default_model
 from .models.running import run as run
 from .scenario.catalogue import scenarios as scenarios
 from .scenario.controlled import controlled_content as controlled_content
+from .scenario.duties import duties as duties
 from .scenario.layers import tariff_layers as tariff_layers
 from .scenario.reach import ContentReach as ContentReach
 from .scenario.reach import content_reach as content_reach

@@ -1,9 +1,11 @@
 """Build tariff-layers.csv: the duties of the trade wars, dated, sourced, one row per rate.
 
 The rates of decrees and the averages of Bown (PIIE) are typed in below; the effective rates of
-November 2025 are read from the tables of The Budget Lab at Yale, which give additional duties only:
-in them the total is the sum of the parts by legal authority (section 232, reciprocal, fentanyl,
-section 301), without the ordinary duty.
+November 2025 and February 2026 are read from the tables of The Budget Lab at Yale, which give
+additional duties only: in them the total is the sum of the parts by legal authority (section 232,
+reciprocal, fentanyl, section 122, section 301), without the ordinary duty. The duties of 2025-26 by
+partner and sector (:mod:`datasets.builders.us_duties`) go to us-duties.csv, their weights to
+published/us_imports_2024.csv. Needs pyarrow, for the US imports.
 """
 
 from __future__ import annotations
@@ -17,22 +19,53 @@ import pandas as pd
 
 from datasets.builders.csv_file import write_csv
 from datasets.builders.raw import raw_folder
+from datasets.builders.us_duties import USDuties, detail_rows, us_duties
+from datasets.builders.us_imports import USImports
 from iomodel.errors import TableError
+from iomodel.scenario.duties import ADDITIONAL_DUTIES, PRIMARY_METALS
 
 COLUMNS = (
     *("layer", "importer", "exporter", "sectors", "rate"),
-    *("basis", "effective", "expires", "source", "note"),
+    *("basis", "effective", "expires", "source", "note", "detail", "covered"),
 )
-LayerRow = tuple[str, str, str, str, float, str, str, str, str, str]
+LayerRow = tuple[str, str, str, str, float, str, str, str, str, str, str, str]
 
 HEADER = """\
 # Additional duties of the US-China trade wars and of the United States in 2025, as fractions.
 # A rate holds from `effective` on and before `expires`. basis: statutory = as decreed, exemptions
 # left out; average = trade-weighted average of its source; effective = the schedules in force,
 # weighted by imports in its source, not duties collected. Layers of different basis, and
-# us-2025-11-effective beside any other US layer on the same goods, must not be added together
-# without a thought: the last one holds section 301 and the fentanyl and reciprocal duties.
+# us-2025-11-effective, us-2026-02-effective or us-additional-2025-2026 beside any other US layer on
+# the same goods, must not be added together without a thought: the first two hold section 301 and
+# all duties of 2025-26, the third these duties without section 301. detail: file with rates by
+# partner and sector, of which `rate` is the mean at US imports of 2024. covered: last day of the
+# source, for a state without an end.
 """
+
+DETAIL = "us-duties"
+DETAIL_HEADER = """\
+# Additional duties of the United States over those of 2024, percent of the customs value, by
+# partner and sector of world-2022 (goods). A line holds from `effective` to the next one of the
+# partner in the layer; no line means no duty. ROW stands for regions without a line. Layer
+# us-primary-metals-2025-2026 comes on top of us-additional-2025-2026. Source: Waugh2025.
+"""
+IMPORTS_HEADER = """\
+# US imports for consumption of 2024 by partner and sector of world-2022, million USD;
+# without_sector: HS chapters 98 and 99, and electricity. Census Bureau, compiled in Waugh2025.
+"""
+# Last day of the source's daily average.
+COVERED = "2026-09-21"
+NOTES = {
+    ADDITIONAL_DUTIES: (
+        "Increase over 2024: emergency powers, sections 122, 232, 338, section 301 on Brazil and "
+        "for forced labour; section 301 on China and most of pharmaceuticals, semiconductors and "
+        "trucks are not in it; USMCA by shares"
+    ),
+    PRIMARY_METALS: (
+        "Section 232 on steel and aluminium products that us-additional-2025-2026 leaves out "
+        "before 6 April 2026, less the general duty that it puts on them"
+    ),
+}
 
 SECTION_301 = (
     "Average US tariff on Chinese goods after the Phase One deal, 19.3%, less 3.1% before 2018"
@@ -45,7 +78,7 @@ CHINA = (
     "Answers to the reciprocal duties; the 10-15% on fuels and farm goods of early 2025 left out"
 )
 
-DECREED: tuple[LayerRow, ...] = (
+DECREED: tuple[tuple[str, str, str, str, float, str, str, str, str, str], ...] = (
     ("us-section-301-2018-2020", "USA", "CHN", "goods", 0.162, "average", "2020-02-14", "",
      "Bown2025", SECTION_301),
     ("china-retaliation-2018-2020", "CHN", "USA", "goods", 0.129, "average", "2020-02-14", "",
@@ -54,26 +87,31 @@ DECREED: tuple[LayerRow, ...] = (
      "EO14195", "First fentanyl order"),
     ("us-fentanyl-2025", "USA", "CHN", "goods", 0.20, "statutory", "2025-03-04", "2025-11-10",
      "EO14228", "Second fentanyl order"),
-    ("us-fentanyl-2025", "USA", "CHN", "goods", 0.10, "statutory", "2025-11-10", "",
-     "Busan2025", "Halved after the Busan meeting"),
+    ("us-fentanyl-2025", "USA", "CHN", "goods", 0.10, "statutory", "2025-11-10", "2026-02-20",
+     "Busan2025", "Halved after the Busan meeting; void since the ruling of 20 February 2026"),
     ("us-reciprocal-2025", "USA", "CHN", "goods", 0.10, "statutory", "2025-04-05", "2025-04-09",
      "EO14257", ORDERS),
     ("us-reciprocal-2025", "USA", "CHN", "goods", 0.84, "statutory", "2025-04-09", "2025-04-10",
      "EO14257", ORDERS),
     ("us-reciprocal-2025", "USA", "CHN", "goods", 1.25, "statutory", "2025-04-10", "2025-05-14",
      "EO14257", f"{ORDERS}. The level to which duties would have gone back had the truce lapsed"),
-    ("us-reciprocal-2025", "USA", "CHN", "goods", 0.10, "statutory", "2025-05-14", "",
-     "Geneva2025", "Geneva truce; 24 points suspended, since Busan to 10 November 2026"),
+    ("us-reciprocal-2025", "USA", "CHN", "goods", 0.10, "statutory", "2025-05-14", "2026-02-20",
+     "Geneva2025", "Geneva truce; 24 points suspended; void since the ruling of 20 February 2026"),
     ("china-2025", "CHN", "USA", "goods", 0.84, "statutory", "2025-04-10", "2025-04-12",
      "Bown2025", CHINA),
     ("china-2025", "CHN", "USA", "goods", 1.25, "statutory", "2025-04-12", "2025-05-14",
      "Bown2025", f"{CHINA}. The level to which duties would have gone back had the truce lapsed"),
     ("china-2025", "CHN", "USA", "goods", 0.10, "statutory", "2025-05-14", "",
-     "Geneva2025", "Geneva truce; 24 points suspended, since Busan to 10 November 2026"),
+     "Geneva2025", "Geneva truce; 24 points suspended, since Busan to 10 November 2026; no source "
+     "of this file says what followed"),
 )  # fmt: skip
 
-EFFECTIVE_LAYER = "us-2025-11-effective"
-EFFECTIVE_DATE = "2025-11-17"
+# Layer, day of the tables, end: the ruling ended what most of the first is made of.
+EFFECTIVE = (
+    ("us-2025-11-effective", "2025-11-17", "2026-02-20"),
+    ("us-2026-02-effective", "2026-02-25", "2026-07-24"),
+)
+PARTS = ["etr_232", "etr_ieepa", "etr_fentanyl", "etr_301", "etr_s122"]
 PARTNERS = {
     "canada": "CAN",
     "china": "CHN",
@@ -86,13 +124,17 @@ PARTNERS = {
 }
 
 
-def effective_rows(folder: Path) -> list[LayerRow]:
-    """Read the effective rates by partner of 17 November 2025.
+def effective_rows(folder: Path, layer: str, date: str, expires: str) -> list[LayerRow]:
+    """Read the effective rates by partner of one day.
 
     Parameters
     ----------
     folder : pathlib.Path
         The folder of raw data.
+    layer : str
+        Name of the layer.
+    date, expires : str
+        Day of the tables, and first day on which the rates no longer hold.
 
     Returns
     -------
@@ -107,38 +149,82 @@ def effective_rows(folder: Path) -> list[LayerRow]:
     """
     tables = folder / "us_tariffs_2025"
     partners = pd.read_csv(tables / "etr_by_partner.csv")
-    partners = partners[partners["date"] == EFFECTIVE_DATE]
+    partners = partners[partners["date"] == date]
     if set(partners["partner"]) != set(PARTNERS):
         raise TableError(f"etr_by_partner.csv lists other partners than {', '.join(PARTNERS)}")
     parts = pd.read_csv(tables / "etr_by_authority.csv").set_index("date")
-    summed = parts[["etr_232", "etr_ieepa", "etr_fentanyl", "etr_301"]].sum(axis=1)[EFFECTIVE_DATE]
+    summed = parts[PARTS].sum(axis=1)[date]
     mean = (partners["etr"] * partners["import_share"]).sum()
-    overall = parts["etr_total"][EFFECTIVE_DATE]
+    overall = parts["etr_total"][date]
     # Six digits: the file prints sixteen, and the sums differ by rounding only.
     if not np.allclose([summed, mean], overall, rtol=1e-6, atol=0.0):
         raise TableError(f"parts {summed}, partners {mean} and total {overall} differ")
-    return [_effective_row(str(p), float(r)) for p, r in partners[["partner", "etr"]].to_numpy()]
+    notes = {partner: _effective_note(layer, partner) for partner in PARTNERS}
+    return [
+        (
+            *(layer, "USA", PARTNERS[str(partner)], "goods", round(float(rate), 6)),
+            *("effective", date, expires, "BudgetLab2025", notes[str(partner)], "", ""),
+        )
+        for partner, rate in partners[["partner", "etr"]].to_numpy()
+    ]
 
 
-def _effective_row(partner: str, rate: float) -> LayerRow:
-    note = "All additional duties: section 232, reciprocal, fentanyl, section 301"
-    if partner == "china":
+def _effective_note(layer: str, partner: str) -> str:
+    first = layer == EFFECTIVE[0][0]
+    parts = "reciprocal, fentanyl" if first else "section 122"
+    note = f"All additional duties: section 232, {parts}, section 301"
+    if partner == "china" and first:
         note += "; the source still counts the fentanyl duty at 20 points, halved on 10 November"
     elif partner in ("ftrow", "row"):
         note += f"; the source's partner {partner}"
-    return (
-        *(EFFECTIVE_LAYER, "USA", PARTNERS[partner], "goods", round(rate, 6)),
-        *("effective", EFFECTIVE_DATE, "", "BudgetLab2025", note),
-    )
+    return note
+
+
+def dated_rows(duties: USDuties) -> list[LayerRow]:
+    """One row per state of the duties by partner and sector, with its mean."""
+    listed: list[LayerRow] = []
+    for name, layer in (
+        (ADDITIONAL_DUTIES, duties.additional),
+        (PRIMARY_METALS, duties.primary_metals),
+    ):
+        ends = [*duties.dates[1:], ""]
+        for date, expires in zip(duties.dates, ends, strict=True):
+            rate = round(duties.mean(date, layer) / 100.0, 6)
+            if rate > 0.0:
+                words = (name, "USA", "others", "goods", rate, "effective", date, expires)
+                covered = "" if expires else COVERED
+                listed.append((*words, "Waugh2025", NOTES[name], DETAIL, covered))
+    return listed
+
+
+def import_rows(imports: USImports) -> list[list[object]]:
+    """Lines of us_imports_2024.csv: partner, million USD by sector, and without a sector."""
+    by_sector = imports.by_sector() / 1e6
+    total = np.bincount(imports.partner, imports.value) / 1e6
+    return [
+        [partner, *(round(float(cell), 1) for cell in (*row, whole - row.sum()))]
+        for partner, row, whole in zip(imports.partners, by_sector, total, strict=True)
+    ]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Write ``embedded/tariff-layers.csv`` under ``--out`` (default: the folder ``datasets``)."""
+    """Write ``tariff-layers.csv`` and its details under ``--out`` (default: ``datasets``)."""
     options = raw_folder(argv, "Build the tariff layers.")
-    rows = [*DECREED, *effective_rows(options.raw)]
-    target = options.out / "embedded" / "tariff-layers.csv"
-    write_csv(target, HEADER, COLUMNS, rows)
-    print(f"{target}: {len(rows)} rows")
+    duties = us_duties(options.raw)
+    rows: list[LayerRow] = [(*row, "", "") for row in DECREED]
+    for layer, date, expires in EFFECTIVE:
+        rows += effective_rows(options.raw, layer, date, expires)
+    rows += dated_rows(duties)
+    embedded, published = options.out / "embedded", options.out / "published"
+    sectors = duties.imports.sectors
+    keys = ("layer", "effective", "partner")
+    write_csv(embedded / "tariff-layers.csv", HEADER, COLUMNS, rows)
+    details = list(detail_rows(duties))
+    write_csv(embedded / f"{DETAIL}.csv", DETAIL_HEADER, (*keys, *sectors), details)
+    columns = ("partner", *sectors, "without_sector")
+    imports_file = published / "us_imports_2024.csv"
+    write_csv(imports_file, IMPORTS_HEADER, columns, import_rows(duties.imports))
+    print(f"{len(rows)} rows of layers, {len(details)} of duties by sector under {options.out}")
     return 0
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from rich import box
 from rich.table import Table
+from rich.text import Text
 
 from iomodel.cli.screen import stdout
 
@@ -14,10 +15,12 @@ __all__ = ["list_models", "list_scenarios", "list_tables", "print_rows"]
 
 
 def list_scenarios() -> None:
-    """Print the scenarios of the library."""
+    """Print the scenarios of the library, by theme."""
     from iomodel.scenario.catalogue import scenarios
 
-    print_rows({"name": "scenario", "title": "what happens"}, scenarios().to_dict("records"))
+    for theme, rows in scenarios().groupby("theme"):
+        stdout().print(Text(f"\n{theme}", style="bold"))
+        print_rows({"name": "scenario", "title": "what happens"}, rows.to_dict("records"))
     stdout().print(
         "\n`iomodel show SCENARIO` prints one whole, with the parameters that --set changes."
     )

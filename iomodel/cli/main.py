@@ -107,7 +107,7 @@ def compare(
 
 @main.command()
 def scenarios() -> None:
-    """List the scenarios of the library."""
+    """List the scenarios of the library, by theme."""
     from iomodel.cli.lists import list_scenarios
 
     list_scenarios()

@@ -1,6 +1,7 @@
 from .catalogue import scenario_names as scenario_names
 from .catalogue import scenarios as scenarios
 from .controlled import controlled_content as controlled_content
+from .duties import duties as duties
 from .layers import tariff_layers as tariff_layers
 from .policy import KINDS as KINDS
 from .policy import PolicyArrays as PolicyArrays

@@ -25,8 +25,8 @@ def scenarios() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns: name, title, kinds (of policy), announced, effective, expires, rates, sources,
-        parameters (names and values).
+        Columns: name, theme, title, kinds (of policy), announced, effective, expires, rates,
+        sources, parameters (names and values).
     """
     import pandas as pd
 
@@ -37,6 +37,7 @@ def scenarios() -> pd.DataFrame:
             rows.append(
                 {
                     "name": name,
+                    "theme": scenario.theme,
                     "title": scenario.title,
                     "kinds": ", ".join(sorted(scenario.kinds)),
                     "announced": scenario.dates.announced,

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from iomodel.scenario import layers
+from iomodel.scenario.detailed_rates import detailed_rates
 from iomodel.scenario.shock import Shock
 from iomodel.scenario.tariff_shocks import TariffLayer
 from iomodel.table import groups
@@ -27,7 +28,8 @@ def definitions(shocks: Iterable[Shock]) -> dict[str, Any]:
     -------
     dict
         ``layers``: the rows of every layer named; ``groups``: by group name, its members among
-        regions and in each classification of sectors. A name without a definition has no entry.
+        regions and in each classification of sectors; ``rates``, if any: of the
+        layers that have them by partner and sector. A name without a definition has no entry.
     """
     shocks = tuple(shocks)
     layer_names = {shock.name for shock in shocks if isinstance(shock, TariffLayer)}
@@ -35,7 +37,11 @@ def definitions(shocks: Iterable[Shock]) -> dict[str, Any]:
     words = {word for shock in shocks for word in _words(list(shock.to_dict().values()))}
     words |= {word for row in rows for word in _words([row.importer, row.exporter, row.sectors])}
     members = {word: groups.definitions(word) for word in words}
-    return {"layers": rows, "groups": {word: group for word, group in members.items() if group}}
+    named = {"layers": rows, "groups": {word: group for word, group in members.items() if group}}
+    detailed = dict.fromkeys(row.layer for row in rows if row.detail)
+    if detailed:
+        named["rates"] = {layer: detailed_rates(layer) for layer in detailed}
+    return named
 
 
 def _words(value: object) -> Iterator[str]:

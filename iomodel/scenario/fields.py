@@ -62,6 +62,7 @@ class ScenarioFields:
     rates: Literal["", "statutory", "average", "effective"] = ""
     notes: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    theme: str = field(default="", kw_only=True)
     origins: tuple[str, ...] = field(default=(), compare=False, repr=False)
     """Where each shock was read, for messages: file and line."""
 
@@ -75,7 +76,7 @@ class ScenarioFields:
             raise FieldError(
                 "name", f"is {self.name!r}; use letters, digits, dots, dashes and underscores"
             )
-        for item in ("title", "description"):
+        for item in ("title", "theme", "description"):
             if not isinstance(getattr(self, item), str):
                 raise FieldError(item, f"is {getattr(self, item)!r}; give text")
         for item in ("sources", "notes"):

@@ -4,6 +4,7 @@ A file holds::
 
     name: my-policy                 # required; the other keys are optional
     title: One line
+    theme: US duties
     description: What it stands for.
     sources: [BibKey, free text]
     dates: {announced: 2025-10-10, effective: 2025-11-01, expires: 2026-11-10}
@@ -42,6 +43,7 @@ __all__ = ["dump", "read_file", "read_text"]
 KEYS = [
     "name",
     "title",
+    "theme",
     "description",
     "sources",
     "dates",
@@ -113,7 +115,7 @@ def read_text(
     nodes = root.mapping("a scenario file")
     if "name" not in nodes:
         root.fail("the scenario has no name; add one as 'name: ...'")
-    single = ("name", "title", "description", "rates")
+    single = ("name", "title", "theme", "description", "rates")
     texts: dict[str, Any] = {key: nodes[key].text(key) for key in single if key in nodes}
     for key in ("sources", "notes"):
         if key in nodes:
@@ -149,7 +151,7 @@ def dump(scenario: ScenarioFields) -> str:
         YAML; reading it gives an equal scenario.
     """
     content: dict[str, Any] = {"name": scenario.name}
-    for key in ("title", "description", "rates"):
+    for key in ("title", "theme", "description", "rates"):
         if getattr(scenario, key):
             content[key] = getattr(scenario, key)
     for key in ("sources", "notes"):

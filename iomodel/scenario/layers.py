@@ -1,7 +1,8 @@
 """Trade-war duties as separate, dated, sourced layers on top of a table's tariffs.
 
 The file ``tariff-layers.csv`` has one row per layer, partner and period; a rate holds from its day
-`effective` on and before its day `expires`.
+`effective` on and before its day `expires`. Rows with a `detail` have their rates by partner and
+sector in a file of their own (:mod:`iomodel.scenario.detailed_rates`); `rate` is their mean.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class LayerRow:
     sectors : str
         Products: a label or a group name.
     rate : float
-        Additional ad-valorem rate, as a fraction.
+        Additional ad-valorem rate, as a fraction; with a `detail`, the mean over all imports.
     basis : str
         ``statutory`` (as decreed, exemptions left out), ``average`` (trade-weighted, statutory) or
         ``effective`` (trade-weighted, with exemptions).
@@ -45,6 +46,10 @@ class LayerRow:
         Citation key.
     note : str
         Contents and omissions of the rate.
+    detail : str
+        File of rates by partner and sector; empty for one rate.
+    covered : datetime.date or None
+        Last day that the source covers, for a state without an end.
     """
 
     layer: str
@@ -57,6 +62,8 @@ class LayerRow:
     expires: dt.date | None
     source: str
     note: str
+    detail: str = ""
+    covered: dt.date | None = None
 
 
 def layer_rows(path: Path | None = None) -> tuple[LayerRow, ...]:
@@ -87,7 +94,8 @@ def tariff_layers() -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns: layer, importer, exporter, sectors, rate, basis, effective, expires, source, note.
+        Columns: layer, importer, exporter, sectors, rate, basis, effective, expires, source, note,
+        detail, covered.
     """
     import pandas as pd
 
@@ -134,6 +142,11 @@ def layer_state(name: str, date: dt.date | None) -> tuple[tuple[LayerRow, ...], 
         note = f"Tariff layer {name} is not in force on {day}; its states begin {listed}."
     elif date is None and len(starts) > 1:
         note = f"Tariff layer {name} is taken as of {day}, its last state."
+    elif any(row.covered is not None and day > row.covered for row in in_force):
+        note = (
+            f"The source of tariff layer {name} ends on {in_force[0].covered}; its last state, of "
+            f"{starts[-1]}, is taken to hold on {day}."
+        )
     return tuple(in_force), note
 
 
@@ -147,7 +160,13 @@ def _row(record: dict[str, str]) -> LayerRow:
         rate=float(record["rate"]),
         basis=record["basis"],
         effective=dt.date.fromisoformat(record["effective"]),
-        expires=dt.date.fromisoformat(record["expires"]) if record["expires"] else None,
+        expires=_date(record["expires"]),
         source=record["source"],
         note=record["note"],
+        detail=record["detail"],
+        covered=_date(record["covered"]),
     )
+
+
+def _date(text: str) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None

@@ -15,10 +15,12 @@ import numpy as np
 
 from iomodel.errors import IOModelError, LabelError, ScenarioError
 from iomodel.scenario.content import apply_content_control
+from iomodel.scenario.detailed_rates import duty_array
 from iomodel.scenario.label_resolver import LabelResolver, spelled
 from iomodel.scenario.layers import layer_state
 from iomodel.scenario.policy import PolicyArrays, ShockArrays, neutral_arrays
 from iomodel.scenario.timeline import policy_in_force
+from iomodel.typing import Float
 
 if TYPE_CHECKING:
     from iomodel.scenario.economy_shocks import DemandChange, Productivity, SupplyCut
@@ -119,30 +121,45 @@ def _tariff(draft: Draft, shock: Tariff) -> None:
 
 
 def _tariff_layer(draft: Draft, shock: TariffLayer) -> None:
-    rows, note = layer_state(shock.name, shock.date or draft.date)
-    if not rows and shock.date is not None:
+    arrays = draft.arrays
+    rates = _layer_rates(draft, shock.name, shock.date, may_end=shock.baseline_date is not None)
+    if shock.mode != "lift":
+        arrays.tariff_new[:] += rates
+    if shock.mode != "add":
+        arrays.tariff_base[:] += rates
+    if shock.mode in ("lift", "in-force"):
+        arrays.tariff_observed[:] += rates
+    # Before the layer begins there is no duty, which a baseline may well mean.
+    if shock.baseline_date is not None and layer_state(shock.name, shock.baseline_date)[0]:
+        arrays.tariff_base[:] += _layer_rates(draft, shock.name, shock.baseline_date)
+
+
+def _layer_rates(draft: Draft, name: str, date: dt.date | None, *, may_end: bool = False) -> Float:
+    """Rates of a layer on a day, by default the day of the draft, (R, S, R)."""
+    rows, note = layer_state(name, date or draft.date)
+    if not rows and date is not None and not may_end:
         raise ScenarioError(note)
     if note:
         draft.labels.note(note)
+    rates = np.zeros_like(draft.arrays.tariff_new)
     missing: list[LabelError] = []
     for row in rows:
         try:
-            flows = draft.labels.flows(draft.labels.pairs(row.importer, row.exporter), row.sectors)
+            if row.detail:
+                importer = draft.labels.region_mask(row.importer)
+                rates[:, :, importer] += duty_array(row, draft.labels)[:, :, None]
+            else:
+                pairs = draft.labels.pairs(row.importer, row.exporter)
+                rates[draft.labels.flows(pairs, row.sectors)] += row.rate
         except LabelError as error:
             # A layer lists every partner of a country; a small table may lack some, not all.
             missing.append(error)
             draft.labels.note(
                 f"Tariff layer {row.layer} without {spelled(row.exporter)}: not in the table."
             )
-            continue
-        if shock.mode != "lift":
-            draft.arrays.tariff_new[flows] += row.rate
-        if shock.mode != "add":
-            draft.arrays.tariff_base[flows] += row.rate
-        if shock.mode in ("lift", "in-force"):
-            draft.arrays.tariff_observed[flows] += row.rate
     if rows and len(missing) == len(rows):
         raise missing[0]
+    return rates
 
 
 def _export_cut(draft: Draft, shock: ExportCut) -> None:

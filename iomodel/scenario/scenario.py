@@ -31,6 +31,8 @@ class Scenario(ScenarioFields):
         Short name of letters, digits, dots, dashes and underscores; it names output folders.
     title, description : str
         One line, and the meaning of the scenario.
+    theme : str
+        Group of the scenario in lists.
     sources : iterable of str
         Citation keys of the package's bibliography, or text.
     dates : Dates or mapping, optional

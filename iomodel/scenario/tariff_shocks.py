@@ -73,6 +73,17 @@ class TariffLayer(Shock):
         flows were observed and go on, so that later duties start from them. ``"baseline"``: they
         came later, but before the scenario, and go on. ``"lift"``: they applied when the flows
         were observed and the scenario ends them.
+    baseline_date : datetime.date, optional
+        With mode ``"add"``: the duties of this day are in force before the scenario, those of
+        `date` after it; the shock is the difference of two dates.
+
+    Examples
+    --------
+    The ruling of 20 February 2026 and the surcharge that followed:
+
+    >>> import iomodel as iom
+    >>> iom.TariffLayer("us-additional-2025-2026", "2026-02-24", baseline_date="2025-11-14")
+    TariffLayer(name='us-additional-2025-2026', date=datetime.date(2026, 2, 24), ...)
     """
 
     kind: ClassVar[str] = "tariff_layer"
@@ -81,6 +92,7 @@ class TariffLayer(Shock):
     name: str
     date: dt.date | None = None
     mode: Literal["add", "in-force", "baseline", "lift"] = "add"
+    baseline_date: dt.date | None = field(default=None, kw_only=True)
 
     def _validate(self) -> None:
         if not isinstance(self.name, str) or not self.name:
@@ -88,3 +100,6 @@ class TariffLayer(Shock):
         self._set("date", day("date", self.date))
         if self.mode not in LAYER_MODES:
             raise FieldError("mode", f"is {self.mode!r}; valid: {', '.join(LAYER_MODES)}")
+        self._set("baseline_date", day("baseline_date", self.baseline_date))
+        if self.baseline_date is not None and self.mode != "add":
+            raise FieldError("baseline_date", f"is of no use with mode {self.mode!r}; give 'add'")

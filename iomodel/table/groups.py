@@ -17,6 +17,7 @@ from iomodel.errors import LabelError, unknown_label
 from iomodel.typing import Labels
 
 __all__ = [
+    "REST_OF_WORLD",
     "Resolution",
     "definitions",
     "is_split",
@@ -29,6 +30,9 @@ __all__ = [
     "split_classification",
 ]
 
+
+# Region of a table that stands for all countries without one.
+REST_OF_WORLD = "ROW"
 
 # Separates the classification of a table from the splits that it went through.
 SPLIT = "/"

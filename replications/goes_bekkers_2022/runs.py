@@ -16,11 +16,11 @@ from iomodel.models.elasticities import resolve_elasticities
 from iomodel.models.long_run.diffusion import diffusion_paths, goes_bekkers_elasticities
 from iomodel.models.long_run.diffusion.options import BETA
 from iomodel.models.long_run.projections import labour_path, labour_productivity
-from iomodel.models.long_run.regional_data import REST_OF_WORLD, source_regions
+from iomodel.models.long_run.regional_data import source_regions
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Tariff, TradeCost
 from iomodel.studies.decoupling.goes_bekkers import EAST, GOODS, SECTORS, WEST, trade_weighted
-from iomodel.table.groups import region_groups
+from iomodel.table.groups import REST_OF_WORLD, region_groups
 from iomodel.table.mrio import MRIOTable
 from iomodel.typing import Float
 

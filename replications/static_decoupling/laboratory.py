@@ -13,9 +13,8 @@ from datasets.published import WIOD_2013
 from iomodel.equilibrium.calibration import from_flows
 from iomodel.models.elasticities import resolve_elasticities
 from iomodel.models.general_equilibrium.base_year import economy_of
-from iomodel.models.long_run.regional_data import REST_OF_WORLD
 from iomodel.studies.decoupling.blocs import FULL
-from iomodel.table.groups import resolve_regions
+from iomodel.table.groups import REST_OF_WORLD, resolve_regions
 from iomodel.table.mrio import MRIOTable
 from iomodel.typing import Float
 

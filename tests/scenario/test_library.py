@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import iomodel
@@ -24,7 +25,12 @@ ASKED_FOR = {
     *("section-301-baseline", "rare-earth-export-controls", "rare-earth-30", "rare-earth-80"),
     *("rare-earth-100", "derisking", "us-china-decoupling", "two-bloc-decoupling"),
     *("two-bloc-tariffs", "allied-decoupling", "content-control-0.1", "busan-truce"),
+    *("us-tariffs-2025-11", "us-tariffs-2026-02-20", "us-tariffs-2026-08-19"),
+    *("ieepa-ruling-2026-02-20", "section-122-surcharge-2026", "section-232-metals-2026"),
+    *("section-301-forced-labour-2026", "section-338-canada-2026"),
+    *("suspension-extended-2026-11", "suspension-lapsed-2026-11"),
 }
+THEMES = {"US duties", "US-China duties", "Export controls", "Decoupling and blocs"}
 REE = {"C20": 424 / 196_992.82, "C24A": 188 / 88_400.01, "C27": 2_860 / 322_957.67}
 
 
@@ -55,6 +61,7 @@ def test_every_scenario_loads_lowers_and_says_what_it_is(name, world):
     scenario = Scenario.load(name)
     assert scenario.name == name
     assert scenario.title
+    assert scenario.theme in THEMES
     assert len(scenario.description) > 80
     keys = [s for s in scenario.sources if re.fullmatch(r"[A-Z]\w*\d{4}\w*|EO\d+", s)]
     assert keys
@@ -76,6 +83,7 @@ def test_the_list_names_kinds_and_sources():
     assert list(frame.index) == NAMES
     assert frame.loc["us-china-decoupling", "kinds"] == "embargo"
     assert "GoesBekkers2022" in frame.loc["two-bloc-decoupling", "sources"]
+    assert frame.loc["busan-truce", "theme"] == "US-China duties"
     assert "degree=0.3" in frame.loc["rare-earth-30", "parameters"]
 
 
@@ -123,6 +131,30 @@ def test_busan_leaves_20_and_10_points(world, at):
     policy = Scenario.load("busan-truce").lower(world)
     assert rise(policy)[at["CHN"], at["C26"], at["USA"]] == pytest.approx(0.20)
     assert rise(policy)[at["USA"], at["C26"], at["CHN"]] == pytest.approx(0.10)
+
+
+def test_the_truce_of_busan_ended_with_the_emergency_powers():
+    truce = Scenario.load("busan-truce")
+    assert str(truce.dates.expires) == "2026-02-20"
+    frame = tariff_layers().set_index("layer")
+    for layer in ("us-fentanyl-2025", "us-reciprocal-2025", "us-2025-11-effective"):
+        assert str(frame.loc[layer, "expires"].iloc[-1]) == "2026-02-20"
+    assert "no source" in frame.loc["china-2025", "note"].iloc[-1]
+
+
+def test_the_lapse_of_the_suspension_adds_controls_and_24_points(world, at):
+    extended = Scenario.load("suspension-extended-2026-11").lower(world)
+    lapsed = Scenario.load("suspension-lapsed-2026-11").lower(world)
+    step = Scenario.load("suspension-lapsed-2026-11-step").lower(world)
+    back = (at["USA"], at["C26"], at["CHN"])
+    assert rise(extended)[back] == pytest.approx(0.10)
+    assert rise(lapsed)[back] == pytest.approx(0.34)
+    assert rise(step)[back] == pytest.approx(0.24)
+    assert (extended.delivered == 1.0).all()
+    assert lapsed.delivered[at["CHN"], at["C27"], at["DEU"]] < 1.0
+    here = (at["CHN"], at["C13T15"], at["USA"])
+    assert rise(extended)[here] == rise(lapsed)[here] == pytest.approx(0.125, abs=1e-3)
+    assert rise(step)[here] == 0.0
 
 
 def test_section_301_added_and_lifted_mirror_each_other(world):
@@ -229,12 +261,35 @@ def test_rare_earth_denominators_come_from_the_cube():
 
 
 def test_layers_are_what_the_builder_makes(raw_data, tmp_path):
+    pytest.importorskip("pyarrow", reason="US imports are in Parquet files")
     from datasets.builders.tariff_layers import main
+    from datasets.published import PUBLISHED
     from iomodel.table.catalogue import embedded
 
     assert main(["--raw", str(raw_data), "--out", str(tmp_path)]) == 0
-    built = (tmp_path / "embedded" / "tariff-layers.csv").read_text(encoding="utf-8")
-    assert built == embedded("tariff-layers.csv").read_text(encoding="utf-8")
+    for name in ("tariff-layers.csv", "us-duties.csv"):
+        built = (tmp_path / "embedded" / name).read_text(encoding="utf-8")
+        assert built == embedded(name).read_text(encoding="utf-8")
+    built = (tmp_path / "published" / "us_imports_2024.csv").read_text(encoding="utf-8")
+    assert built == (PUBLISHED / "us_imports_2024.csv").read_text(encoding="utf-8")
+
+
+def test_the_page_of_the_policy_is_what_its_builder_writes():
+    from datasets.builders.policy_page import PAGE, policy_page
+
+    assert PAGE.read_text(encoding="utf-8") == policy_page()
+
+
+def test_the_events_of_the_page_are_dated_and_sourced(raw_data):
+    """Every US act of the source is on the page, and no other; China's are in the bibliography."""
+    from datasets.builders.concordance import DATA
+
+    events = pd.read_csv(DATA / "policy_events.csv", dtype=str)
+    assert set(events["source"]) <= bibliography()
+    acts = pd.read_csv(raw_data / "us_tariffs_2026" / "events.csv")
+    dates = pd.to_datetime(acts["date"], format="%b %d, %Y").dt.strftime("%Y-%m-%d")
+    ours = events[events["authority"] != "China"]["date"]
+    assert set(ours) == set(dates)
 
 
 def test_the_table_that_suits_a_scenario():

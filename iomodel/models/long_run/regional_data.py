@@ -12,7 +12,7 @@ import numpy as np
 
 from iomodel.errors import LabelError
 from iomodel.table.catalogue import embedded
-from iomodel.table.groups import region_groups
+from iomodel.table.groups import REST_OF_WORLD, region_groups
 from iomodel.typing import Float
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["BASE", "RegionalData", "regional_data", "source_regions"]
 
-REST_OF_WORLD = "ROW"
 BASE = 2022
 """Year with GDP of all regions."""
 
