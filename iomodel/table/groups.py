@@ -1,6 +1,8 @@
 """Groups of regions and of sectors (EU27, ASEAN, goods, strategic, ...), by name.
 
 The lists, their dates and the judgements behind them are in ``groups.yaml`` beside this file.
+Groups of sectors are listed by code for some classifications, and by divisions of ISIC rev. 4 for
+all others (:mod:`iomodel.table.classifications`).
 """
 
 from __future__ import annotations
@@ -14,15 +16,19 @@ from typing import Any
 import yaml
 
 from iomodel.errors import LabelError, unknown_label
+from iomodel.table.classifications import classifications, divisions_of, whole_parts
+from iomodel.table.countries import country_label, labels_by_country
 from iomodel.typing import Labels
 
 __all__ = [
     "Resolution",
     "definitions",
+    "grouped_classifications",
     "is_split",
     "region_group_titles",
     "region_groups",
     "resolve",
+    "resolve_region",
     "resolve_regions",
     "resolve_sectors",
     "sector_groups",
@@ -66,6 +72,11 @@ def region_group_titles() -> dict[str, str]:
     return {name: str(entry["title"]) for name, entry in _file()["regions"].items()}
 
 
+def grouped_classifications() -> list[str]:
+    """Classifications with groups of sectors, those listed by code first."""
+    return list(dict.fromkeys([*_file()["sectors"], *classifications()]))
+
+
 def sector_groups(classification: str) -> dict[str, list[str]]:
     """Sector groups of a classification; none for an unknown classification.
 
@@ -88,8 +99,8 @@ def resolve_regions(spec: Labels, valid: Sequence[str]) -> list[str]:
     Parameters
     ----------
     spec : str or sequence of str
-        A label, a group name, a list of both, or ``"all"``. A label of the table wins over a group
-        of the same name.
+        A label, a group name, a country by ISO code or name, a list of these, or ``"all"``. A label
+        of the table wins over a group of the same name, and both over a country.
     valid : sequence of str
         The labels of the table.
 
@@ -101,9 +112,34 @@ def resolve_regions(spec: Labels, valid: Sequence[str]) -> list[str]:
     Raises
     ------
     LabelError
-        If a name is neither a label nor a group, or no member of a group is in the table.
+        If a name is neither a label, a group nor a country, or an ambiguous one, or nothing of it
+        is in the table.
+
+    Examples
+    --------
+    >>> resolve_regions(["Germany", "USMCA"], ["CA", "DE", "FR", "US"])
+    ['DE', 'US', 'CA']
     """
     return list(resolve("region", spec, valid, _region_members()).labels)
+
+
+def resolve_region(name: str, valid: Sequence[str]) -> str:
+    """Resolve a label or a country, by ISO code or name, into the region label of a table.
+
+    Raises
+    ------
+    LabelError
+        If the name is unknown or ambiguous, or the table lacks the country.
+
+    Examples
+    --------
+    >>> resolve_region("Germany", ["DE", "FR"])
+    'DE'
+    """
+    label = name if name in valid else country_label(name, valid)
+    if label is None:
+        raise unknown_label("region", name, valid)
+    return label
 
 
 def resolve_sectors(spec: Labels, valid: Sequence[str], classification: str = "") -> list[str]:
@@ -146,7 +182,7 @@ def definitions(name: str) -> dict[str, tuple[str, ...]]:
         ``"region"`` or a classification of sectors to the members; empty for any other name.
     """
     groups = {"region": _region_members()}
-    groups |= {code: _sector_members(code) for code in _file()["sectors"]}
+    groups |= {code: _sector_members(code) for code in grouped_classifications()}
     return {kind: tuple(members[name]) for kind, members in groups.items() if name in members}
 
 
@@ -157,12 +193,12 @@ def is_split(name: str) -> bool:
 
 def groups_for(valid: Sequence[str], classification: str) -> Mapping[str, tuple[str, ...]]:
     """Sector groups of a table, by its classification or else by its codes."""
-    classifications = _file()["sectors"]
-    if classification.split(SPLIT)[0] in classifications:
+    known = grouped_classifications()
+    if classification.split(SPLIT)[0] in known:
         return _sector_members(classification)
-    fitting = [name for name in classifications if set(valid) <= _codes(name)]
+    fitting = next((name for name in known if set(valid) <= _codes(name)), "")
     # Codes of unsplit sectors fit the unsplit classification too, and it comes first.
-    return _sector_members(fitting[0]) if fitting else {}
+    return _sector_members(fitting)
 
 
 def resolve(
@@ -175,7 +211,8 @@ def resolve(
     kind : str
         ``"region"`` or ``"sector"``, for messages.
     spec : str or sequence of str
-        A label, a group name, a list of both, or ``"all"``.
+        A label, a group name, a list of both, or ``"all"``; for regions also a country by ISO code
+        or name.
     valid : sequence of str
         The labels of the table.
     groups : mapping of str to iterable of str
@@ -188,7 +225,7 @@ def resolve(
     Raises
     ------
     LabelError
-        If a name is unknown or a group has no member in the table.
+        If a name is unknown or ambiguous, or a group has no member in the table.
     """
     valid_labels = set(valid)
     labels: dict[str, None] = {}
@@ -199,21 +236,32 @@ def resolve(
         elif name == "all":
             labels.update(dict.fromkeys(valid))
         elif name in groups:
-            members = tuple(groups[name])
-            present = [m for m in members if m in valid_labels]
-            if not present:
+            members = {m: _labels_of(kind, m, valid) for m in groups[name]}
+            absent_members = tuple(m for m, present in members.items() if not present)
+            if len(absent_members) == len(members):
                 raise LabelError(
                     f"no member of the {kind} group {name!r} ({', '.join(members)}) is in the "
                     f"table; valid: {', '.join(valid)}"
                 )
-            if len(present) < len(members):
-                absent.append((name, tuple(m for m in members if m not in valid_labels)))
-            labels.update(dict.fromkeys(present))
+            if absent_members:
+                absent.append((name, absent_members))
+            for present in members.values():
+                labels.update(dict.fromkeys(present))
         else:
-            raise unknown_label(kind, name, valid, ["all", *groups])
+            country = country_label(name, valid) if kind == "region" else None
+            if country is None:
+                raise unknown_label(kind, name, valid, ["all", *groups])
+            labels[country] = None
     if not labels:
         raise LabelError(f"an empty list of {kind}s; name at least one, or 'all'")
     return Resolution(tuple(labels), tuple(absent))
+
+
+def _labels_of(kind: str, member: str, valid: Sequence[str]) -> tuple[str, ...]:
+    """Labels of a table that stand for a member of a group: its own, or those of its country."""
+    if member in valid:
+        return (member,)
+    return labels_by_country(tuple(valid)).get(member, ()) if kind == "region" else ()
 
 
 # ---------------------------------------------------------------------- the file
@@ -267,8 +315,31 @@ def _sector_members(classification: str) -> Mapping[str, tuple[str, ...]]:
             for name, codes in _sector_members(unsplit).items()
         }
         return groups if sector in parts or not groups else {**groups, sector: parts}
-    entries = _file()["sectors"].get(classification, {})
-    return {name: _members(name, entries) for name in entries}
+    entries = _file()["sectors"].get(classification)
+    if entries is not None:
+        return {name: _members(name, entries) for name in entries}
+    return _by_divisions(classification) if classification in classifications() else {}
+
+
+def _by_divisions(classification: str) -> Mapping[str, tuple[str, ...]]:
+    """Sector groups of a classification by ISIC divisions: its sectors that lie wholly in one.
+
+    An entry may name sectors that count although they lie in it in part (`partly`), or all its
+    sectors in a classification (`instead`).
+    """
+    entries, sectors = _file()["isic"], divisions_of(classification)
+    parts = {code for divisions in sectors.values() for code in divisions}
+    groups: dict[str, tuple[str, ...]] = {}
+    for name, entry in entries.items():
+        inside = whole_parts(_members(name, entries), parts)
+        listed = entry.get("instead", {}).get(classification)
+        partly = entry.get("partly", {}).get(classification, ())
+        groups[name] = tuple(
+            code
+            for code, divisions in sectors.items()
+            if (code in listed if listed else divisions <= inside or code in partly)
+        )
+    return {name: codes for name, codes in groups.items() if codes}
 
 
 def _codes(classification: str) -> set[str]:
