@@ -17,7 +17,7 @@ import yaml
 
 from iomodel.errors import LabelError, unknown_label
 from iomodel.table.classifications import classifications, divisions_of, whole_parts
-from iomodel.table.countries import country_label, labels_by_country
+from iomodel.table.countries import country_codes, country_label, labels_by_country
 from iomodel.typing import Labels
 
 __all__ = [
@@ -93,7 +93,9 @@ def sector_groups(classification: str) -> dict[str, list[str]]:
     return {name: list(codes) for name, codes in _sector_members(classification).items()}
 
 
-def resolve_regions(spec: Labels, valid: Sequence[str]) -> list[str]:
+def resolve_regions(
+    spec: Labels, valid: Sequence[str], own: Mapping[str, Iterable[str]] | None = None
+) -> list[str]:
     """Resolve region labels and group names into region labels of a table.
 
     Parameters
@@ -103,6 +105,8 @@ def resolve_regions(spec: Labels, valid: Sequence[str]) -> list[str]:
         of the table wins over a group of the same name, and both over a country.
     valid : sequence of str
         The labels of the table.
+    own : mapping of str to iterable of str, optional
+        Groups that a scenario defines.
 
     Returns
     -------
@@ -120,7 +124,7 @@ def resolve_regions(spec: Labels, valid: Sequence[str]) -> list[str]:
     >>> resolve_regions(["Germany", "USMCA"], ["CA", "DE", "FR", "US"])
     ['DE', 'US', 'CA']
     """
-    return list(resolve("region", spec, valid, _region_members()).labels)
+    return list(resolve("region", spec, valid, _region_members(), own).labels)
 
 
 def resolve_region(name: str, valid: Sequence[str]) -> str:
@@ -202,7 +206,11 @@ def groups_for(valid: Sequence[str], classification: str) -> Mapping[str, tuple[
 
 
 def resolve(
-    kind: str, spec: Labels, valid: Sequence[str], groups: Mapping[str, Iterable[str]]
+    kind: str,
+    spec: Labels,
+    valid: Sequence[str],
+    groups: Mapping[str, Iterable[str]],
+    own: Mapping[str, Iterable[str]] | None = None,
 ) -> Resolution:
     """Resolve labels and group names into labels of a table, with the absent members.
 
@@ -217,6 +225,8 @@ def resolve(
         The labels of the table.
     groups : mapping of str to iterable of str
         Group names and their members.
+    own : mapping of str to iterable of str, optional
+        Groups that a scenario defines; members may be built-in groups, and countries by name.
 
     Returns
     -------
@@ -227,7 +237,7 @@ def resolve(
     LabelError
         If a name is unknown or ambiguous, or a group has no member in the table.
     """
-    valid_labels = set(valid)
+    valid_labels, own = set(valid), own or {}
     labels: dict[str, None] = {}
     absent: list[tuple[str, tuple[str, ...]]] = []
     for name in [spec] if isinstance(spec, str) else spec:
@@ -235,8 +245,11 @@ def resolve(
             labels[name] = None
         elif name == "all":
             labels.update(dict.fromkeys(valid))
-        elif name in groups:
-            members = {m: _labels_of(kind, m, valid) for m in groups[name]}
+        elif name in groups or name in own:
+            if name in groups:
+                members = {m: _labels_of(kind, m, valid) for m in groups[name]}
+            else:
+                members = {m: _own_labels(kind, name, m, valid, groups) for m in own[name]}
             absent_members = tuple(m for m, present in members.items() if not present)
             if len(absent_members) == len(members):
                 raise LabelError(
@@ -250,7 +263,7 @@ def resolve(
         else:
             country = country_label(name, valid) if kind == "region" else None
             if country is None:
-                raise unknown_label(kind, name, valid, ["all", *groups])
+                raise unknown_label(kind, name, valid, ["all", *own, *groups])
             labels[country] = None
     if not labels:
         raise LabelError(f"an empty list of {kind}s; name at least one, or 'all'")
@@ -262,6 +275,25 @@ def _labels_of(kind: str, member: str, valid: Sequence[str]) -> tuple[str, ...]:
     if member in valid:
         return (member,)
     return labels_by_country(tuple(valid)).get(member, ()) if kind == "region" else ()
+
+
+def _own_labels(
+    kind: str, group: str, member: str, valid: Sequence[str], groups: Mapping[str, Iterable[str]]
+) -> tuple[str, ...]:
+    """Labels that stand for a member of a scenario's own group; none where the table lacks it."""
+    if member in groups and member not in valid:
+        return tuple(label for m in groups[member] for label in _labels_of(kind, m, valid))
+    labels = _labels_of(kind, member, valid)
+    if not labels and kind == "region":
+        codes = country_codes(member)
+        if len(codes) == 1:
+            return _labels_of(kind, codes[0], valid)
+        if codes:
+            country_label(member, valid)
+    if not labels:
+        error = unknown_label(kind, member, valid, groups)
+        raise LabelError(f"in the scenario's group {group!r}: {error}")
+    return labels
 
 
 # ---------------------------------------------------------------------- the file

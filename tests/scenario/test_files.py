@@ -79,7 +79,7 @@ ERRORS = {
     r"line 2: title is \['A'\]; give text": ("title: A policy", "title: [A]"),
     "line 4: unknown key 'announce' in dates; valid keys: ann": ("announced:", "announce:"),
     "line 4: announced is 'soon'; give a date": ("2025-10-10", "soon"),
-    "line 4: cannot read '2025-13-45'": ("2025-10-10", "2025-13-45"),
+    "line 4: announced is '2025-13-45'; give a date": ("2025-10-10", "2025-13-45"),
     "line 4: not valid YAML": ("[Bown2025]", "[Bown2025"),
     "line 3: an entry of sources is 3; give text": ("[Bown2025]", "[3]"),
     "line 13: unknown shock 'tarif'; valid shocks: tariff, ": ("- tariff: {", "- tarif: {"),
