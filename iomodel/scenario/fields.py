@@ -139,7 +139,7 @@ def _own_groups(groups: Mapping[str, Any]) -> OwnGroups:
 
 
 def _immutable(value: object) -> object:
-    """Setting with tuples for lists and text for dates; refuses a value that no file can hold."""
+    """Return a setting with tuples for lists and text for dates; refuse what no file can hold."""
     if isinstance(value, list | tuple):
         return tuple(_immutable(v) for v in value)
     if isinstance(value, dt.datetime):
