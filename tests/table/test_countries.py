@@ -117,3 +117,23 @@ def test_the_library_is_imported_only_when_a_name_asks_for_it():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["False", "True"]
+
+
+@pytest.mark.parametrize("key", ["alpha_2", "name"])
+def test_the_library_means_the_same_flows_under_other_labels(key):
+    from pycountry import countries
+
+    from iomodel.effects.regions import present
+    from iomodel.scenario.scenario import Scenario
+    from iomodel.table.catalogue import load
+
+    table = load("world-2022")
+    labels = [r if r == "ROW" else getattr(countries.get(alpha_3=r), key) for r in table.regions]
+    coords = {dim: np.array(labels, dtype=object) for dim in ("region", "user_region")}
+    other = MRIOTable(table.dataset.assign_coords(coords))
+    for name in ("us-tariffs-2025-11", "two-bloc-decoupling", "us-china-decoupling"):
+        scenario = Scenario.load(name)
+        ours, theirs = scenario.lower(table), scenario.lower(other)
+        for array in ("tariff_base", "tariff_new", "delivered", "trade_cost", "supply"):
+            np.testing.assert_array_equal(getattr(ours, array), getattr(theirs, array))
+    assert all(present(name, other.regions) for name in ("USA", "CHN", "EU27", "JPN"))
