@@ -34,7 +34,7 @@ MOST_PARTNERS = 2
 
 
 def present(
-    name: str, regions: Sequence[str], own: Mapping[str, tuple[str, ...]] | None = None
+    name: str, regions: Sequence[str], scenario_groups: Mapping[str, tuple[str, ...]] | None = None
 ) -> bool:
     """Return whether a name stands for one of the regions, or a group with a member among them.
 
@@ -44,7 +44,7 @@ def present(
         Label, group, or country by ISO code or name; words of the scenario language are none.
     regions : sequence of str
         Labels of the table.
-    own : mapping of str to tuple of str, optional
+    scenario_groups : mapping of str to tuple of str, optional
         Groups of the scenario, from :func:`own_groups`.
     """
     if name in regions:
@@ -52,7 +52,7 @@ def present(
     if name in RESERVED:
         return False
     try:
-        return bool(resolve_regions(name, regions, own))
+        return bool(resolve_regions(name, regions, scenario_groups))
     except LabelError:
         return False
 
@@ -75,15 +75,19 @@ def named_regions(effects: Effects) -> list[str]:
     scenario = yaml.safe_load(effects.dataset.attrs["scenario"])
     shocks = scenario.get("shocks", []) if isinstance(scenario, Mapping) else []
     names = dict.fromkeys([*_in_shocks(shocks), *_in_layers(shocks)])
-    regions, own = effects.regions, own_groups(effects.dataset)
-    rows = [_row(name, regions, own) for name in names if present(name, regions, own)]
+    regions, scenario_groups = effects.regions, own_groups(effects.dataset)
+    rows = [
+        _row(name, regions, scenario_groups)
+        for name in names
+        if present(name, regions, scenario_groups)
+    ]
     return list(dict.fromkeys(rows))[:MOST_NAMED]
 
 
 # ---------------------------------------------------------------------- helpers
-def _row(name: str, regions: Sequence[str], own: Mapping[str, tuple[str, ...]]) -> str:
+def _row(name: str, regions: Sequence[str], scenario_groups: Mapping[str, tuple[str, ...]]) -> str:
     """Return the name of a row: a group's as it stands, of a country the label of the table."""
-    is_group = name in own or name in region_groups()
+    is_group = name in scenario_groups or name in region_groups()
     return name if is_group else resolve_regions(name, regions)[0]
 
 

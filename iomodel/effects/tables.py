@@ -32,8 +32,8 @@ def by_region(dataset: xr.Dataset, *, world: bool, groups: Sequence[str]) -> pd.
     import pandas as pd
 
     regions = [str(r) for r in dataset["region"].values]
-    own = own_groups(dataset)
-    members = {g: resolve_regions(g, regions, own) for g in groups if g not in regions}
+    scenario_groups = own_groups(dataset)
+    members = {g: resolve_regions(g, regions, scenario_groups) for g in groups if g not in regions}
     members |= {WORLD: regions} if world else {}
     mask = np.array([np.isin(regions, m) for m in members.values()], dtype=np.float64)
     rows = np.vstack([np.eye(len(regions)), mask.reshape(len(members), len(regions))])

@@ -68,8 +68,8 @@ class OwnGroups:
         dict of str to tuple of str
             Members without own groups; built-in ones are for the table to resolve.
         """
-        own = self.regions if kind == "region" else self.sectors
-        return {name: tuple(dict.fromkeys(_flat(name, own))) for name in own}
+        groups = self.regions if kind == "region" else self.sectors
+        return {name: tuple(dict.fromkeys(_flat(name, groups))) for name in groups}
 
     def refuse_labels(self, kind: str, valid: list[str]) -> None:
         """Refuse a group with the name of a label of a table.
@@ -116,24 +116,24 @@ def _refuse_taken(kind: str, name: str) -> None:
     elif any(name in sector_groups(each) for each in grouped_classifications()):
         meaning = "a built-in group"
     else:
-        known = (each for each in classifications() if name in divisions_of(each))
-        classification = next(known, "")
+        classification_names = (each for each in classifications() if name in divisions_of(each))
+        classification = next(classification_names, "")
         meaning = f"a sector of {classification}" if classification else ""
     if meaning:
         raise FieldError(f"{kind}s", f"defines the group {name!r}, which is {meaning}; rename it")
 
 
-def _refuse_circle(name: str, own: Members, above: tuple[str, ...] = ()) -> None:
+def _refuse_circle(name: str, groups: Members, above: tuple[str, ...] = ()) -> None:
     if name in above:
         raise FieldError(name, f"contains itself: {' > '.join([*above, name])}")
-    for member in own[name]:
-        if member in own:
-            _refuse_circle(member, own, (*above, name))
+    for member in groups[name]:
+        if member in groups:
+            _refuse_circle(member, groups, (*above, name))
 
 
-def _flat(name: str, own: Members) -> Iterator[str]:
-    for member in own[name]:
-        if member in own:
-            yield from _flat(member, own)
+def _flat(name: str, groups: Members) -> Iterator[str]:
+    for member in groups[name]:
+        if member in groups:
+            yield from _flat(member, groups)
         else:
             yield member

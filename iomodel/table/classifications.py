@@ -198,10 +198,10 @@ def _file() -> Mapping[tuple[str, str], Entry]:
 @cache
 def _divisions() -> Mapping[str, Mapping[str, frozenset[str]]]:
     """Divisions, or their parts, by classification and sector."""
-    parts = {code for entry in _file().values() for code in entry.isic if len(code) > 2}
+    leaves = {code for entry in _file().values() for code in entry.isic if len(code) > 2}
     content: dict[str, dict[str, frozenset[str]]] = {}
     for (classification, sector), entry in _file().items():
-        content.setdefault(classification, {})[sector] = whole_parts(entry.isic, parts)
+        content.setdefault(classification, {})[sector] = whole_parts(entry.isic, leaves)
     return content
 
 

@@ -85,7 +85,7 @@ def labels_by_country(labels: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
         Alpha-3 code to labels.
     """
     aggregates = EXIOBASE_AGGREGATES if set(labels) >= EXIOBASE_AGGREGATES else frozenset()
-    found: dict[str, tuple[str, ...]] = {}
+    labels_by_code: dict[str, tuple[str, ...]] = {}
     for label in labels:
         codes: tuple[str, ...] = ()
         if _ALPHA_3.fullmatch(label):
@@ -93,8 +93,8 @@ def labels_by_country(labels: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
         elif label not in aggregates:
             codes = country_codes(label)
         if len(codes) == 1:
-            found[codes[0]] = (*found.get(codes[0], ()), label)
-    return found
+            labels_by_code[codes[0]] = (*labels_by_code.get(codes[0], ()), label)
+    return labels_by_code
 
 
 def country_label(name: str, valid: Sequence[str]) -> str | None:

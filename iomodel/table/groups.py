@@ -94,7 +94,7 @@ def sector_groups(classification: str) -> dict[str, list[str]]:
 
 
 def resolve_regions(
-    spec: Labels, valid: Sequence[str], own: Mapping[str, Iterable[str]] | None = None
+    spec: Labels, valid: Sequence[str], scenario_groups: Mapping[str, Iterable[str]] | None = None
 ) -> list[str]:
     """Resolve region labels and group names into region labels of a table.
 
@@ -105,7 +105,7 @@ def resolve_regions(
         of the table wins over a group of the same name, and both over a country.
     valid : sequence of str
         The labels of the table.
-    own : mapping of str to iterable of str, optional
+    scenario_groups : mapping of str to iterable of str, optional
         Groups that a scenario defines.
 
     Returns
@@ -124,7 +124,7 @@ def resolve_regions(
     >>> resolve_regions(["Germany", "USMCA"], ["CA", "DE", "FR", "US"])
     ['DE', 'US', 'CA']
     """
-    return list(resolve("region", spec, valid, _region_members(), own).labels)
+    return list(resolve("region", spec, valid, _region_members(), scenario_groups).labels)
 
 
 def resolve_region(name: str, valid: Sequence[str]) -> str:
@@ -210,7 +210,7 @@ def resolve(
     spec: Labels,
     valid: Sequence[str],
     groups: Mapping[str, Iterable[str]],
-    own: Mapping[str, Iterable[str]] | None = None,
+    scenario_groups: Mapping[str, Iterable[str]] | None = None,
 ) -> Resolution:
     """Resolve labels and group names into labels of a table, with the absent members.
 
@@ -225,7 +225,7 @@ def resolve(
         The labels of the table.
     groups : mapping of str to iterable of str
         Group names and their members.
-    own : mapping of str to iterable of str, optional
+    scenario_groups : mapping of str to iterable of str, optional
         Groups that a scenario defines; members may be built-in groups, and countries by name.
 
     Returns
@@ -237,7 +237,7 @@ def resolve(
     LabelError
         If a name is unknown or ambiguous, or a group has no member in the table.
     """
-    valid_labels, own = set(valid), own or {}
+    valid_labels, scenario_groups = set(valid), scenario_groups or {}
     labels: dict[str, None] = {}
     absent: list[tuple[str, tuple[str, ...]]] = []
     for name in [spec] if isinstance(spec, str) else spec:
@@ -245,11 +245,13 @@ def resolve(
             labels[name] = None
         elif name == "all":
             labels.update(dict.fromkeys(valid))
-        elif name in groups or name in own:
+        elif name in groups or name in scenario_groups:
             if name in groups:
                 members = {m: _labels_of(kind, m, valid) for m in groups[name]}
             else:
-                members = {m: _own_labels(kind, name, m, valid, groups) for m in own[name]}
+                members = {
+                    m: _own_labels(kind, name, m, valid, groups) for m in scenario_groups[name]
+                }
             absent_members = tuple(m for m, present in members.items() if not present)
             if len(absent_members) == len(members):
                 raise LabelError(
@@ -263,7 +265,7 @@ def resolve(
         else:
             country = country_label(name, valid) if kind == "region" else None
             if country is None:
-                raise unknown_label(kind, name, valid, ["all", *own, *groups])
+                raise unknown_label(kind, name, valid, ["all", *scenario_groups, *groups])
             labels[country] = None
     if not labels:
         raise LabelError(f"an empty list of {kind}s; name at least one, or 'all'")
@@ -360,10 +362,10 @@ def _by_divisions(classification: str) -> Mapping[str, tuple[str, ...]]:
     sectors in a classification (`instead`).
     """
     entries, sectors = _file()["isic"], divisions_of(classification)
-    parts = {code for divisions in sectors.values() for code in divisions}
+    leaves = {code for divisions in sectors.values() for code in divisions}
     groups: dict[str, tuple[str, ...]] = {}
     for name, entry in entries.items():
-        inside = whole_parts(_members(name, entries), parts)
+        inside = whole_parts(_members(name, entries), leaves)
         listed = entry.get("instead", {}).get(classification)
         partly = entry.get("partly", {}).get(classification, ())
         groups[name] = tuple(
