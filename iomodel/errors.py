@@ -88,7 +88,10 @@ def unknown_label(
     """
     names, group_names = list(valid), list(groups)
     spellings = {name.lower(): name for name in [*group_names, *names]}
-    nearest = get_close_matches(str(label).lower(), spellings, n=1)
+    written = str(label).lower()
+    # A name that begins with the label is nearer than one that ends with it: EU27 to EU, not DEU.
+    longer = [name for name in spellings if len(written) > 1 and name.startswith(written)]
+    nearest = sorted(longer, key=len)[:1] or get_close_matches(written, spellings, n=1)
     text = f"unknown {kind} {in_short(str(label))!r}"
     text += f" (did you mean {spellings[nearest[0]]!r}?)" if nearest else ""
     text += f"; valid: {', '.join(names)}"

@@ -17,15 +17,18 @@ from iomodel.scenario.catalogue import scenario_names
 from iomodel.scenario.layers import tariff_layers
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.tables import DEFAULT_TABLE, suited_table
-from iomodel.table.groups import region_group_titles, region_groups, sector_groups
+from iomodel.table.groups import (
+    grouped_classifications,
+    region_group_titles,
+    region_groups,
+    sector_groups,
+)
 
 if TYPE_CHECKING:
     from iomodel.scenario.policy import PolicyArrays
     from iomodel.table.mrio import MRIOTable
 
 __all__ = ["show_name"]
-
-CLASSIFICATIONS = ("icio-28+services", "wiod-2013")
 
 
 def show_name(name: str, table: str | None, settings: Mapping[str, Any]) -> None:
@@ -71,7 +74,8 @@ def _kinds(
     from iomodel.models.elasticities import SETS
     from iomodel.table.catalogue import datasets
 
-    groups = [*region_groups(), *(g for c in CLASSIFICATIONS for g in sector_groups(c))]
+    by_sector = map(sector_groups, grouped_classifications())
+    groups = [*region_groups(), *(name for groups in by_sector for name in groups)]
     return {
         "scenarios": (scenario_names(), lambda name: _scenario(name, table, settings)),
         "tables": (list(datasets()["name"]), _table),
@@ -198,7 +202,7 @@ def _group(name: str) -> None:
     if name in region_groups():
         console.print(Text(f"{name}: {region_group_titles()[name]}", style="bold"))
         console.print(", ".join(region_groups()[name]))
-    for classification in CLASSIFICATIONS:
+    for classification in grouped_classifications():
         codes = sector_groups(classification).get(name)
         if codes:
             console.print(Text(f"{name}, sectors of {classification}", style="bold"))

@@ -9,13 +9,16 @@ import yaml
 
 from iomodel.errors import LabelError
 from iomodel.scenario.layers import layer_rows
+from iomodel.scenario.own_groups import RESERVED, OwnGroups
 from iomodel.scenario.shocks import TariffLayer
 from iomodel.table.groups import region_groups, resolve_regions
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from iomodel.effects.effects import Effects
 
-__all__ = ["SIDES", "STANDING", "named_regions", "present", "standing_regions"]
+__all__ = ["SIDES", "STANDING", "named_regions", "own_groups", "present", "standing_regions"]
 
 SIDES = ("USA", "CHN")
 """The two economies whose policies most scenarios are about."""
@@ -30,16 +33,36 @@ MOST_NAMED = 6
 MOST_PARTNERS = 2
 
 
-def present(name: str, regions: Sequence[str]) -> bool:
-    """Return whether a label is one of the regions, or a group with a member among them."""
+def present(
+    name: str, regions: Sequence[str], scenario_groups: Mapping[str, tuple[str, ...]] | None = None
+) -> bool:
+    """Return whether a name stands for one of the regions, or a group with a member among them.
+
+    Parameters
+    ----------
+    name : str
+        Label, group, or country by ISO code or name; words of the scenario language are none.
+    regions : sequence of str
+        Labels of the table.
+    scenario_groups : mapping of str to tuple of str, optional
+        Groups of the scenario, from :func:`own_groups`.
+    """
     if name in regions:
         return True
-    if name not in region_groups():
+    if name in RESERVED:
         return False
     try:
-        return bool(resolve_regions(name, regions))
+        return bool(resolve_regions(name, regions, scenario_groups))
     except LabelError:
         return False
+
+
+def own_groups(dataset: xr.Dataset) -> dict[str, tuple[str, ...]]:
+    """Return the region groups that the scenario of a result defines, with their members."""
+    text = str(dataset.attrs.get("scenario", ""))
+    if "\ngroups:" not in text:
+        return {}
+    return OwnGroups(**yaml.safe_load(text)["groups"]).of("region")
 
 
 def standing_regions(regions: Sequence[str]) -> list[str]:
@@ -52,10 +75,22 @@ def named_regions(effects: Effects) -> list[str]:
     scenario = yaml.safe_load(effects.dataset.attrs["scenario"])
     shocks = scenario.get("shocks", []) if isinstance(scenario, Mapping) else []
     names = dict.fromkeys([*_in_shocks(shocks), *_in_layers(shocks)])
-    return [name for name in names if present(name, effects.regions)][:MOST_NAMED]
+    regions, scenario_groups = effects.regions, own_groups(effects.dataset)
+    rows = [
+        _row(name, regions, scenario_groups)
+        for name in names
+        if present(name, regions, scenario_groups)
+    ]
+    return list(dict.fromkeys(rows))[:MOST_NAMED]
 
 
 # ---------------------------------------------------------------------- helpers
+def _row(name: str, regions: Sequence[str], scenario_groups: Mapping[str, tuple[str, ...]]) -> str:
+    """Return the name of a row: a group's as it stands, of a country the label of the table."""
+    is_group = name in scenario_groups or name in region_groups()
+    return name if is_group else resolve_regions(name, regions)[0]
+
+
 def _in_shocks(node: Any) -> Iterator[str]:
     """Yield every name in a region field of a shock, at any depth of the text."""
     if isinstance(node, Mapping):

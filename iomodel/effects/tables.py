@@ -13,6 +13,7 @@ import numpy as np
 import xarray as xr
 
 from iomodel.effects.aggregates import Aggregate
+from iomodel.effects.regions import own_groups
 from iomodel.effects.variables import CLOSURE_SUFFIX, base_of, new_of
 from iomodel.table.groups import resolve_regions
 from iomodel.typing import Float
@@ -31,7 +32,8 @@ def by_region(dataset: xr.Dataset, *, world: bool, groups: Sequence[str]) -> pd.
     import pandas as pd
 
     regions = [str(r) for r in dataset["region"].values]
-    members = {g: resolve_regions(g, regions) for g in groups if g not in regions}
+    scenario_groups = own_groups(dataset)
+    members = {g: resolve_regions(g, regions, scenario_groups) for g in groups if g not in regions}
     members |= {WORLD: regions} if world else {}
     mask = np.array([np.isin(regions, m) for m in members.values()], dtype=np.float64)
     rows = np.vstack([np.eye(len(regions)), mask.reshape(len(members), len(regions))])
@@ -50,7 +52,8 @@ def by_sector(dataset: xr.Dataset, region: str | Sequence[str]) -> pd.DataFrame:
     import pandas as pd
 
     regions = [str(r) for r in dataset["region"].values]
-    members = np.isin(regions, resolve_regions(region, regions)).astype(np.float64)
+    labels = resolve_regions(region, regions, own_groups(dataset))
+    members = np.isin(regions, labels).astype(np.float64)
     columns = {
         column: cells.over_regions(members).value
         for name, _ in _with_dims(dataset, (("region", "sector"),))

@@ -16,6 +16,7 @@ import xarray as xr
 
 from iomodel.errors import LabelError, unknown_label
 from iomodel.leontief import LeontiefSystem, LowRankUpdate, base_system
+from iomodel.table.groups import resolve_region
 from iomodel.table.mrio import MRIOTable
 
 __all__ = ["extract_industries", "industry_indices"]
@@ -89,11 +90,11 @@ def industry_indices(table: MRIOTable, industries: Sequence[tuple[str, str]]) ->
     regions, sectors = table.regions, table.sectors
     indices: list[int] = []
     for region, sector in industries:
-        if region not in regions:
-            raise unknown_label("region", region, regions)
         if sector not in sectors:
             raise unknown_label("sector", sector, sectors)
-        indices.append(regions.index(region) * len(sectors) + sectors.index(sector))
+        indices.append(
+            regions.index(resolve_region(region, regions)) * len(sectors) + sectors.index(sector)
+        )
     if len(set(indices)) < len(indices):
         raise LabelError("an industry is named twice; name each once")
     return indices

@@ -14,19 +14,25 @@ K = h_h + h_r Z, the closed model is productive if and only if A is and rho(K) <
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
+from math import prod
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 
-from iomodel.errors import TableError, unknown_label
+from iomodel.errors import LabelError, TableError, unknown_label
 from iomodel.leontief.interface import Solver
+from iomodel.leontief.labels import UNLABELLED, Industries
 from iomodel.leontief.productive import check_productive, refuse_bad_cells
 from iomodel.leontief.solvers.backward_error import SolveReport, checked_solve
 from iomodel.leontief.solvers.dense_lu import DenseLU, identity_minus
+from iomodel.table.alignment import Axis, aligned
 from iomodel.table.mrio import MRIOTable
+from iomodel.table.real import is_labelled
 from iomodel.typing import Float
 
 __all__ = ["HouseholdClosure", "Households"]
@@ -59,6 +65,10 @@ class Households:
 
     Notes
     -----
+    Plain arrays count by position. A Series, DataFrame or DataArray is put in the order of the
+    system's labels: industries as region and sector, households as ``user_region`` beside them, and
+    as ``region`` where they stand alone.
+
     The default, all value added earned and household consumption spent in each region, is the
     widest closure; the textbook's counts wages only: an `income_share` below one comes near it.
     """
@@ -76,13 +86,40 @@ class Households:
         Raises
         ------
         LabelError
-            If the final use or primary input does not exist.
+            If the final use or primary input does not exist, or a label of an array does not fit.
         TableError
             If names are given but the system has no table, shapes do not fit, or a coefficient is
             negative or not finite.
         NonProductiveError
             If households and industries together use up more than they make.
         """
+        return self.in_order(system.industries)._close(system)
+
+    def in_order(self, industries: Industries) -> Households:
+        """Return the same with every labelled array as a plain one in the order of a system.
+
+        Raises
+        ------
+        LabelError
+            If a label is unknown, missing or duplicated, or the system has no labels.
+        """
+        regions, users = {"region": industries.regions}, {"user_region": industries.regions}
+        axis = {"region": industries.regions, "sector": industries.sectors}
+        forms: Mapping[str, tuple[tuple[Axis, ...], ...]] = {
+            "consumption": ((axis, users),),
+            "income": ((users, axis),),
+            "income_share": ((regions,), (axis,)),
+            "total_income": ((regions,),),
+            "transfers": ((regions,), (regions, users)),
+            "intensity": ((regions,),),
+        }
+        arrays = {name: getattr(self, name) for name in forms}
+        labelled = {name: values for name, values in arrays.items() if is_labelled(values)}
+        if labelled and not industries.labelled:
+            raise LabelError(UNLABELLED)
+        return replace(self, **{k: _in_order(k, v, forms[k]) for k, v in labelled.items()})
+
+    def _close(self, system: Solver) -> HouseholdClosure:
         if isinstance(self.income, str) or isinstance(self.consumption, str):
             if system.table is None:
                 raise TableError(
@@ -125,6 +162,19 @@ class Households:
             raise TableError(f"total_income has shape {total.shape}; give one level per region")
         # Households without income cannot spend out of it: their consumption stays exogenous.
         return income, np.divide(purchases, total, out=np.zeros((table.n, R)), where=total > 0)
+
+
+def _in_order(name: str, values: Any, forms: Sequence[tuple[Axis, ...]]) -> Float:
+    """Cells of a labelled array in the first form with as many dimensions, industries as one."""
+    levels = values.ndim
+    if isinstance(values, pd.Series | pd.DataFrame):
+        levels = sum(index.nlevels for index in values.axes)
+    fitting = (axes for axes in forms if sum(map(len, axes)) == levels)
+    axes = next(fitting, forms[0])
+    cells = aligned(f"household {name}", values, *axes)
+    if len(axes) == 1:
+        return cells
+    return cells.reshape([prod(len(labels) for labels in axis.values()) for axis in axes])
 
 
 def _position(kind: str, label: str, valid: Sequence[str]) -> int:

@@ -121,6 +121,7 @@ def multipliers(
     else:
         if households is None:
             households = Households()
+        households = households.in_order(system.industries)
         closed = households.close(system)
         of_income = np.broadcast_to(np.asarray(households.intensity, np.float64), closed.groups)
         values, _, _ = closed.solve_prices(direct, of_income)

@@ -21,6 +21,13 @@ from iomodel.errors import LabelError, unknown_label
 from iomodel.fingerprint import fingerprint
 from iomodel.table.alignment import aligned
 from iomodel.table.catalogue import embedded
+from iomodel.table.classifications import (
+    classification_with,
+    classifications,
+    correspondences,
+    divisions_of,
+    mapping_text,
+)
 from iomodel.typing import Float, Record
 
 if TYPE_CHECKING:
@@ -45,6 +52,8 @@ PUBLISHED, USER = "published set", "user"
 
 # Attribute with the digest of the values that the other attributes describe.
 SEAL = "values_digest"
+# Classification of the cube for which the sets were compiled.
+CUBE = "icio-28"
 CONVENTION = "theta = sigma - 1"
 MEANING = (
     "trade elasticity theta = sigma - 1, sigma the elasticity between origins: duty-inclusive "
@@ -98,7 +107,7 @@ def elasticity_sets() -> pd.DataFrame:
     """
     import pandas as pd
 
-    cells = _cells()["icio-28"]
+    cells = _cells()[CUBE]
     goods = {name: [row[name] for code, row in cells.items() if code[0] in "ABC"] for name in SETS}
     rows = {
         name: {
@@ -127,9 +136,10 @@ def elasticities(name: str, table: MRIOTable) -> xr.DataArray:
     Returns
     -------
     xarray.DataArray (sector)
-        Elasticities :math:`\theta`; attributes ``set``, ``citation``, ``meaning`` and
-        ``classification``. Every service has the value of the cube's one services aggregate, and
-        coarser sectors the plain average of the cube's sectors in them.
+        Elasticities :math:`\theta`; attributes ``set``, ``citation``, ``meaning``,
+        ``classification`` and ``mapping``, the sectors of the cube behind those of the table. Every
+        service has the value of the cube's one services aggregate, and coarser sectors the plain
+        average of the cube's sectors in them.
 
     Raises
     ------
@@ -139,7 +149,7 @@ def elasticities(name: str, table: MRIOTable) -> xr.DataArray:
     if name not in SETS:
         raise unknown_label("set of elasticities", name, SETS)
     entry, classification = SETS[name], _classification(table)
-    published = _cells()[classification]
+    published = _by_sector_code(classification)
     return xr.DataArray(
         np.array([published[s][name] for s in _codes(table)]),
         dims=("sector",),
@@ -151,6 +161,7 @@ def elasticities(name: str, table: MRIOTable) -> xr.DataArray:
             "citation": entry.citation,
             "meaning": MEANING,
             "classification": classification,
+            "mapping": _mapping(table),
             "units": "1",
         },
     )
@@ -175,7 +186,7 @@ def resolve_elasticities(
     theta : ndarray, shape (S,)
     record : dict
         ``value`` (name, number or ``own``), ``origin``, ``by_sector`` and, for published sets,
-        ``citation``.
+        ``citation`` and ``mapping``.
 
     Raises
     ------
@@ -184,7 +195,7 @@ def resolve_elasticities(
     """
     if isinstance(values, str):
         theta = np.asarray(elasticities(values, table).values, dtype=np.float64)
-        record = _set_record(values)
+        record = _set_record(values, table)
     elif isinstance(values, xr.DataArray):
         theta = _aligned(values, table)
         record = _array_record(values, theta, table)
@@ -222,23 +233,18 @@ def _aligned(values: xr.DataArray, table: MRIOTable) -> Float:
             f"elasticities have dimensions {values.dims}; give a DataArray over 'sector' with "
             "the table's sector labels"
         )
-    if "sector" not in values.coords:
-        return aligned("elasticities by sector", values.values, {"sector": table.sectors})
-    labels = [str(s) for s in values["sector"].values]
-    missing = [s for s in table.sectors if s not in labels]
-    if missing:
-        raise LabelError(f"elasticities lack sector {missing[0]!r}; they have: {labels}")
-    positions = [labels.index(s) for s in table.sectors]
-    return np.asarray(values.values, dtype=np.float64)[positions]
+    cells = values if "sector" in values.coords else values.values
+    return aligned("elasticities by sector", cells, {"sector": table.sectors})
 
 
-def _set_record(name: str) -> Record:
+def _set_record(name: str, table: MRIOTable) -> Record:
     entry = SETS[name]
     record = {
         "value": name,
         "title": entry.title,
         "convention": CONVENTION,
         "origin": PUBLISHED,
+        "mapping": _mapping(table),
     }
     return record | ({"citation": entry.citation} if entry.citation else {})
 
@@ -251,7 +257,7 @@ def _array_record(values: xr.DataArray, theta: Float, table: MRIOTable) -> Recor
         except LabelError:
             break
         if np.array_equal(published.values, theta):
-            return _set_record(name)
+            return _set_record(name, table)
     label = str(values.attrs.get("set") or values.name or "")
     citation = str(values.attrs.get("citation", ""))
     record: Record
@@ -274,11 +280,10 @@ def _digest(theta: xr.DataArray) -> str:
 
 
 def _classification(table: MRIOTable) -> str:
-    declared, sectors = str(table.attrs["classification"]), set(_codes(table))
-    published = _cells()
-    for classification in [declared] if declared in published else published:
-        if sectors <= set(published[classification]):
-            return classification
+    classification = classification_with(_codes(table), str(table.attrs["classification"]))
+    if classification is not None:
+        return classification
+    published = {name: divisions_of(name) for name in classifications()}
     unknown = [s for s in table.sectors if not any(s in codes for codes in published.values())]
     subject = f"sector {unknown[0]!r}" if unknown else "this mix of sectors"
     raise LabelError(
@@ -286,6 +291,23 @@ def _classification(table: MRIOTable) -> str:
         f"(classifications: {', '.join(published)}); pass elasticities as a number or as a "
         "DataArray over 'sector'"
     )
+
+
+def _by_sector_code(classification: str) -> Mapping[str, Mapping[str, float]]:
+    """Return sector -> set -> elasticity, by concordance where the file lacks the sectors."""
+    cells = _cells()
+    if classification in cells:
+        return cells[classification]
+    cube = cells[CUBE]
+    return {
+        sector: {name: float(np.mean([cube[k][name] for k in match.sources])) for name in SETS}
+        for sector, match in correspondences(classification, CUBE).items()
+    }
+
+
+def _mapping(table: MRIOTable) -> str:
+    """Return how the sectors of the cube go to those of a table, in words."""
+    return mapping_text(_codes(table), correspondences(_classification(table), CUBE))
 
 
 def _codes(table: MRIOTable) -> list[str]:

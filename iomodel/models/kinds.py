@@ -166,6 +166,11 @@ class Date:
         """Return the day, from text in ISO format, NumPy's and pandas' own too."""
         if isinstance(value, np.datetime64):
             value = value.item()
+        if isinstance(value, str):
+            try:
+                value = dt.datetime.fromisoformat(value)
+            except ValueError:
+                raise TypeError from None
         if isinstance(value, dt.datetime):
             if value != value or value.time() != dt.time():
                 # No time at all (NaT), or an hour that a day would lose.
@@ -173,10 +178,7 @@ class Date:
             return value.date()
         if isinstance(value, dt.date):
             return value
-        try:
-            return dt.date.fromisoformat(value)
-        except (TypeError, ValueError):
-            raise TypeError from None
+        raise TypeError
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ def day(field: str, value: object) -> dt.date | None:
         return value
     if isinstance(value, str):
         try:
-            return dt.date.fromisoformat(value)
+            return dt.datetime.fromisoformat(value).date()
         except ValueError:
             raise FieldError(field, f"is {value!r}; give a date as YYYY-MM-DD") from None
     raise FieldError(field, f"is {value!r}; give a date as YYYY-MM-DD")

@@ -10,6 +10,7 @@ from typing import Any
 
 from iomodel.scenario import layers
 from iomodel.scenario.detailed_rates import detailed_rates
+from iomodel.scenario.own_groups import OwnGroups
 from iomodel.scenario.shock import Shock
 from iomodel.scenario.tariff_shocks import TariffLayer
 from iomodel.table import groups
@@ -17,12 +18,14 @@ from iomodel.table import groups
 __all__ = ["definitions"]
 
 
-def definitions(shocks: Iterable[Shock]) -> dict[str, Any]:
+def definitions(shocks: Iterable[Shock], own_groups: OwnGroups) -> dict[str, Any]:
     """Rates of the tariff layers and members of the groups that shocks name.
 
     Parameters
     ----------
     shocks : iterable of Shock
+    own_groups : OwnGroups
+        Groups of the scenario, which may have built-in ones among their members.
 
     Returns
     -------
@@ -36,6 +39,7 @@ def definitions(shocks: Iterable[Shock]) -> dict[str, Any]:
     rows = [row for row in layers.layer_rows() if row.layer in layer_names] if layer_names else []
     words = {word for shock in shocks for word in _words(list(shock.to_dict().values()))}
     words |= {word for row in rows for word in _words([row.importer, row.exporter, row.sectors])}
+    words |= set(_words(own_groups.to_dict()))
     members = {word: groups.definitions(word) for word in words}
     named = {"layers": rows, "groups": {word: group for word, group in members.items() if group}}
     detailed = dict.fromkeys(row.layer for row in rows if row.detail)

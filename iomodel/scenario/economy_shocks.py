@@ -12,8 +12,8 @@ from iomodel.typing import Labels
 __all__ = ["DemandChange", "Productivity", "SupplyCut"]
 
 
-# Largest change of productivity that needs no word: twice as much from the same inputs.
-USUAL_PRODUCTIVITY = 1.0
+# Largest change of productivity or of final demand that needs no word: twice as much.
+USUAL_CHANGE = 1.0
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,9 @@ class DemandChange(Shock):
         Relative change, at least -1.
     final_uses : str or sequence of str
         Final uses.
+    extreme : bool
+        Whether a change above 100 percent is meant. Without it such a value is refused, as it
+        looks like a percentage.
     """
 
     kind: ClassVar[str] = "demand"
@@ -67,10 +70,12 @@ class DemandChange(Shock):
     sectors: Labels
     change: float
     final_uses: Labels = "all"
+    extreme: bool = field(default=False, kw_only=True)
 
     def _validate(self) -> None:
         self._labels("region", "sectors", "final_uses")
-        self._set("change", number("change", self.change, -1.0))
+        self._set("extreme", flag("extreme", self.extreme))
+        self._set("change", fraction("change", self.change, -1.0, USUAL_CHANGE, self.extreme))
 
 
 @dataclass(frozen=True)
@@ -100,5 +105,5 @@ class Productivity(Shock):
         self._labels("region", "sectors")
         self._set("extreme", flag("extreme", self.extreme))
         number("change", self.change, above=-1.0)
-        change = fraction("change", self.change, -1.0, USUAL_PRODUCTIVITY, self.extreme)
+        change = fraction("change", self.change, -1.0, USUAL_CHANGE, self.extreme)
         self._set("change", change)

@@ -10,6 +10,7 @@ from typing import Any, Literal, Self, TypeVar
 
 from iomodel.errors import ScenarioError
 from iomodel.scenario.checks import FieldError, day
+from iomodel.scenario.own_groups import OwnGroups
 from iomodel.scenario.shock import Shock
 from iomodel.scenario.tariff_shocks import TariffLayer
 
@@ -62,6 +63,7 @@ class ScenarioFields:
     rates: Literal["", "statutory", "average", "effective"] = ""
     notes: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    groups: OwnGroups = field(default_factory=OwnGroups)
     theme: str = field(default="", kw_only=True)
     origins: tuple[str, ...] = field(default=(), compare=False, repr=False)
     """Where each shock was read, for messages: file and line."""
@@ -83,6 +85,8 @@ class ScenarioFields:
             object.__setattr__(self, item, _texts(item, getattr(self, item)))
         if isinstance(self.dates, Mapping):
             object.__setattr__(self, "dates", Dates(**self.dates))
+        if isinstance(self.groups, Mapping):
+            object.__setattr__(self, "groups", _own_groups(self.groups))
         if self.rates not in RATES:
             raise FieldError("rates", f"is {self.rates!r}; valid: {', '.join(RATES[1:])}")
         settings = {str(k): _immutable(v) for k, v in self.settings.items()}
@@ -127,10 +131,22 @@ def _texts(name: str, values: str | Iterable[str]) -> tuple[str, ...]:
     return items
 
 
+def _own_groups(groups: Mapping[str, Any]) -> OwnGroups:
+    kinds = [item.name for item in fields(OwnGroups)]
+    for kind in groups:
+        if kind not in kinds:
+            raise FieldError("groups", f"holds {kind!r}; valid: {', '.join(kinds)}")
+    return OwnGroups(**groups)
+
+
 def _immutable(value: object) -> object:
-    """Value of a setting with tuples for lists; refuses a value that a file cannot hold."""
+    """Return a setting with tuples for lists and text for dates; refuse what no file can hold."""
     if isinstance(value, list | tuple):
         return tuple(_immutable(v) for v in value)
-    if isinstance(value, str | bool | int | float | dt.date):
+    if isinstance(value, dt.datetime):
+        value = value.date()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, str | bool | int | float):
         return value
     raise ScenarioError(f"a setting holds {value!r}; use text, numbers, dates or lists of them")

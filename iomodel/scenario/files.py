@@ -10,6 +10,9 @@ A file holds::
     dates: {announced: 2025-10-10, effective: 2025-11-01, expires: 2026-11-10}
     rates: statutory                # or average, or effective
     notes: [A sentence for the reader of results.]
+    groups:
+      regions: {friends: [JPN, South Korea, EU27]}
+      sectors: {batteries: [C20, C27]}
     parameters: {rate: 1.0, retaliation: false}
     variants:
       my-policy-with-answer: {retaliation: true, title: With an answer}
@@ -19,7 +22,9 @@ A file holds::
         when: $retaliation
 
 ``$name`` stands for the parameter of that name (``$$`` for a dollar sign at the beginning of a
-text), and a shock whose `when` is false is left out. A shock may have a `start` and an `end`, the
+text), and a shock whose `when` is false is left out. A name under `groups` stands wherever a region
+or a sector stands in this file, as the built-in groups do; it may not be the name of one of these,
+of a country, or of a label of the table. A shock may have a `start` and an `end`, the
 first and the last day on which it is in force; several in a row are the steps of a policy in time
 (:mod:`iomodel.scenario.timeline`). A file written by :func:`dump` has `settings`, the parameter
 values of its scenario, in place of parameters.
@@ -35,6 +40,7 @@ from typing import Any
 from iomodel.errors import ScenarioError
 from iomodel.scenario.checks import FieldError
 from iomodel.scenario.fields import AnyScenario, Dates, ScenarioFields
+from iomodel.scenario.own_groups import OwnGroups
 from iomodel.scenario.template import Template
 from iomodel.scenario.yaml_nodes import MAX_CHARACTERS, Node, parse, to_text
 
@@ -49,6 +55,7 @@ KEYS = [
     "dates",
     "rates",
     "notes",
+    "groups",
     "parameters",
     "settings",
     "variants",
@@ -121,7 +128,12 @@ def read_text(
         if key in nodes:
             texts[key] = tuple(_texts(nodes[key], key))
     try:
-        plain = kind(**texts, dates=_dates(nodes), settings=_mapping(nodes, "settings"))
+        plain = kind(
+            **texts,
+            dates=_dates(nodes),
+            settings=_mapping(nodes, "settings"),
+            groups=_own_groups(nodes),
+        )
     except FieldError as error:
         root.fail(str(error), error.field)
     template = Template(
@@ -160,6 +172,8 @@ def dump(scenario: ScenarioFields) -> str:
     if scenario.dates:
         pairs = ((item.name, getattr(scenario.dates, item.name)) for item in fields(Dates))
         content["dates"] = {name: date for name, date in pairs if date is not None}
+    if scenario.groups:
+        content["groups"] = scenario.groups.to_dict()
     if scenario.settings:
         content["settings"] = {k: _listed(v) for k, v in scenario.settings.items()}
     if scenario.shocks:
@@ -183,6 +197,17 @@ def _dates(nodes: Mapping[str, Node]) -> Dates:
         return Dates(**node.plain())
     except FieldError as error:
         node.fail(str(error), error.field)
+
+
+def _own_groups(nodes: Mapping[str, Node]) -> OwnGroups:
+    if "groups" not in nodes:
+        return OwnGroups()
+    node = nodes["groups"]
+    node.refuse_unknown("groups", [item.name for item in fields(OwnGroups)])
+    try:
+        return OwnGroups(**node.plain())
+    except FieldError as error:
+        node.fail(f"groups: {error}", error.field)
 
 
 def _mapping(nodes: Mapping[str, Node], key: str) -> dict[str, Any]:

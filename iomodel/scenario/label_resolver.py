@@ -9,6 +9,7 @@ import numpy as np
 
 from iomodel.errors import ScenarioError
 from iomodel.scenario.checks import ProductShare
+from iomodel.scenario.own_groups import OwnGroups
 from iomodel.table.groups import groups_for, is_split, region_groups, resolve
 from iomodel.typing import Bool, Float, Labels
 
@@ -25,6 +26,8 @@ class LabelResolver:
     Parameters
     ----------
     table : MRIOTable
+    own_groups : OwnGroups, optional
+        Groups that the scenario defines.
 
     Attributes
     ----------
@@ -34,7 +37,7 @@ class LabelResolver:
         Sentences on the reading of names, each once: members that the table lacks, and the like.
     """
 
-    def __init__(self, table: MRIOTable) -> None:
+    def __init__(self, table: MRIOTable, own_groups: OwnGroups | None = None) -> None:
         self.regions, self.sectors = table.regions, table.sectors
         self.final_uses = table.final_uses
         self.notes: dict[str, None] = {}
@@ -42,6 +45,9 @@ class LabelResolver:
         self._sector_index = {label: k for k, label in enumerate(self.sectors)}
         self._region_groups = region_groups()
         self._sector_groups = groups_for(self.sectors, str(table.attrs["classification"]))
+        self._own_groups = OwnGroups() if own_groups is None else own_groups
+        self._own_groups.refuse_labels("region", self.regions)
+        self._own_groups.refuse_labels("sector", self.sectors)
 
     def note(self, sentence: str) -> None:
         """Add a sentence to the notes, once."""
@@ -66,7 +72,7 @@ class LabelResolver:
         index: Mapping[str, int],
         groups: Mapping[str, Any],
     ) -> Bool:
-        resolution = resolve(kind, spec, list(index), groups)
+        resolution = resolve(kind, spec, list(index), groups, self._own_groups.of(kind))
         for name, members in resolution.absent:
             self.note(
                 f"The {kind} group {name} is taken without {', '.join(members)}: not in the table."

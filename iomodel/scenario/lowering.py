@@ -82,7 +82,7 @@ def lower(scenario: ScenarioFields, table: MRIOTable, date: dt.date | None = Non
         policy = lower(scenario, table, in_force.first_day)
         return replace(policy, kinds=scenario.kinds, notes=(*policy.notes, in_force.note))
     current = scenario if date is None else scenario.on(date)
-    draft = Draft(table, date, neutral_arrays(table), LabelResolver(table))
+    draft = Draft(table, date, neutral_arrays(table), LabelResolver(table, scenario.groups))
     if "tariff" in current.kinds:
         draft.labels.note(
             "Tariffs start from the table's own rates."

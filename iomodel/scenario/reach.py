@@ -49,7 +49,8 @@ def content_reach(table: MRIOTable, rule: ContentControl | Scenario) -> ContentR
         If a label is unknown.
     """
     shock = _single_control(rule)
-    resolver = LabelResolver(table)
+    own_groups = None if isinstance(rule, ContentControl) else rule.groups
+    resolver = LabelResolver(table, own_groups)
     flows = content_flows(
         table,
         resolver.region_mask(shock.origin),

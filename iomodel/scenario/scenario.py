@@ -43,6 +43,9 @@ class Scenario(ScenarioFields):
         Sentences for the reader of results.
     settings : mapping of str to object
         Parameter values with which the scenario was read from its file.
+    groups : OwnGroups or mapping, optional
+        Names for the scenario's own lists: ``{"regions": {"friends": ["JPN", "EU27"]}, "sectors":
+        {"batteries": ["C27", "C20"]}}``. A shock may name them where a region or a sector stands.
 
     Raises
     ------
@@ -84,10 +87,10 @@ class Scenario(ScenarioFields):
     def fingerprint(self) -> str:
         """Digest of the content: SHA-256 of the YAML text and of all values behind its names.
 
-        These are the rates of its tariff layers and the members of its groups. The places of the
-        shocks in a file do not enter.
+        These are the rates of its tariff layers and the members of built-in groups. The places of
+        the shocks in a file do not enter.
         """
-        return fingerprint(self.to_yaml(), definitions(self.shocks))
+        return fingerprint(self.to_yaml(), definitions(self.shocks, self.groups))
 
     def lower(self, table: MRIOTable, date: dt.date | None = None) -> PolicyArrays:
         """Lower the shocks to arrays in the order of a table's labels.

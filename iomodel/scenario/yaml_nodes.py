@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,11 +15,17 @@ from iomodel.errors import ScenarioError
 __all__ = ["MAX_CHARACTERS", "Node", "parse", "to_text"]
 
 # YAML 1.1, which PyYAML follows, reads 1e-3 as text for want of a dot, and 010 as eight, 1_000 as a
-# thousand and 1:30 as ninety.
+# thousand, 1:30 as ninety, NO (Norway) and off as false, and a title such as 2025-10-10 as a date.
+# Here decimal and scientific numbers are numbers and true and false truth values; a date is text
+# until a field asks for one.
 _INT = re.compile(r"^[-+]?(0|[1-9][0-9]*)$")
 _EXPONENT = re.compile(r"^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+$")
 _FLOAT = re.compile(r"^([-+]?([0-9]+\.[0-9]*|\.[0-9]+|\.(inf|Inf|INF))|\.(nan|NaN|NAN))$")
+_TRUTH = re.compile(r"^(true|True|TRUE|false|False|FALSE)$")
 _NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+_BOOL, _DATE = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp"
+# Sign of a default value in YAML 1.1, and of nothing in a scenario.
+_VALUE = "tag:yaml.org,2002:value"
 _FIRST = list("-+.0123456789")
 _LINE_BREAKS = re.compile("[\x85\u2028\u2029]")
 
@@ -37,7 +44,7 @@ class _BeyondBounds(Exception):
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads 1e-3 as a number, as numbers only what people write as such, and all within bounds."""
+    """Reads numbers, truth values and dates as people write them, and all within bounds."""
 
     def __init__(self, stream: str) -> None:
         super().__init__(stream)
@@ -92,9 +99,16 @@ class _Dumper(yaml.SafeDumper):
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, form) for tag, form in forms if tag not in _NUMBERS]
+    first: [(tag, form) for tag, form in forms if tag not in (*_NUMBERS, _BOOL, _DATE, _VALUE)]
     for first, forms in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+# Dates and texts alike are written without quotes; what YAML 1.1 would take for numbers or truth
+# values is quoted, so that other programs read it as we do.
+_Dumper.yaml_implicit_resolvers = {
+    first: [(tag, form) for tag, form in forms if tag != _DATE]
+    for first, forms in yaml.SafeDumper.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(_BOOL, _TRUTH, list("tTfF"))
 _Loader.add_implicit_resolver(_NUMBERS[0], _INT, _FIRST)
 _Loader.add_implicit_resolver(_NUMBERS[1], _FLOAT, _FIRST)
 for _class in (_Loader, _Dumper):
@@ -106,7 +120,12 @@ def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
+def _represent_date(dumper: yaml.SafeDumper, date: dt.date) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", date.isoformat())
+
+
 _Dumper.add_representer(str, _represent_text)
+_Dumper.add_representer(dt.date, _represent_date)
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from iomodel.errors import TableError, unknown_label
+from iomodel.errors import unknown_label
 from iomodel.table.mrio import MRIOTable
+from iomodel.table.storage.embedded import data_folder, embedded
 from iomodel.table.storage.header import is_table, table_attributes, table_sizes
 
 if TYPE_CHECKING:
@@ -19,33 +20,6 @@ COLUMNS = (
     *("name", "title", "year", "regions", "sectors", "unit"),
     *("source", "licence", "price_basis"),
 )
-
-
-def embedded(name: str) -> Path:
-    """Path of a file that ships with the package.
-
-    Parameters
-    ----------
-    name : str
-        File name, for example ``"world-2022.nc"``. A name without a suffix means ``.nc``.
-
-    Returns
-    -------
-    pathlib.Path
-        The file: in ``iomodel/embedded`` of an installed package, in ``datasets/embedded`` of a
-        checkout.
-
-    Raises
-    ------
-    LabelError
-        If no such file ships; the message lists those that do.
-    """
-    file = name if Path(name).suffix else f"{name}.nc"
-    folder = _folder()
-    files = sorted(p.name for p in folder.iterdir() if p.is_file() and p.name[0] != ".")
-    if file not in files:
-        raise unknown_label("embedded file", file, files)
-    return folder / file
 
 
 def load(name: str | os.PathLike[str]) -> MRIOTable:
@@ -94,17 +68,11 @@ def datasets() -> pd.DataFrame:
 
 
 # ---------------------------------------------------------------------- helpers
-def _folder() -> Path:
-    package = Path(__file__).resolve().parents[1]
-    for folder in (package / "embedded", package.parent / "datasets" / "embedded"):
-        if folder.is_dir():
-            return folder
-    raise TableError(f"the embedded data are missing beside {package}; install the package again")
 
 
 def _tables() -> dict[str, Path]:
     """Embedded files of tables; others, such as tariff layers, are skipped."""
-    files = sorted(_folder().glob("*.nc"), key=lambda path: path.stem)
+    files = sorted(data_folder().glob("*.nc"), key=lambda path: path.stem)
     return {path.stem: path for path in files if is_table(path)}
 
 

@@ -1,6 +1,8 @@
 """Groups of regions and of sectors (EU27, ASEAN, goods, strategic, ...), by name.
 
 The lists, their dates and the judgements behind them are in ``groups.yaml`` beside this file.
+Groups of sectors are listed by code for some classifications, and by divisions of ISIC rev. 4 for
+all others (:mod:`iomodel.table.classifications`).
 """
 
 from __future__ import annotations
@@ -14,16 +16,20 @@ from typing import Any
 import yaml
 
 from iomodel.errors import LabelError, unknown_label
+from iomodel.table.classifications import classifications, divisions_of, whole_parts
+from iomodel.table.countries import country_codes, country_label, labels_by_country
 from iomodel.typing import Labels
 
 __all__ = [
     "REST_OF_WORLD",
     "Resolution",
     "definitions",
+    "grouped_classifications",
     "is_split",
     "region_group_titles",
     "region_groups",
     "resolve",
+    "resolve_region",
     "resolve_regions",
     "resolve_sectors",
     "sector_groups",
@@ -70,6 +76,11 @@ def region_group_titles() -> dict[str, str]:
     return {name: str(entry["title"]) for name, entry in _file()["regions"].items()}
 
 
+def grouped_classifications() -> list[str]:
+    """Classifications with groups of sectors, those listed by code first."""
+    return list(dict.fromkeys([*_file()["sectors"], *classifications()]))
+
+
 def sector_groups(classification: str) -> dict[str, list[str]]:
     """Sector groups of a classification; none for an unknown classification.
 
@@ -86,16 +97,20 @@ def sector_groups(classification: str) -> dict[str, list[str]]:
     return {name: list(codes) for name, codes in _sector_members(classification).items()}
 
 
-def resolve_regions(spec: Labels, valid: Sequence[str]) -> list[str]:
+def resolve_regions(
+    spec: Labels, valid: Sequence[str], scenario_groups: Mapping[str, Iterable[str]] | None = None
+) -> list[str]:
     """Resolve region labels and group names into region labels of a table.
 
     Parameters
     ----------
     spec : str or sequence of str
-        A label, a group name, a list of both, or ``"all"``. A label of the table wins over a group
-        of the same name.
+        A label, a group name, a country by ISO code or name, a list of these, or ``"all"``. A label
+        of the table wins over a group of the same name, and both over a country.
     valid : sequence of str
         The labels of the table.
+    scenario_groups : mapping of str to iterable of str, optional
+        Groups that a scenario defines.
 
     Returns
     -------
@@ -105,9 +120,34 @@ def resolve_regions(spec: Labels, valid: Sequence[str]) -> list[str]:
     Raises
     ------
     LabelError
-        If a name is neither a label nor a group, or no member of a group is in the table.
+        If a name is neither a label, a group nor a country, or an ambiguous one, or nothing of it
+        is in the table.
+
+    Examples
+    --------
+    >>> resolve_regions(["Germany", "USMCA"], ["CA", "DE", "FR", "US"])
+    ['DE', 'US', 'CA']
     """
-    return list(resolve("region", spec, valid, _region_members()).labels)
+    return list(resolve("region", spec, valid, _region_members(), scenario_groups).labels)
+
+
+def resolve_region(name: str, valid: Sequence[str]) -> str:
+    """Resolve a label or a country, by ISO code or name, into the region label of a table.
+
+    Raises
+    ------
+    LabelError
+        If the name is unknown or ambiguous, or the table lacks the country.
+
+    Examples
+    --------
+    >>> resolve_region("Germany", ["DE", "FR"])
+    'DE'
+    """
+    label = name if name in valid else country_label(name, valid)
+    if label is None:
+        raise unknown_label("region", name, valid)
+    return label
 
 
 def resolve_sectors(spec: Labels, valid: Sequence[str], classification: str = "") -> list[str]:
@@ -150,7 +190,7 @@ def definitions(name: str) -> dict[str, tuple[str, ...]]:
         ``"region"`` or a classification of sectors to the members; empty for any other name.
     """
     groups = {"region": _region_members()}
-    groups |= {code: _sector_members(code) for code in _file()["sectors"]}
+    groups |= {code: _sector_members(code) for code in grouped_classifications()}
     return {kind: tuple(members[name]) for kind, members in groups.items() if name in members}
 
 
@@ -161,16 +201,20 @@ def is_split(name: str) -> bool:
 
 def groups_for(valid: Sequence[str], classification: str) -> Mapping[str, tuple[str, ...]]:
     """Sector groups of a table, by its classification or else by its codes."""
-    classifications = _file()["sectors"]
-    if classification.split(SPLIT)[0] in classifications:
+    known = grouped_classifications()
+    if classification.split(SPLIT)[0] in known:
         return _sector_members(classification)
-    fitting = [name for name in classifications if set(valid) <= _codes(name)]
+    fitting = next((name for name in known if set(valid) <= _codes(name)), "")
     # Codes of unsplit sectors fit the unsplit classification too, and it comes first.
-    return _sector_members(fitting[0]) if fitting else {}
+    return _sector_members(fitting)
 
 
 def resolve(
-    kind: str, spec: Labels, valid: Sequence[str], groups: Mapping[str, Iterable[str]]
+    kind: str,
+    spec: Labels,
+    valid: Sequence[str],
+    groups: Mapping[str, Iterable[str]],
+    scenario_groups: Mapping[str, Iterable[str]] | None = None,
 ) -> Resolution:
     """Resolve labels and group names into labels of a table, with the absent members.
 
@@ -179,11 +223,14 @@ def resolve(
     kind : str
         ``"region"`` or ``"sector"``, for messages.
     spec : str or sequence of str
-        A label, a group name, a list of both, or ``"all"``.
+        A label, a group name, a list of both, or ``"all"``; for regions also a country by ISO code
+        or name.
     valid : sequence of str
         The labels of the table.
     groups : mapping of str to iterable of str
         Group names and their members.
+    scenario_groups : mapping of str to iterable of str, optional
+        Groups that a scenario defines; members may be built-in groups, and countries by name.
 
     Returns
     -------
@@ -192,9 +239,9 @@ def resolve(
     Raises
     ------
     LabelError
-        If a name is unknown or a group has no member in the table.
+        If a name is unknown or ambiguous, or a group has no member in the table.
     """
-    valid_labels = set(valid)
+    valid_labels, scenario_groups = set(valid), scenario_groups or {}
     labels: dict[str, None] = {}
     absent: list[tuple[str, tuple[str, ...]]] = []
     for name in [spec] if isinstance(spec, str) else spec:
@@ -202,22 +249,57 @@ def resolve(
             labels[name] = None
         elif name == "all":
             labels.update(dict.fromkeys(valid))
-        elif name in groups:
-            members = tuple(groups[name])
-            present = [m for m in members if m in valid_labels]
-            if not present:
+        elif name in groups or name in scenario_groups:
+            if name in groups:
+                members = {m: _labels_of(kind, m, valid) for m in groups[name]}
+            else:
+                members = {
+                    m: _own_labels(kind, name, m, valid, groups) for m in scenario_groups[name]
+                }
+            absent_members = tuple(m for m, present in members.items() if not present)
+            if len(absent_members) == len(members):
                 raise LabelError(
                     f"no member of the {kind} group {name!r} ({', '.join(members)}) is in the "
                     f"table; valid: {', '.join(valid)}"
                 )
-            if len(present) < len(members):
-                absent.append((name, tuple(m for m in members if m not in valid_labels)))
-            labels.update(dict.fromkeys(present))
+            if absent_members:
+                absent.append((name, absent_members))
+            for present in members.values():
+                labels.update(dict.fromkeys(present))
         else:
-            raise unknown_label(kind, name, valid, ["all", *groups])
+            country = country_label(name, valid) if kind == "region" else None
+            if country is None:
+                raise unknown_label(kind, name, valid, ["all", *scenario_groups, *groups])
+            labels[country] = None
     if not labels:
         raise LabelError(f"an empty list of {kind}s; name at least one, or 'all'")
     return Resolution(tuple(labels), tuple(absent))
+
+
+def _labels_of(kind: str, member: str, valid: Sequence[str]) -> tuple[str, ...]:
+    """Labels of a table that stand for a member of a group: its own, or those of its country."""
+    if member in valid:
+        return (member,)
+    return labels_by_country(tuple(valid)).get(member, ()) if kind == "region" else ()
+
+
+def _own_labels(
+    kind: str, group: str, member: str, valid: Sequence[str], groups: Mapping[str, Iterable[str]]
+) -> tuple[str, ...]:
+    """Labels that stand for a member of a scenario's own group; none where the table lacks it."""
+    if member in groups and member not in valid:
+        return tuple(label for m in groups[member] for label in _labels_of(kind, m, valid))
+    labels = _labels_of(kind, member, valid)
+    if not labels and kind == "region":
+        codes = country_codes(member)
+        if len(codes) == 1:
+            return _labels_of(kind, codes[0], valid)
+        if codes:
+            country_label(member, valid)
+    if not labels:
+        error = unknown_label(kind, member, valid, groups)
+        raise LabelError(f"in the scenario's group {group!r}: {error}")
+    return labels
 
 
 # ---------------------------------------------------------------------- the file
@@ -271,8 +353,31 @@ def _sector_members(classification: str) -> Mapping[str, tuple[str, ...]]:
             for name, codes in _sector_members(unsplit).items()
         }
         return groups if sector in parts or not groups else {**groups, sector: parts}
-    entries = _file()["sectors"].get(classification, {})
-    return {name: _members(name, entries) for name in entries}
+    entries = _file()["sectors"].get(classification)
+    if entries is not None:
+        return {name: _members(name, entries) for name in entries}
+    return _by_divisions(classification) if classification in classifications() else {}
+
+
+def _by_divisions(classification: str) -> Mapping[str, tuple[str, ...]]:
+    """Sector groups of a classification by ISIC divisions: its sectors that lie wholly in one.
+
+    An entry may name sectors that count although they lie in it in part (`partly`), or all its
+    sectors in a classification (`instead`).
+    """
+    entries, sectors = _file()["isic"], divisions_of(classification)
+    leaves = {code for divisions in sectors.values() for code in divisions}
+    groups: dict[str, tuple[str, ...]] = {}
+    for name, entry in entries.items():
+        inside = whole_parts(_members(name, entries), leaves)
+        listed = entry.get("instead", {}).get(classification)
+        partly = entry.get("partly", {}).get(classification, ())
+        groups[name] = tuple(
+            code
+            for code, divisions in sectors.items()
+            if (code in listed if listed else divisions <= inside or code in partly)
+        )
+    return {name: codes for name, codes in groups.items() if codes}
 
 
 def _codes(classification: str) -> set[str]:

@@ -11,7 +11,7 @@ import xarray as xr
 from iomodel.errors import LabelError, TableError
 from iomodel.typing import Float
 
-__all__ = ["cell_count", "is_positional", "real_cells", "refuse_complex"]
+__all__ = ["cell_count", "is_labelled", "is_positional", "real_cells", "refuse_complex"]
 
 
 def real_cells(name: str, values: Any) -> Float:
@@ -31,7 +31,7 @@ def real_cells(name: str, values: Any) -> Float:
     LabelError
         If they carry labels: :func:`iomodel.table.alignment.aligned` reads such objects.
     """
-    if _is_labelled(values):
+    if is_labelled(values):
         raise LabelError(
             f"{name} carries labels, which are not read here; give its numbers in the order of the "
             "table, as with .to_numpy()"
@@ -74,7 +74,8 @@ def is_positional(index: pd.Index) -> bool:
     return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1
 
 
-def _is_labelled(values: Any) -> bool:
+def is_labelled(values: Any) -> bool:
+    """Whether a pandas object or DataArray has labels that somebody set."""
     if isinstance(values, pd.Series | pd.DataFrame):
         return not all(is_positional(index) for index in values.axes)
     return isinstance(values, xr.DataArray) and any(dim in values.coords for dim in values.dims)

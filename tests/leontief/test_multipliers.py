@@ -1,6 +1,7 @@
 """Multipliers on tables with several regions: identities and the household closure."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from hypothesis import given, settings
@@ -119,3 +120,63 @@ def test_refusals():
         Households(np.zeros((2, 1)), np.ones((1, 3))).close(plain)
     with pytest.raises(TableError, match="total_income has shape"):
         Households(total_income=[1.0]).close(system)
+
+
+def test_labelled_households_are_put_in_order():
+    table = world(3)
+    system = LeontiefSystem(table)
+    R, S = table.shape
+    rng = np.random.default_rng(3)
+    industries = pd.MultiIndex.from_product([table.regions, table.sectors])
+    regions = pd.Index(table.regions)
+    spending = pd.DataFrame(rng.random((R * S, R)) / (3 * R * S), industries, regions)
+    earnings = pd.DataFrame(rng.random((R, R * S)) / (3 * R), regions, industries)
+    by_region = {name: pd.Series(rng.uniform(0.0, 0.1, R), regions) for name in "ti"}
+
+    def multipliers(how):
+        return system.multipliers(closure="household", households=how).values
+
+    plain = Households(
+        spending.to_numpy(),
+        earnings.to_numpy(),
+        transfers=by_region["t"].to_numpy(),
+        intensity=by_region["i"].to_numpy(),
+    )
+    mixed = rng.permutation(R * S)
+    labelled = Households(
+        spending.iloc[mixed, ::-1],
+        earnings.iloc[::-1, mixed],
+        transfers=by_region["t"][::-1],
+        intensity=by_region["i"][::-1],
+    )
+    np.testing.assert_allclose(multipliers(labelled), multipliers(plain), rtol=1e-14)
+    dims = ("region", "sector", "user_region")
+    cells = spending.to_numpy().reshape(R, S, R)
+    array = xr.DataArray(cells, [table.regions, table.sectors, regions], dims)
+    as_array = Households(array[::-1, :, ::-1], earnings, transfers=by_region["t"], intensity=0.0)
+    as_plain = Households(spending.to_numpy(), earnings.to_numpy(), transfers=by_region["t"].values)
+    np.testing.assert_allclose(multipliers(as_array), multipliers(as_plain), rtol=1e-14)
+    matrix = pd.DataFrame(rng.random((R, R)) / (9 * R), regions, regions)
+    for name, values in (
+        ("transfers", matrix),
+        ("income_share", pd.Series(rng.uniform(0.2, 0.5, R), regions)),
+        ("income_share", pd.DataFrame(rng.uniform(0.2, 0.5, (R, S)), regions, table.sectors)),
+        ("total_income", pd.Series(table.Y.values.sum(axis=(0, 1, 3)) * 2, regions)),
+    ):
+        settings = {"total_income": table.Y.values.sum(axis=(0, 1, 3)) * 2}
+        ordered = Households(**{**settings, name: values.to_numpy()})
+        reversed_ = Households(**{**settings, name: values.iloc[::-1]})
+        np.testing.assert_allclose(multipliers(reversed_), multipliers(ordered), rtol=1e-14)
+
+
+def test_labelled_households_that_do_not_fit_are_refused():
+    table = world(3)
+    system = LeontiefSystem(table)
+    share = pd.Series(0.5, table.regions)
+    with pytest.raises(LabelError, match="household income_share: unknown region 'Mars'"):
+        Households(income_share=pd.concat([share, pd.Series({"Mars": 1.0})])).close(system)
+    with pytest.raises(LabelError, match="household income_share lacks region"):
+        Households(income_share=share.iloc[1:]).close(system)
+    plain = LeontiefSystem.from_coefficients(np.zeros((2, 2)))
+    with pytest.raises(LabelError):
+        Households(np.zeros((2, 1)), pd.DataFrame([[0.1, 0.2]], ["A"], ["x", "y"])).close(plain)

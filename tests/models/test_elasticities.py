@@ -94,9 +94,9 @@ def test_numbers_and_arrays_are_taken_as_given():
         "by_sector": {"a": 2.5, "b": 2.5},
     }
     given = xr.DataArray(
-        [1.0, 2.0, 3.0],
+        [1.0, 3.0],
         dims="sector",
-        coords={"sector": ["b", "c", "a"]},
+        coords={"sector": ["b", "a"]},
         attrs={"set": "mine", "citation": "Me2020"},
     )
     theta, record = resolve_elasticities(given, table)
@@ -134,10 +134,17 @@ def test_unusable_elasticities_are_refused():
     table = table_of(["a", "b"])
     with pytest.raises(LabelError, match="finite and above -1"):
         resolve_elasticities(-1.0, table)
-    with pytest.raises(LabelError, match="lack sector 'b'"):
+    with pytest.raises(LabelError, match="lacks sector 'b'"):
         resolve_elasticities(xr.DataArray([1.0], dims="sector", coords={"sector": ["a"]}), table)
     with pytest.raises(LabelError, match="give a DataArray over 'sector'"):
         resolve_elasticities(xr.DataArray([1.0, 2.0], dims="industry"), table)
+    for labels, problem in (
+        (["a", "b", "c"], "unknown sector 'c'"),
+        (["a", "b", "a"], "twice|dup"),
+    ):
+        labelled = xr.DataArray([1.0, 2.0, 3.0], {"sector": labels}, "sector")
+        with pytest.raises(LabelError, match=problem):
+            resolve_elasticities(labelled, table)
 
 
 def test_elasticities_by_sector_are_read_from_what_python_has():
@@ -158,7 +165,7 @@ def test_elasticities_by_sector_are_read_from_what_python_has():
     with pytest.raises(TableError, match="elasticities by sector has"):
         resolve_elasticities(three, table)
     lacking = MODELS["equilibrium"].read({"elasticities": {"C26": 3.0}}).elasticities
-    with pytest.raises(LabelError, match="lack sector 'A01'"):
+    with pytest.raises(LabelError, match="lacks sector 'A01'"):
         resolve_elasticities(lacking, table)
     for wrong in ({"C26": True}, {"C26": "3"}, {}, np.ones((2, 2))):
         with pytest.raises(IOModelError):

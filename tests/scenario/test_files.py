@@ -20,6 +20,7 @@ from iomodel.scenario.shocks import (
     TariffLayer,
     TradeCost,
 )
+from iomodel.scenario.yaml_nodes import parse, to_text
 
 FILE = """\
 name: my-policy
@@ -79,7 +80,7 @@ ERRORS = {
     r"line 2: title is \['A'\]; give text": ("title: A policy", "title: [A]"),
     "line 4: unknown key 'announce' in dates; valid keys: ann": ("announced:", "announce:"),
     "line 4: announced is 'soon'; give a date": ("2025-10-10", "soon"),
-    "line 4: cannot read '2025-13-45'": ("2025-10-10", "2025-13-45"),
+    "line 4: announced is '2025-13-45'; give a date": ("2025-10-10", "2025-13-45"),
     "line 4: not valid YAML": ("[Bown2025]", "[Bown2025"),
     "line 3: an entry of sources is 3; give text": ("[Bown2025]", "[3]"),
     "line 13: unknown shock 'tarif'; valid shocks: tariff, ": ("- tariff: {", "- tarif: {"),
@@ -192,7 +193,7 @@ SHOCK = st.one_of(
     st.builds(TradeCost, PAIR, increase=st.floats(0, 9)),
     st.builds(Embargo, importer=SPEC),
     st.builds(ContentControl, SPEC, SPEC, SHARE, SPEC, SHARE, PRODUCT),
-    st.builds(DemandChange, SPEC, SPEC, st.floats(-1, 9), SPEC),
+    st.builds(DemandChange, SPEC, SPEC, st.floats(-1, 9), SPEC, extreme=st.just(True)),
     st.builds(Productivity, SPEC, SPEC, st.floats(-0.9, 9), extreme=st.just(True)),
     st.builds(TariffLayer, LABEL, OPEN, st.sampled_from(["add", "in-force", "baseline", "lift"])),
 )  # fmt: skip
@@ -225,3 +226,47 @@ def test_an_extreme_duty_says_so_in_its_file():
     with pytest.raises(ScenarioError, match=r"14,500 percent; for 145 percent give 1.45"):
         read_text(text + "}\n", Scenario).fill()
     assert read_text(text + ", extreme: true}\n", Scenario).fill().shocks[0].rate == 145.0
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["NO", "no", "on", "off", "yes", "y", "010", "0x1F", "0o17", "0b11", "1_000", "1:30",
+     "12:30:45", "2025-10-10", "2025-10-10 12:00:00", "1e", "="],
+)  # fmt: skip
+def test_only_what_a_person_takes_for_a_number_is_one(written):
+    # YAML 1.1 reads them as false, true, 8, 31, 1000, 90, a date and so on; here they are text.
+    for text in (f"a: {written}", to_text({"a": written})):
+        assert parse(text, "x").plain() == {"a": written}
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [("0.10", 0.1), (".5", 0.5), ("5.", 5.0), ("1e-3", 0.001), ("1.5E3", 1500.0), ("-2", -2),
+     ("+3", 3), ("true", True), ("False", False), ("null", None), ("", None)],
+)  # fmt: skip
+def test_decimal_and_scientific_numbers_and_truth_values(written, value):
+    assert parse(f"a: {written}", "x").plain() == {"a": value}
+
+
+def test_norway_and_a_title_like_a_date_are_text():
+    text = (
+        "name: x\ntitle: 2025-10-10\ndates: {announced: 2025-10-10}\n"
+        "parameters: {day: 2025-11-01}\n"
+        "shocks:\n  - tariff: {importer: NO, exporter: SE, rate: 0.1, start: $day}\n"
+    )
+    scenario = read_text(text, Scenario).fill()
+    assert scenario.title == "2025-10-10"
+    assert scenario.dates.announced == dt.date(2025, 10, 10)
+    assert scenario.shocks[0].importer == "NO"
+    assert scenario.shocks[0].start == dt.date(2025, 11, 1)
+    assert read_text(scenario.to_yaml(), Scenario).fill() == scenario
+    again = read_text(text, Scenario).fill(parameters={"day": dt.date(2025, 11, 1)})
+    assert again == scenario
+
+
+def test_words_for_truth_values_are_refused_by_name():
+    text = (
+        "name: x\nshocks:\n  - tariff: {importer: USA, exporter: CHN, rate: 0.1}\n    when: yes\n"
+    )
+    with pytest.raises(ScenarioError, match="line 4: when is 'yes'; give true, false"):
+        read_text(text, Scenario)

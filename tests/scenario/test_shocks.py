@@ -120,6 +120,7 @@ def test_duties_that_go_on_are_no_kind_of_policy():
             lambda **word: Productivity("USA", "all", 5, **word),
             r"500 percent; for 5 percent",
         ),
+        (lambda **word: DemandChange("USA", "all", 3, **word), r"300 percent; for 3 percent"),
         (lambda **word: TradeCost(["USA", "CHN"], increase=60, **word), "6,000 percent"),
     ],
 )

@@ -68,7 +68,7 @@ def test_unknown_names_list_the_valid_ones(tmp_path):
 def test_files_that_hold_no_table_are_left_out(tmp_path, monkeypatch, make_table):
     import xarray as xr
 
-    monkeypatch.setattr(catalogue, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(catalogue, "data_folder", lambda: tmp_path)
     make_table(1).to_netcdf(tmp_path / "mine.nc")
     xr.Dataset({"rate": ("sector", [0.1])}).to_netcdf(tmp_path / "layer.nc", engine="h5netcdf")
     assert datasets()["name"].tolist() == ["mine"]

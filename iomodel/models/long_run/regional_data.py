@@ -12,6 +12,7 @@ import numpy as np
 
 from iomodel.errors import LabelError
 from iomodel.table.catalogue import embedded
+from iomodel.table.countries import labels_by_country
 from iomodel.table.groups import REST_OF_WORLD, region_groups
 from iomodel.typing import Float
 
@@ -113,17 +114,20 @@ def source_regions(table: MRIOTable) -> dict[str, list[str]]:
         If a label is neither a source region nor a group, or two labels share a region.
     """
     available, groups = set(regional_data().regions), region_groups()
+    by_country = labels_by_country(tuple(map(str, table.regions)))
+    codes = {label: code for code, labels in by_country.items() for label in labels}
     sources: dict[str, list[str]] = {}
     for label in map(str, table.regions):
         if label == REST_OF_WORLD:
             continue
-        if label not in available and label not in groups:
+        code = codes.get(label, label)
+        if code not in available and label not in groups:
             raise LabelError(
                 f"no population or GDP is known for region {label!r}; name it by its ISO code or a "
                 "group, or pass labour= and productivity= yourself"
             )
         members = [r for r in groups.get(label, ()) if r in available]
-        sources[label] = [label] if label in available else members
+        sources[label] = [code] if code in available else members
     assigned = [region for members in sources.values() for region in members]
     repeated = sorted({r for r in assigned if assigned.count(r) > 1})
     if repeated:

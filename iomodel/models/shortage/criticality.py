@@ -19,16 +19,21 @@ import numpy as np
 import xarray as xr
 
 from iomodel.errors import LabelError
-from iomodel.models.shortage.ratings import (
+from iomodel.models.shortage.ratings import is_rated, read_ratings
+from iomodel.models.shortage.survey import (
     SURVEY,
     classification_of,
     family_of,
-    is_rated,
     months_of_cover,
     rated_pairs,
     rated_sectors,
-    read_ratings,
 )
+from iomodel.models.shortage.survey_concordance import (
+    industries_behind,
+    mapped_ratings,
+    survey_mapping,
+)
+from iomodel.table.alignment import aligned
 from iomodel.table.groups import resolve_sectors
 from iomodel.typing import Float
 
@@ -79,7 +84,9 @@ def criticality(
     Returns
     -------
     xarray.DataArray (sector, user_sector)
-        Attribute ``unrated`` lists sectors that are not in the survey.
+        Attribute ``unrated`` lists sectors that are not in the survey, ``mapping`` the surveyed
+        industries behind the others; ratings come from the survey's file, or for other
+        classifications by :mod:`iomodel.models.shortage.survey_concordance`.
 
     Raises
     ------
@@ -90,6 +97,7 @@ def criticality(
     _fraction("the weight of important inputs", important)
     S, sectors = table.shape[1], table.sectors
     unrated: list[str] = []
+    mapping = ""
     if isinstance(ratings, str):
         if ratings != ANALYSTS:
             raise LabelError(
@@ -97,6 +105,7 @@ def criticality(
                 "user), or a DataArray over (sector, user_sector)"
             )
         cells, unrated = _surveyed(table, important, dict(parents or {}))
+        mapping = survey_mapping(table)
     else:
         _fraction("the criticality of all inputs", float(ratings))
         cells = np.full((S, S), float(ratings))
@@ -117,6 +126,7 @@ def criticality(
             "long_name": "share of the user's output that stops with the last unit of the input",
             "citation": SURVEY if isinstance(ratings, str) else "",
             "unrated": unrated,
+            "mapping": mapping,
         },
     )
 
@@ -164,6 +174,7 @@ def resolve_criticality(
     record: dict[str, Any] = {"value": base if isinstance(base, str) else f"{base:g} for all pairs"}
     if isinstance(base, str):
         record |= {"citation": SURVEY, "important": important}
+        record |= {"mapping": gamma.attrs["mapping"]} if gamma.attrs["mapping"] else {}
     if overrides:
         record["overrides"] = {f"{i} for {j}": float(v) for (i, j), v in overrides.items()}
     if gamma.attrs["unrated"]:
@@ -176,6 +187,11 @@ def _surveyed(
     table: MRIOTable, important: float, parents: Mapping[str, str]
 ) -> tuple[Float, list[str]]:
     """Return the survey's criticalities, and the sectors without ratings."""
+    behind = industries_behind(table, parents)
+    if behind is not None:
+        split = set(family_of(table)) | set(parents)
+        critical_part, important_part = mapped_ratings(table, behind, set(table.sectors) - split)
+        return critical_part + important * important_part, []
     classification = classification_of(table)
     if classification is None:
         surveyed = ", ".join(months_of_cover())
@@ -209,14 +225,8 @@ def _labelled(values: xr.DataArray, table: MRIOTable) -> Float:
             f"criticality has dimensions {values.dims}; give a DataArray over 'sector' and "
             "'user_sector' with the table's sector labels"
         )
-    positions = []
-    for dim in values.dims:
-        labels = [str(s) for s in values[dim].values]
-        missing = [s for s in table.sectors if s not in labels]
-        if missing:
-            raise LabelError(f"criticality lacks {dim} {missing[0]!r}; it has: {labels}")
-        positions.append([labels.index(s) for s in table.sectors])
-    cells = np.asarray(values.values, dtype=np.float64)[np.ix_(*positions)]
+    axes = ({dim: table.sectors} for dim in values.dims)
+    cells = aligned("criticality", values, *axes)
     outside = ~((cells >= 0) & (cells <= 1))
     if outside.any():
         i, j = np.unravel_index(int(outside.argmax()), outside.shape)

@@ -9,11 +9,16 @@ import numpy as np
 import xarray as xr
 
 from iomodel.errors import LabelError
-from iomodel.models.shortage.ratings import (
+from iomodel.models.shortage.survey import (
     SURVEY,
     classification_of,
     family_of,
     months_of_cover,
+)
+from iomodel.models.shortage.survey_concordance import (
+    industries_behind,
+    mapped_months,
+    survey_mapping,
 )
 from iomodel.table.groups import resolve_sectors
 
@@ -40,14 +45,19 @@ def inventory_cover(
     Returns
     -------
     xarray.DataArray (sector)
-        Months; attribute ``citation``, and ``assumed`` lists sectors at the default.
+        Months; attributes ``citation``, ``mapping`` (the surveyed industries behind the sectors)
+        and ``assumed`` (sectors at the default).
 
     Raises
     ------
     LabelError
         If a label is unknown or a value is negative.
     """
-    surveyed = months_of_cover().get(classification_of(table) or "", {})
+    behind = industries_behind(table)
+    if behind is None:
+        surveyed = months_of_cover().get(classification_of(table) or "", {})
+    else:
+        surveyed = mapped_months(behind)
     sectors = table.sectors
     family = family_of(table)
     codes = {s: s if s in surveyed else family.get(s, s) for s in sectors}
@@ -68,6 +78,7 @@ def inventory_cover(
             "units": "months",
             "long_name": "stocks of inputs over monthly use",
             "citation": SURVEY if surveyed else "",
+            "mapping": survey_mapping(table) if surveyed else "",
             "assumed": [s for s in sectors if s not in covered],
         },
     )

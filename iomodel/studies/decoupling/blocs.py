@@ -10,7 +10,7 @@ import numpy as np
 from iomodel.errors import LabelError, unknown_label
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Embargo, Shock, Tariff, TradeCost
-from iomodel.table.groups import resolve_regions
+from iomodel.table.groups import resolve_region, resolve_regions
 from iomodel.typing import Bool
 
 __all__ = ["BLOCS", "Blocs"]
@@ -173,10 +173,8 @@ class Blocs:
         LabelError
             If it has none.
         """
-        for name in BLOCS:
-            if region in getattr(self, name):
-                return name
-        raise unknown_label("region", region, [*self.west, *self.east, *self.neutral])
+        label = resolve_region(region, [*self.west, *self.east, *self.neutral])
+        return next(name for name in BLOCS if label in getattr(self, name))
 
     def crossing(self, regions: Sequence[str]) -> Bool:
         """Return which flows cross from one bloc to the other, (R, R) [exporter, importer]."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import iomodel.equilibrium as ge
 from iomodel.equilibrium.closures import REVENUE
-from iomodel.errors import unknown_label
 from iomodel.models.general_equilibrium.adjustment import AdjustmentOptions
 from iomodel.models.general_equilibrium.base_year import IMPORT_SHARES
 from iomodel.models.kinds import Choice, Flag, Text, Whole
 from iomodel.models.options import option
+from iomodel.table.groups import resolve_region
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
@@ -92,9 +92,8 @@ def _numeraire_of(numeraire: str, table: MRIOTable) -> dict[str, Any]:
     kind, _, region = numeraire.partition(":")
     if not region:
         return {}
-    if region not in table.regions:
-        raise unknown_label("region", region, table.regions)
-    return {"numeraire": kind, "region": table.regions.index(region)}
+    label = resolve_region(region, table.regions)
+    return {"numeraire": kind, "region": table.regions.index(label)}
 
 
 def numeraire_note(numeraire: str, closure: str) -> str:

@@ -11,6 +11,7 @@ import xarray as xr
 from iomodel.errors import LabelError, unknown_label
 from iomodel.models.elasticities import resolve_elasticities, sealed
 from iomodel.models.long_run.projections import labour_path, labour_productivity
+from iomodel.table.alignment import ordered
 from iomodel.table.groups import groups_for
 from iomodel.typing import BY_INDUSTRY, BY_YEAR, Float, Record
 
@@ -158,8 +159,8 @@ def knowledge_of(productivity: str | xr.DataArray, table: MRIOTable) -> tuple[Fl
         record = {"value": str(productivity.name or "given by the user"), **_source(productivity)}
     cells = _by_label("productivity", productivity, "region", table.regions)
     if "sector" in productivity.dims:
-        ordered = productivity.transpose(*BY_INDUSTRY)
-        cells = _by_label("productivity", ordered, "region", table.regions)
+        by_industry = productivity.transpose(*BY_INDUSTRY)
+        cells = _by_label("productivity", by_industry, "region", table.regions)
         cells = _by_label("productivity", cells, "sector", table.sectors)
     stock = np.asarray(cells, dtype=np.float64).reshape(R, -1)
     if not (np.isfinite(stock).all() and stock.min() > 0.0):
@@ -190,11 +191,7 @@ def _by_label(name: str, array: xr.DataArray, dim: str, labels: Sequence[str]) -
             f"{name} has dimensions {array.dims}; give a DataArray over {dim!r} with the table's "
             "labels"
         )
-    available = [str(label) for label in array[dim].values]
-    missing = [label for label in labels if label not in available]
-    if missing:
-        raise LabelError(f"{name} lacks {dim} {missing[0]!r}; it has: {', '.join(available)}")
-    return array.isel({dim: [available.index(label) for label in labels]})
+    return ordered(name, array, {dim: list(labels)})
 
 
 def _source(array: xr.DataArray) -> dict[str, str]:

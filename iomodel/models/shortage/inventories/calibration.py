@@ -104,6 +104,7 @@ def cover_days(table: MRIOTable, stocks: Stocks = "data") -> tuple[Float, dict[s
         users = {k: v for k, v in overrides.items() if isinstance(k, str)}
         months = inventory_cover(table, users)
         record = {"value": "data", "citation": months.attrs["citation"]}
+        record |= {"mapping": months.attrs["mapping"]} if months.attrs["mapping"] else {}
         if overrides:
             record["months set"] = {str(k): float(v) for k, v in overrides.items()}
         if months.attrs["assumed"]:
