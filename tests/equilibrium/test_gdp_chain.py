@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -150,6 +151,20 @@ def test_complements_and_regions_without_trade_have_the_gdp_of_a_long_chain(
     for theta, shock in ((short, duty(base, 0.6)), (NESTED, ge.Shock(trade_cost=between))):
         chain = ge.gdp_chain(base, theta, shock, closure)
         limit, uncertainty = long_chain(base, theta, shock, closure, 128)
+        assert chain.error_points is not None
+        error = 100.0 * np.abs(chain.hat - limit).max()
+        assert error <= chain.error_points + uncertainty + 1e-6
+
+
+@pytest.mark.parametrize("balance", ["share", "fixed"])
+def test_deficits_and_capital_in_its_steady_state_are_in_the_index(
+    make_economy: Maker, balance: str
+) -> None:
+    base, closure = make_economy(4, deficits=True), ge.Closure(balance=balance)
+    capital = ge.SteadyCapital(np.full(4, 0.6), base.final_share, 0.2 * base.expenditure)
+    for economy in (base, replace(base, capital=capital)):
+        chain = ge.gdp_chain(economy, NESTED, duty(base, 0.6), closure)
+        limit, uncertainty = long_chain(economy, NESTED, duty(base, 0.6), closure, 64)
         assert chain.error_points is not None
         error = 100.0 * np.abs(chain.hat - limit).max()
         assert error <= chain.error_points + uncertainty + 1e-6

@@ -24,7 +24,7 @@ __all__ = ["ERROR_POINTS", "MOST_LINKS", "GDPChain", "gdp_chain"]
 ERROR_POINTS = 5e-4
 FEWEST_LINKS, MOST_LINKS = 4, 128
 # Of points on the way: their residuals enter GDP times changes of shares from point to point.
-WAY_TOLERANCE = 1e-7
+WAY_TOLERANCE = 1e-8
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,10 @@ from iomodel.typing import Float, Index
 __all__ = ["PathPoint", "base_point", "chebyshev_parts", "log_gdp", "path_point", "taxed_flows"]
 
 
+# Log of one plus a tax: rents of slack caps are smaller.
+NO_TAX = 1e-6
+
+
 @dataclass(frozen=True)
 class PathPoint:
     r"""Shares in GDP and log prices at one equilibrium of a path.
@@ -54,9 +58,8 @@ class PathPoint:
         Purchases from abroad before duty, over GDP of the buyer.
     taxed_share : ndarray, shape (2, B, K)
         Flows whose export tax changes, over GDP of the seller and of the buyer.
-    taxed_price : ndarray, shape (2, B, K)
-        Their :math:`\eta - \ln\hat c`, the log tax where :math:`\theta \le 0`; not a number for
-        flows that are zero.
+    log_tax : ndarray, shape (B, K)
+        Log of one plus their export tax, over base; infinite if it closes them.
     theta : ndarray, shape (B, K)
         Their trade elasticities.
     taxed : ndarray of int, shape (K, 3)
@@ -71,7 +74,7 @@ class PathPoint:
     exports: Float
     imports: Float
     taxed_share: Float
-    taxed_price: Float
+    log_tax: Float
     theta: Float
     taxed: Index
     component: Index
@@ -179,8 +182,6 @@ def _point(
     share = abroad[:, s, i, n] / np.stack([nominal[:, i], nominal[:, n]])
     rate = np.broadcast_to(solution.base.export_tax, flow.shape[1:])[s, i, n]
     log_tax = np.log1p(export_tax[:, s, i, n]) - np.log1p(rate)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        price = log_tax + np.where(theta > 0.0, np.log(share) / theta, 0.0)
     return PathPoint(
         real=np.log(nominal) - final_price,
         cost=cost,
@@ -188,7 +189,7 @@ def _point(
         exports=abroad.sum(axis=3) / nominal[:, None, :],
         imports=abroad / nominal[:, None, None, :],
         taxed_share=share,
-        taxed_price=np.where(share > 0.0, price, np.nan),
+        log_tax=log_tax,
         theta=theta,
         taxed=taxed,
         component=component,
@@ -196,14 +197,13 @@ def _point(
 
 
 def _continued(points: Sequence[PathPoint]) -> list[PathPoint]:
-    """Continue prices of closed flows, and between groups that no longer trade, from before.
+    """Continue prices between groups that no longer trade from before.
 
-    Their shares are zero: only smoothness is at stake. Prices within a group move together.
+    Shares are zero there: only smoothness is at stake. Prices within a group move together.
     """
     continued = [points[0]]
     for point in points[1:]:
         previous = continued[-1]
-        price = np.where(np.isnan(point.taxed_price), previous.taxed_price, point.taxed_price)
         shift = np.zeros_like(point.final_price)
         if point.component.any():
             gap = (previous.cost - point.cost).mean(axis=1)
@@ -214,7 +214,6 @@ def _continued(points: Sequence[PathPoint]) -> list[PathPoint]:
         continued.append(
             replace(
                 point,
-                taxed_price=price,
                 cost=point.cost + shift[:, None, :],
                 final_price=point.final_price + shift,
             )
@@ -258,14 +257,21 @@ def _pairs(points: Sequence[PathPoint]) -> Float:
 
 def _taxed_terms(points: Sequence[PathPoint], weight: Float) -> Float:
     """Integrals of export taxes and rents: of sellers, less those of buyers, (B, N)."""
-    total = np.zeros_like(points[0].real)
     taxed, theta = points[0].taxed, points[0].theta
     if not len(taxed):
-        return total
+        return np.zeros_like(points[0].real)
     share = np.stack([point.taxed_share for point in points])
-    price = np.nan_to_num(np.stack([point.taxed_price for point in points]))
+    log_tax = np.stack([point.log_tax for point in points])
+    moves = (np.abs(log_tax).max(axis=0) > NO_TAX) & (theta > 0.0)
+    per_share = np.where(moves, 1.0 / np.where(moves, theta, 1.0), 0.0)
+    is_open = share > 0.0
+    price = log_tax[:, None] + per_share * np.log(np.where(is_open, share, 1.0))
+    price[0] = np.where(is_open[0], price[0], 0.0)
+    for k in range(1, len(points)):
+        # A closed flow has no weight: its price goes on as before.
+        price[k] = np.where(is_open[k], price[k], price[k - 1])
     terms = np.einsum("jk,jxbc,kxbc->xbc", weight, share, price)
-    terms -= np.where(theta > 0.0, (share[-1] - share[0]) / np.where(theta > 0.0, theta, 1.0), 0.0)
-    regions = np.arange(total.shape[1])
+    terms -= per_share * (share[-1] - share[0])
+    regions = np.arange(points[0].real.shape[1])
     sellers, buyers = (taxed[:, axis, None] == regions for axis in (1, 2))
     return np.asarray(terms[0] @ sellers - terms[1] @ buyers)
