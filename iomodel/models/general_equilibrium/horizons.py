@@ -41,7 +41,14 @@ import numpy as np
 import xarray as xr
 
 from iomodel.errors import IOModelError
-from iomodel.models.elasticities import CONVENTION, PUBLISHED, by_sector, elasticities, sealed
+from iomodel.models.elasticities import (
+    CONVENTION,
+    LONG_RUN_SET,
+    PUBLISHED,
+    by_sector,
+    elasticities,
+    sealed,
+)
 from iomodel.scenario.policy import SHORTAGES
 from iomodel.typing import Float, Nest, Record
 
@@ -52,7 +59,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HORIZONS",
-    "LONG_RUN_SET",
     "NESTS",
     "Horizon",
     "default_horizon",
@@ -68,7 +74,6 @@ NESTS: Mapping[str, tuple[Nest, str]] = {
 # sigma - 1 with sigma = .76, and what stands in for it where flows close.
 SHORT_RUN, SHORT_RUN_CLOSED = -0.24, 0.5
 ADJUSTMENT = 3.0
-LONG_RUN_SET = "CP"
 # Origin of elasticities that a horizon sets from estimates.
 HORIZON = "horizon"
 SHORT_RUN_SOURCE = "BoehmLevchenkoPandalaiNayar2023"
@@ -161,7 +166,7 @@ def trade_elasticity_at(
     years : float
         :math:`h`, zero or more; infinity gives the long run.
     long_run : float, ndarray or DataArray (sector)
-        :math:`\theta_{LR}`, for example ``iom.elasticities("CP", table)``.
+        :math:`\theta_{LR}`, for example ``iom.elasticities("median", table)``.
     short_run : float or ndarray
         :math:`\theta_{SR}`; default -.24, :math:`\sigma = .76` of
         [BoehmLevchenkoPandalaiNayar2023]_.
