@@ -15,7 +15,7 @@ sector.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
 
 __all__ = [
+    "DRAWN",
     "LONG_RUN_SET",
     "PUBLISHED",
     "SETS",
@@ -44,15 +45,18 @@ __all__ = [
     "by_sector",
     "elasticities",
     "elasticity_sets",
+    "published_sectors",
     "resolve_elasticities",
     "sealed",
 ]
 
-PUBLISHED, USER = "published set", "user"
+PUBLISHED, USER, DRAWN = "published set", "user", "drawn"
 """Origins of elasticities in the record of a run."""
 
-# Attribute with the digest of the values that the other attributes describe.
-SEAL = "values_digest"
+# Attributes: the digest of the values that the other attributes describe, and their origin.
+SEAL, ORIGIN = "values_digest", "origin"
+# Classification of the compilation in which the sets come.
+COMPILATION = "icio-28"
 CONVENTION = "theta = sigma - 1"
 MEANING = (
     "trade elasticity theta = sigma - 1, sigma the elasticity between origins: duty-inclusive "
@@ -119,7 +123,7 @@ def elasticity_sets() -> pd.DataFrame:
     """
     import pandas as pd
 
-    cells = _cells()["icio-28"]
+    cells = _cells()[COMPILATION]
     goods = {name: [row[name] for code, row in cells.items() if code[0] in "ABC"] for name in SETS}
     rows = {
         name: {
@@ -227,12 +231,53 @@ def by_sector(theta: Float, table: MRIOTable) -> Record:
     return {"by_sector": dict(zip(table.sectors, theta.tolist(), strict=True))}
 
 
-def sealed(theta: xr.DataArray) -> xr.DataArray:
+def sealed(theta: xr.DataArray, origin: str | None = None) -> xr.DataArray:
     """Return elasticities whose attributes hold for these values only.
 
     Arithmetic keeps attributes; the digest shows whether they still describe the numbers.
     """
-    return theta.assign_attrs({SEAL: _digest(theta)})
+    attrs = {} if origin is None else {ORIGIN: origin}
+    return theta.assign_attrs(attrs | {SEAL: _digest(theta)})
+
+
+def published_sectors(names: Sequence[str], table: MRIOTable) -> tuple[xr.DataArray, Float]:
+    """Return sets by the sectors of their compilation, and a table's sectors as averages of them.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Sets.
+    table : MRIOTable
+
+    Returns
+    -------
+    sets : DataArray (set, sector)
+        By sector of the compilation.
+    averages : ndarray, shape (S, sectors of the compilation)
+        Rows sum to one; a set times the transpose is that of :func:`elasticities`.
+
+    Raises
+    ------
+    LabelError
+        As :func:`elasticities`.
+    """
+    unknown = [name for name in names if name not in SETS]
+    if unknown:
+        raise unknown_label("set of elasticities", unknown[0], SETS)
+    classification, origins = _classification(table), _origins()
+    published = _cells()[COMPILATION]
+    values = [[cell[name] for cell in published.values()] for name in names]
+    sets = xr.DataArray(
+        np.array(values).reshape(len(names), len(published)),
+        dims=("set", "sector"),
+        coords={"set": list(names), "sector": list(published)},
+    )
+    averages = np.zeros((table.shape[1], len(published)))
+    columns = {sector: k for k, sector in enumerate(published)}
+    for row, code in zip(averages, _codes(table), strict=True):
+        members = origins[classification][code]
+        row[[columns[sector] for sector in members]] = 1.0 / len(members)
+    return sets, averages
 
 
 # ---------------------------------------------------------------------- helpers
@@ -280,7 +325,9 @@ def _array_record(values: xr.DataArray, theta: Float, table: MRIOTable) -> Recor
     if SEAL in values.attrs:
         if values.attrs[SEAL] != _digest(values):
             return {"value": "own", "origin": USER}
-        record = {"value": label, "origin": PUBLISHED}
+        record = {"value": label, "origin": str(values.attrs.get(ORIGIN, PUBLISHED))}
+        if record["origin"] == DRAWN:
+            record["title"] = str(values.attrs.get("title", ""))
     elif label in SETS or "classification" in values.attrs:
         # The attributes of a published set, over other numbers.
         return {"value": "own", "origin": USER}
@@ -317,11 +364,26 @@ def _codes(table: MRIOTable) -> list[str]:
 
 
 @lru_cache(maxsize=1)
+def _rows() -> list[dict[str, str]]:
+    """Return the rows of the embedded file."""
+    with embedded("elasticities.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(line for line in file if not line.startswith("#")))
+
+
+@lru_cache(maxsize=1)
 def _cells() -> dict[str, dict[str, dict[str, float]]]:
     """Return classification -> sector -> set -> elasticity from the embedded file."""
     cells: dict[str, dict[str, dict[str, float]]] = {}
-    with embedded("elasticities.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(line for line in file if not line.startswith("#")):
-            values = {name: float(row[name]) for name in SETS}
-            cells.setdefault(row["classification"], {})[row["sector"]] = values
+    for row in _rows():
+        values = {name: float(row[name]) for name in SETS}
+        cells.setdefault(row["classification"], {})[row["sector"]] = values
     return cells
+
+
+@lru_cache(maxsize=1)
+def _origins() -> dict[str, dict[str, list[str]]]:
+    """Return classification -> sector -> sectors of the compilation it averages."""
+    origins: dict[str, dict[str, list[str]]] = {}
+    for row in _rows():
+        origins.setdefault(row["classification"], {})[row["sector"]] = row["from"].split("+")
+    return origins
