@@ -108,7 +108,7 @@ _MEDIAN = ElasticitySet(
 )
 SETS: Mapping[str, ElasticitySet] = {entry.name: entry for entry in (_MEDIAN, *_ESTIMATES)}
 
-LONG_RUN_SET = "CP-99"
+LONG_RUN_SET = "median"
 """Default set of the long run."""
 
 

@@ -71,7 +71,6 @@ class LeontiefOptions(Options):
         Elasticity(tuple(SETS)),
         "Trade elasticities theta = sigma - 1 by sector; used only if prices change.",
         unit="1",
-        source=SETS[LONG_RUN_SET].citation,
     )
 
 

@@ -5,7 +5,7 @@ horizon   after          nest              factors             trade elasticity
 ========  =============  ================  ==================  ===================================
 short     under a year   (.5, .2, .9)      specific            :math:`\sigma=.76` in every sector
 medium    three years    (.5, .2, .9)      mobile              on the way, equation below
-long      ten and more   Cobb-Douglas      mobile              those of [CaliendoParro2015]_
+long      ten and more   Cobb-Douglas      mobile              ``median`` of seven sources
 steady    decades        as long           mobile              as long; capital in its steady state
 ========  =============  ================  ==================  ===================================
 
@@ -26,8 +26,9 @@ origin, but not if :math:`\theta` is the spread of productivities (Eaton and Kor
 positive. Below :math:`\sigma = 1` no origin can be done without, so that a flow that closes
 altogether has no equilibrium; a scenario that closes flows takes :math:`\theta = .5`
 (:math:`\sigma = 1.5`) in the short run instead, and the effects say so. Strictly read, their long
-run is a :math:`\theta` of .75 to 1.25, far below the estimates of [CaliendoParro2015]_ that stand
-for the long run here; ``elasticities=1.0`` takes it.
+run is a :math:`\theta` of .75 to 1.25, far below the estimates of the six other sources of the
+median that stands for the long run here (:mod:`iomodel.models.elasticities`);
+``elasticities="Boehm"`` takes it alone.
 """
 
 from __future__ import annotations

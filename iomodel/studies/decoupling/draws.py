@@ -82,7 +82,7 @@ def draw(
     -------
     xarray.Dataset
         Over draw: ``theta`` (draw, sector), ``set``, ``beta`` and ``variant``; over sector:
-        ``centre``, the mean of the sets.
+        ``centre``, the median of the sets.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def draw(
     return sample.assign(
         beta=("draw", beta[0] + (beta[1] - beta[0]) * uniform[:, 1]),
         variant=("draw", np.array(list(variants), dtype=object)[assignment]),
-        centre=("sector", centres.values.mean(axis=0)),
+        centre=("sector", np.median(centres.values, axis=0)),
     ).assign_attrs(
         beta_low=beta[0],
         beta_high=beta[1],
