@@ -171,7 +171,7 @@ def _market(key: str) -> tuple[ge.Economy, Market]:
     if key == WORLD:
         table = load(WORLD)
         raw = economy_of(table, np.asarray(table.tariff.values, dtype=np.float64))
-        theta = resolve_elasticities("CP", table)[0]
+        theta = resolve_elasticities("CP-99", table)[0]
         regions = list(table.regions)
         west, east = (
             [regions.index(r) for r in resolve_regions(s, regions)] for s in ("west", "east")

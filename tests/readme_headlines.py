@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import iomodel as iom
+from iomodel.models.elasticities import LONG_RUN_SET
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 START, END = "<!-- headline:start -->\n", "<!-- headline:end -->\n"
@@ -41,15 +42,15 @@ def headlines() -> str:
     lines = []
     for model, (what, columns) in MODELS.items():
         lines += [
-            f"{what}, percent: model `{model}`, elasticities `CP`, table `world-2022`.",
+            f"{what}, percent: model `{model}`, elasticities `{LONG_RUN_SET}`, table `world-2022`.",
             "",
             "| | " + " | ".join(f"`{name}`" for name in SCENARIOS) + " |",
             "|---|" + "---:|" * len(SCENARIOS),
         ]
         frames = [
-            iom.run(table, iom.Scenario.load(name), model=model, elasticities="CP").by_region(
-                groups=["ASEAN", "EU27"]
-            )
+            iom.run(
+                table, iom.Scenario.load(name), model=model, elasticities=LONG_RUN_SET
+            ).by_region(groups=["ASEAN", "EU27"])
             for name in SCENARIOS
         ]
         for title, label in ROWS.items():

@@ -8,6 +8,7 @@ import re
 import pytest
 
 import iomodel as iom
+from iomodel.models.elasticities import LONG_RUN_SET
 from tests.readme_headlines import README, ROWS, SCENARIOS, headlines, in_readme, signed
 
 
@@ -23,7 +24,7 @@ def test_real_gdp_is_that_of_a_long_chain_to_the_printed_digit(name: str, links:
         iom.load("world-2022"),
         iom.Scenario.load(name),
         model="equilibrium",
-        elasticities="CP",
+        elasticities=LONG_RUN_SET,
         links=links,
     )
     gdp = effects.by_region(groups=["ASEAN", "EU27"])["gdp_pct"]

@@ -1,8 +1,11 @@
-"""Build elasticities.csv: eight sets of trade elasticities by sector, for three classifications.
+"""Build elasticities.csv: sets of trade elasticities by sector, for several classifications.
 
-The sets are those of the raw ICIO cube, on its 27 goods and one services aggregate. They are
-carried to other classifications by the concordance below: a sector that stands for several sectors
-of the cube takes their plain average, and every service takes the value of the aggregate.
+Eight sets are those of the raw ICIO cube, on its 27 goods and one services aggregate. ``CP`` there
+is the 99% sample of Caliendo and Parro (``CP-99`` here); what they use in their counterfactuals is
+read from the supplement of the article. Boehm, Levchenko and Pandalai-Nayar have one elasticity
+for all goods. The median is taken sector by sector of the cube. Sets are carried to other
+classifications by the concordance below: a sector that stands for several sectors of the cube
+takes their plain average, and every service takes the value of the aggregate.
 """
 
 from __future__ import annotations
@@ -16,17 +19,32 @@ import numpy as np
 from datasets.builders.csv_file import write_csv
 from datasets.builders.raw import raw_folder
 from iomodel.errors import TableError
+from iomodel.models.elasticities import SETS, SOURCES
 
-SETS = ("CP", "FGO", "Shap", "GYY", "BSY", "LL", "IS", "U4")
+# Names of sets in the cube, and here.
+CUBE_SETS: Mapping[str, str] = {"CP": "CP-99"} | {
+    name: name for name in ("FGO", "Shap", "GYY", "BSY", "LL", "IS", "U4")
+}
 SERVICES = "Services (aggregate)"
+TRANSPORT = ("C29", "C301", "C302T309")
+# Lines of the article's T.txt: motor vehicles and other transport equipment.
+TRANSPORT_LINES = (17, 18)
+# Elasticity of the sectors that are not traded in the program of Caliendo and Parro (2015); it
+# moves nothing there.
+NOT_TRADED = 8.22
+# Boehm, Levchenko and Pandalai-Nayar (2023), abstract: elasticity of trade values before duty with
+# respect to the duty in the long run.
+BOEHM_RANGE = (1.75, 2.25)
 
 HEADER = """\
 # Trade elasticities theta = sigma - 1 by sector, as compiled with the OECD ICIO cube; one column
 # per set. `classification` and `sector` are those of a table, `from` the sectors of the cube whose
-# plain average is taken. CP Caliendo and Parro (2015), FGO Fontagne, Guimbard and Orefice (2022),
-# Shap Shapiro (2016), GYY Giri, Yi and Yilmazkuday (2021), BSY Bagwell, Staiger and Yurukoglu
-# (2021), LL Lashkaripour and Lugovskyy (2023), IS estimated by the compiler in the sample itself,
-# U4 four everywhere.
+# plain average is taken. median: of CP, FGO, Shap, GYY, BSY, LL and Boehm, by sector of the cube;
+# CP: Caliendo and Parro (2015) as in their counterfactuals; CP-99: their 99% sample; FGO: Fontagne,
+# Guimbard and Orefice (2022); Shap: Shapiro (2016); GYY: Giri, Yi and Yilmazkuday (2021); BSY:
+# Bagwell, Staiger and Yurukoglu (2021); LL: Lashkaripour and Lugovskyy (2023); Boehm: Boehm,
+# Levchenko and Pandalai-Nayar (2023), long run, one value for all goods, taken for services too;
+# IS: estimated by the compiler in the sample itself; U4: four everywhere.
 """
 
 GOODS = (
@@ -64,10 +82,22 @@ def read_sets(folder: Path, year: int = 2022) -> dict[str, dict[str, float]]:
     """Elasticity of every sector of the cube, by set."""
     with np.load(folder / "icio" / f"ICIO{year}.npz", allow_pickle=False) as file:
         sectors = file["sectors"].tolist()
-        values = {name: file[f"eps_{name}"].tolist() for name in SETS}
+        cube = {name: file[f"eps_{label}"].tolist() for label, name in CUBE_SETS.items()}
     if sectors != [*GOODS, SERVICES]:
         raise TableError(f"ICIO{year}.npz has other sectors than this builder knows")
-    return {name: dict(zip(sectors, values[name], strict=True)) for name in SETS}
+    sets = {name: dict(zip(sectors, values, strict=True)) for name, values in cube.items()}
+    sets["CP"] = sets["CP-99"] | _as_in_counterfactuals(folder)
+    # Values before duty fall by sigma = theta + 1.
+    sets["Boehm"] = dict.fromkeys(sectors, float(np.mean(BOEHM_RANGE)) - 1.0)
+    sets["median"] = {k: float(np.median([sets[name][k] for name in SOURCES])) for k in sectors}
+    return sets
+
+
+def _as_in_counterfactuals(folder: Path) -> dict[str, float]:
+    """Elasticities of Caliendo and Parro where their counterfactuals leave the 99% sample."""
+    theta = np.loadtxt(folder / "caliendo_parro" / "T.txt")
+    transport = float(theta[list(TRANSPORT_LINES)].mean())
+    return dict.fromkeys(TRANSPORT, transport) | {SERVICES: NOT_TRADED}
 
 
 def rows(folder: Path) -> list[list[str]]:

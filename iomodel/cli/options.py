@@ -125,7 +125,7 @@ elasticities: Decorator = click.option(
     "--elasticities",
     metavar="SET|NUMBER",
     callback=_word_or_number,
-    help="Trade elasticities: a set, for example CP, or one number for all sectors.",
+    help="Trade elasticities: a set, for example median, or one number for all sectors.",
 )
 setting: Decorator = click.option(
     "--set",

@@ -1,15 +1,21 @@
-r"""Trade elasticities by sector: eight published sets, mapped to the sectors of a table.
+r"""Trade elasticities by sector: published sets and their median, mapped to a table's sectors.
 
 The convention is :math:`\theta = \sigma - 1`, with :math:`\sigma` the Armington elasticity
 between origins [Armington1969]_: when duties raise the price of an origin by one percent relative
 to others, expenditure on it at duty-inclusive prices falls by :math:`\theta` percent, and its
 quantity (or value before duty) by :math:`\sigma = \theta + 1` percent.
+
+The set ``median`` is the median, sector by sector, of the seven of :data:`SOURCES`. ``CP`` is the
+vector of the counterfactuals of [CaliendoParro2015]_: 8.22 in transport equipment, where the
+estimates of their 99 percent sample (``CP-99``) are .39 and 1.84, and 8.22 in services.
+``Boehm`` is one long-run estimate for all goods [BoehmLevchenkoPandalaiNayar2023]_, used in every
+sector.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -36,22 +42,26 @@ if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
 
 __all__ = [
+    "DRAWN",
+    "LONG_RUN_SET",
     "PUBLISHED",
     "SETS",
+    "SOURCES",
     "USER",
     "ElasticitySet",
     "by_sector",
     "elasticities",
     "elasticity_sets",
+    "published_sectors",
     "resolve_elasticities",
     "sealed",
 ]
 
-PUBLISHED, USER = "published set", "user"
+PUBLISHED, USER, DRAWN = "published set", "user", "drawn"
 """Origins of elasticities in the record of a run."""
 
-# Attribute with the digest of the values that the other attributes describe.
-SEAL = "values_digest"
+# Attributes: the digest of the values that the other attributes describe, and their origin.
+SEAL, ORIGIN = "values_digest", "origin"
 # Classification of the cube for which the sets were compiled.
 CUBE = "icio-28"
 CONVENTION = "theta = sigma - 1"
@@ -73,7 +83,7 @@ class ElasticitySet:
     title : str
         Authors, and version if there are several.
     citation : str
-        Key in the package's bibliography; empty for unpublished sets.
+        Key in the package's bibliography, several with commas; empty for unpublished sets.
     """
 
     name: str
@@ -81,19 +91,32 @@ class ElasticitySet:
     citation: str
 
 
-SETS: Mapping[str, ElasticitySet] = {
-    entry.name: entry
-    for entry in (
-        ElasticitySet("CP", "Caliendo and Parro, 99% sample", "CaliendoParro2015"),
-        ElasticitySet("FGO", "Fontagne, Guimbard and Orefice", "FontagneGuimbardOrefice2022"),
-        ElasticitySet("Shap", "Shapiro", "Shapiro2016"),
-        ElasticitySet("GYY", "Giri, Yi and Yilmazkuday", "GiriYiYilmazkuday2021"),
-        ElasticitySet("BSY", "Bagwell, Staiger and Yurukoglu", "BagwellStaigerYurukoglu2021"),
-        ElasticitySet("LL", "Lashkaripour and Lugovskyy", "LashkaripourLugovskyy2023"),
-        ElasticitySet("IS", "in-sample: estimated by the compiler of the cube itself", ""),
-        ElasticitySet("U4", "uniform: four in every sector", ""),
-    )
-}
+_ESTIMATES = (
+    ElasticitySet("CP", "Caliendo and Parro, as in their counterfactuals", "CaliendoParro2015"),
+    ElasticitySet("CP-99", "Caliendo and Parro, 99% sample", "CaliendoParro2015"),
+    ElasticitySet("FGO", "Fontagne, Guimbard and Orefice", "FontagneGuimbardOrefice2022"),
+    ElasticitySet("Shap", "Shapiro", "Shapiro2016"),
+    ElasticitySet("GYY", "Giri, Yi and Yilmazkuday", "GiriYiYilmazkuday2021"),
+    ElasticitySet("BSY", "Bagwell, Staiger and Yurukoglu", "BagwellStaigerYurukoglu2021"),
+    ElasticitySet("LL", "Lashkaripour and Lugovskyy", "LashkaripourLugovskyy2023"),
+    ElasticitySet(
+        "Boehm", "Boehm, Levchenko and Pandalai-Nayar, long run", "BoehmLevchenkoPandalaiNayar2023"
+    ),
+    ElasticitySet("IS", "in-sample: estimated by the compiler of the cube itself", ""),
+    ElasticitySet("U4", "uniform: four in every sector", ""),
+)
+SOURCES = ("CP", "FGO", "Shap", "GYY", "BSY", "LL", "Boehm")
+"""Seven published sources: members of ``median``, equally likely in draws."""
+
+_MEDIAN = ElasticitySet(
+    "median",
+    "median of seven published sources by sector",
+    ", ".join(entry.citation for entry in _ESTIMATES if entry.name in SOURCES),
+)
+SETS: Mapping[str, ElasticitySet] = {entry.name: entry for entry in (_MEDIAN, *_ESTIMATES)}
+
+LONG_RUN_SET = "median"
+"""Default set of the long run."""
 
 
 def elasticity_sets() -> pd.DataFrame:
@@ -217,12 +240,53 @@ def by_sector(theta: Float, table: MRIOTable) -> Record:
     return {"by_sector": dict(zip(table.sectors, theta.tolist(), strict=True))}
 
 
-def sealed(theta: xr.DataArray) -> xr.DataArray:
+def sealed(theta: xr.DataArray, origin: str | None = None) -> xr.DataArray:
     """Return elasticities whose attributes hold for these values only.
 
     Arithmetic keeps attributes; the digest shows whether they still describe the numbers.
     """
-    return theta.assign_attrs({SEAL: _digest(theta)})
+    attrs = {} if origin is None else {ORIGIN: origin}
+    return theta.assign_attrs(attrs | {SEAL: _digest(theta)})
+
+
+def published_sectors(names: Sequence[str], table: MRIOTable) -> tuple[xr.DataArray, Float]:
+    """Return sets by the sectors of their compilation, and a table's sectors as averages of them.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Sets.
+    table : MRIOTable
+
+    Returns
+    -------
+    sets : DataArray (set, sector)
+        By sector of the compilation.
+    averages : ndarray, shape (S, sectors of the compilation)
+        Rows sum to one; a set times the transpose is that of :func:`elasticities`.
+
+    Raises
+    ------
+    LabelError
+        As :func:`elasticities`.
+    """
+    unknown = [name for name in names if name not in SETS]
+    if unknown:
+        raise unknown_label("set of elasticities", unknown[0], SETS)
+    matches = correspondences(_classification(table), CUBE)
+    published = _cells()[CUBE]
+    values = [[cell[name] for cell in published.values()] for name in names]
+    sets = xr.DataArray(
+        np.array(values).reshape(len(names), len(published)),
+        dims=("set", "sector"),
+        coords={"set": list(names), "sector": list(published)},
+    )
+    averages = np.zeros((table.shape[1], len(published)))
+    columns = {sector: k for k, sector in enumerate(published)}
+    for row, code in zip(averages, _codes(table), strict=True):
+        members = matches[code].sources
+        row[[columns[sector] for sector in members]] = 1.0 / len(members)
+    return sets, averages
 
 
 # ---------------------------------------------------------------------- helpers
@@ -251,20 +315,23 @@ def _set_record(name: str, table: MRIOTable) -> Record:
 
 def _array_record(values: xr.DataArray, theta: Float, table: MRIOTable) -> Record:
     """Return the record of an array: a published set if the values are its own."""
-    for name in SETS:
+    label = str(values.attrs.get("set") or values.name or "")
+    # Sets can agree on the sectors of a table: its own label decides between them.
+    for name in sorted(SETS, key=lambda name: name != label):
         try:
             published = elasticities(name, table)
         except LabelError:
             break
         if np.array_equal(published.values, theta):
             return _set_record(name, table)
-    label = str(values.attrs.get("set") or values.name or "")
     citation = str(values.attrs.get("citation", ""))
     record: Record
     if SEAL in values.attrs:
         if values.attrs[SEAL] != _digest(values):
             return {"value": "own", "origin": USER}
-        record = {"value": label, "origin": PUBLISHED}
+        record = {"value": label, "origin": str(values.attrs.get(ORIGIN, PUBLISHED))}
+        if record["origin"] == DRAWN:
+            record["title"] = str(values.attrs.get("title", ""))
     elif label in SETS or "classification" in values.attrs:
         # The attributes of a published set, over other numbers.
         return {"value": "own", "origin": USER}

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from iomodel.errors import LabelError, NotApplicableError, unknown_label
-from iomodel.models.elasticities import elasticities
-from iomodel.models.general_equilibrium.horizons import LONG_RUN_SET
+from iomodel.models.elasticities import LONG_RUN_SET, elasticities
 from iomodel.models.model import Model
 from iomodel.models.registry import MODELS, applicable, kinds_in_words
 from iomodel.models.workbench import Workbench

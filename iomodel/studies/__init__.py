@@ -3,7 +3,18 @@
 from iomodel.studies.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.comparison import compare
+from iomodel.studies.elasticity_draws import draw_elasticities, drawn_elasticities
 from iomodel.studies.ensemble import Ensemble, interval
 from iomodel.studies.supply_cuts import CutBracket, cut_bracket
 
-__all__ = ["Case", "CutBracket", "Ensemble", "compare", "cut_bracket", "interval", "run_batch"]
+__all__ = [
+    "Case",
+    "CutBracket",
+    "Ensemble",
+    "compare",
+    "cut_bracket",
+    "draw_elasticities",
+    "drawn_elasticities",
+    "interval",
+    "run_batch",
+]

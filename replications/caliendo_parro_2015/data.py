@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from datasets.builders.archive import write_archive
+from datasets.builders.elasticities import NOT_TRADED
 from datasets.builders.raw import raw_folder
 from iomodel.typing import Float
 
@@ -24,8 +25,6 @@ FILES = ("xbilat1993", "GO", "B", "IO", "T", "tariffs1993", "tariffs2005")
 REGIONS, SECTORS, TRADABLE = 31, 40, 20
 MEXICO, CANADA, USA = 19, 4, 29
 NAFTA = (MEXICO, CANADA, USA)
-# Trade elasticity of sectors that are not traded; it moves nothing.
-NOT_TRADED = 8.22
 
 
 @dataclass(frozen=True)

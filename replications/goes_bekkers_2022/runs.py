@@ -221,7 +221,7 @@ def spearman(x: Float, y: Float) -> float:
 # ---------------------------------------------------------------------- helpers
 def _resolved(table: MRIOTable) -> xr.DataArray:
     """Return the elasticities of Caliendo and Parro by sector of a table."""
-    theta = resolve_elasticities("CP", table)[0]
+    theta = resolve_elasticities("CP-99", table)[0]
     return xr.DataArray(theta, dims=("sector",), coords={"sector": list(table.sectors)})
 
 

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import iomodel as iom
 import iomodel.studies.decoupling as dc
+from iomodel.models.elasticities import LONG_RUN_SET
 from iomodel.models.long_run.diffusion.inputs import theta_of
-from iomodel.studies.decoupling.draws import BETA, CV
+from iomodel.studies.decoupling.draws import BETA
+from iomodel.studies.elasticity_draws import CV
 from replications.pages import DOCS, fill, options, signed, write
 from replications.seven_percent.runs import (
     DRAWS,
@@ -66,6 +68,7 @@ def page(inputs: Inputs) -> str:
         "world_draws": str(WORLD_DRAWS),
         "seed": str(SEED),
         "cv": f"{CV:g}",
+        "long_run_set": LONG_RUN_SET,
         "beta_low": f"{BETA[0]:g}",
         "beta_high": f"{BETA[1]:g}",
         "step": str(STEP),

@@ -11,7 +11,7 @@ import xarray as xr
 import iomodel as iom
 import iomodel.equilibrium as ge
 import iomodel.studies.decoupling as dc
-from iomodel.models.elasticities import SETS
+from iomodel.models.elasticities import LONG_RUN_SET, SOURCES
 from iomodel.models.long_run.projections import labour_productivity
 from iomodel.report.names import PAPER_REGIONS
 from iomodel.scenario.scenario import Scenario
@@ -52,7 +52,9 @@ def headline(inputs: Inputs) -> str:
     paths = world_paths(inputs)
     rows = []
     for name, scenario in inputs.scenarios.items():
-        centre = world_income(inputs.world, scenario, "equilibrium", elasticities="CP", links=1)
+        centre = world_income(
+            inputs.world, scenario, "equilibrium", elasticities=LONG_RUN_SET, links=1
+        )
         draws = dc.run_sample(
             inputs.world,
             sample,
@@ -64,8 +66,9 @@ def headline(inputs: Inputs) -> str:
         row = [name, _bracket(centre, low, high)]
         for betas in ((0.0,), (0.44, *BETA)):
             part = paths.sel(scenario=name, beta=list(betas))
-            middle = float(part.sel(set="CP", beta=betas[0]))
-            row.append(_bracket(middle, float(part.min()), float(part.max())))
+            middle = float(part.sel(set=LONG_RUN_SET, beta=betas[0]))
+            sources = part.sel(set=list(SOURCES))
+            row.append(_bracket(middle, float(sources.min()), float(sources.max())))
         rows.append(row)
     header = ["", "static", "to 2040, no diffusion", "to 2040, with diffusion"]
     return markdown(header, rows)
@@ -85,7 +88,8 @@ def say(words: str) -> None:
 def world_paths(inputs: Inputs) -> xr.DataArray:
     """Return the world's loss in 2040 by set, scenario and beta, on the whole table."""
     betas = (0.44, *BETA, 0.0)
-    keys = [(s, n, b) for s in SETS for n in inputs.scenarios for b in betas]
+    sets = list(dict.fromkeys((LONG_RUN_SET, *SOURCES)))
+    keys = [(s, n, b) for s in sets for n in inputs.scenarios for b in betas]
     ensemble = iom.run_batch(
         inputs.world,
         [
@@ -104,9 +108,9 @@ def world_paths(inputs: Inputs) -> xr.DataArray:
     )
     world = ensemble.to_dataframe("real_income_pct", ["WORLD"]).to_numpy()
     return xr.DataArray(
-        world.reshape(len(SETS), len(inputs.scenarios), len(betas)),
+        world.reshape(len(sets), len(inputs.scenarios), len(betas)),
         dims=("set", "scenario", "beta"),
-        coords={"set": list(SETS), "scenario": list(inputs.scenarios), "beta": list(betas)},
+        coords={"set": sets, "scenario": list(inputs.scenarios), "beta": list(betas)},
     )
 
 

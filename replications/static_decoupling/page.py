@@ -29,14 +29,14 @@ GOODS = 16
 def by_elasticity(lab: Laboratory, blocs: Blocs, cost: float) -> list[list[str]]:
     """Return losses without inputs, with them and in nested CES, for each set of elasticities."""
     rows = []
-    for elasticities in (*UNIFORM, "CP"):
+    for elasticities in (*UNIFORM, "CP-99"):
         theta = lab.theta(elasticities)
         results = [
             lab.solve(blocs, theta, cost=cost, inputs=inputs, nested=nested)
             for inputs, nested in (("none", False), ("common", False), ("common", True))
         ]
         plain = results[1].by_region
-        name = "Caliendo-Parro" if elasticities == "CP" else f"{elasticities:g}"
+        name = "Caliendo-Parro" if elasticities == "CP-99" else f"{elasticities:g}"
         rows.append([name, *(signed(r.world) for r in results)])
         rows[-1] += [signed(plain[c]) for c in ("USA", "CHN")]
     return rows

@@ -31,8 +31,8 @@ LOW_END = (
         pytest.param(8.0, True, 2.5, 4.0, marks=pytest.mark.xfail(reason=LOW_END)),
         (4.0, False, 2.5, 4.0),
         (4.0, True, 2.5, 4.0),
-        ("CP", False, 2.5, 4.0),
-        ("CP", True, 2.5, 4.0),
+        ("CP-99", False, 2.5, 4.0),
+        ("CP-99", True, 2.5, 4.0),
         (2.0, False, 5.5, 6.5),
         (2.0, True, 5.5, 6.5),
         (1.0, False, 8.0, 9.0),
@@ -48,12 +48,12 @@ def test_two_blocs_cost_the_world_what_is_published(
 
 def test_two_blocs_without_inputs(world: Laboratory) -> None:
     """Published as about 1.6, for an elasticity that is not named."""
-    found = world.solve(world.blocs(), world.theta("CP"), inputs="none")
+    found = world.solve(world.blocs(), world.theta("CP-99"), inputs="none")
     # "About" with two digits: one unit of the last.
     assert -found.world == pytest.approx(1.6, abs=0.1)
 
 
-@pytest.mark.parametrize("elasticities", [8.0, 4.0, 2.0, 1.0, "CP"])
+@pytest.mark.parametrize("elasticities", [8.0, 4.0, 2.0, 1.0, "CP-99"])
 @pytest.mark.parametrize("nested", [False, True])
 def test_a_bilateral_break_is_an_order_of_magnitude_smaller(
     world: Laboratory, elasticities: str | float, nested: bool

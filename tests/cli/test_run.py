@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from iomodel.effects import Effects
+from iomodel.models.elasticities import LONG_RUN_SET
 
 FILES = ["by_region.csv", "by_region_sector.csv", "effects.nc", "figure.png"]
 
@@ -40,8 +41,8 @@ def test_run_without_a_model_says_which_it_took_and_why(call, folder, table_file
     assert result.exit_code == 0, result.output
     assert names(folder / "results" / "us-china-decoupling") == FILES
     words = " ".join(result.stdout.split())
-    for part in ("model equilibrium", "closure mobile", "elasticities CP", "horizon long",
-                 "real GDP", "real income",
+    for part in ("model equilibrium", "closure mobile", f"elasticities {LONG_RUN_SET}",
+                 "horizon long", "real GDP", "real income",
                  "Model equilibrium by default: it can speak about embargo"):  # fmt: skip
         assert part in words
     first, second, *_ = words.split("Note: ")[1:]

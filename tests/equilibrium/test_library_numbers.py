@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import iomodel as iom
+from iomodel.models.elasticities import LONG_RUN_SET
 
 NAMED = {
     "us-china-decoupling": ("us-china-decoupling", "two-bloc-decoupling"),
@@ -21,7 +22,7 @@ def world_gdp() -> dict[str, float]:
     found = {}
     for name in NAMED:
         effects = iom.run(table, iom.Scenario.load(name))
-        assert (effects.model, effects.elasticities) == ("equilibrium", "CP")
+        assert (effects.model, effects.elasticities) == ("equilibrium", LONG_RUN_SET)
         found[name] = float(effects.by_region().loc["WORLD", "gdp_pct"])
     return found
 

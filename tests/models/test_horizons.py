@@ -12,7 +12,7 @@ import xarray as xr
 
 import iomodel as iom
 from iomodel.errors import IOModelError, LabelError
-from iomodel.models.elasticities import elasticities, resolve_elasticities
+from iomodel.models.elasticities import LONG_RUN_SET, elasticities, resolve_elasticities
 from iomodel.models.general_equilibrium.equilibrium import equilibrium
 from iomodel.models.general_equilibrium.horizons import (
     HORIZONS,
@@ -86,7 +86,7 @@ def test_presets_are_ordered_and_sourced(table):
     }
     assert np.all(theta["short"] < theta["medium"])
     assert np.all(theta["medium"] < theta["long"])
-    np.testing.assert_array_equal(theta["long"], elasticities("CP", table).values)
+    np.testing.assert_array_equal(theta["long"], elasticities(LONG_RUN_SET, table).values)
     bibliography = (Path(iom.__file__).parent / "references.bib").read_text(encoding="utf-8")
     known = set(re.findall(r"^@\w+\{([^,]+),", bibliography, flags=re.M))
     for name, horizon in HORIZONS.items():

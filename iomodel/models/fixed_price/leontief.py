@@ -19,7 +19,7 @@ import numpy as np
 import xarray as xr
 
 from iomodel.effects import Effects
-from iomodel.models.elasticities import SETS, resolve_elasticities
+from iomodel.models.elasticities import LONG_RUN_SET, SETS, resolve_elasticities
 from iomodel.models.fixed_price.closures import respond_by_closure
 from iomodel.models.fixed_price.flows import PolicyFlows, delivery_limit
 from iomodel.models.fixed_price.quantities import value_added_coefficients
@@ -67,11 +67,10 @@ class LeontiefOptions(Options):
         "do. The headlines of both are always given beside each other.",
     )
     elasticities: str | float | xr.DataArray = option(
-        "CP",
+        LONG_RUN_SET,
         Elasticity(tuple(SETS)),
         "Trade elasticities theta = sigma - 1 by sector; used only if prices change.",
         unit="1",
-        source="CaliendoParro2015",
     )
 
 

@@ -17,7 +17,7 @@ import xarray as xr
 import iomodel.equilibrium as ge
 from iomodel.equilibrium.closures import LABOUR
 from iomodel.errors import LabelError
-from iomodel.models.elasticities import SETS, resolve_elasticities
+from iomodel.models.elasticities import LONG_RUN_SET, SETS, resolve_elasticities
 from iomodel.models.general_equilibrium.horizons import (
     HORIZONS,
     NESTS,
@@ -62,7 +62,7 @@ class AdjustmentOptions(Options):
         None,
         Elasticity(tuple(SETS)),
         "Trade elasticities theta = sigma - 1 by sector. Default: those of the horizon; in the "
-        "long run the set CP.",
+        f"long run the set {LONG_RUN_SET}.",
         unit="1",
     )
     nest: str | Nest | None = option(

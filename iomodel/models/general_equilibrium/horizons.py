@@ -5,7 +5,7 @@ horizon   after          nest              factors             trade elasticity
 ========  =============  ================  ==================  ===================================
 short     under a year   (.5, .2, .9)      specific            :math:`\sigma=.76` in every sector
 medium    three years    (.5, .2, .9)      mobile              on the way, equation below
-long      ten and more   Cobb-Douglas      mobile              those of [CaliendoParro2015]_
+long      ten and more   Cobb-Douglas      mobile              ``median`` of seven sources
 steady    decades        as long           mobile              as long; capital in its steady state
 ========  =============  ================  ==================  ===================================
 
@@ -26,8 +26,9 @@ origin, but not if :math:`\theta` is the spread of productivities (Eaton and Kor
 positive. Below :math:`\sigma = 1` no origin can be done without, so that a flow that closes
 altogether has no equilibrium; a scenario that closes flows takes :math:`\theta = .5`
 (:math:`\sigma = 1.5`) in the short run instead, and the effects say so. Strictly read, their long
-run is a :math:`\theta` of .75 to 1.25, far below the estimates of [CaliendoParro2015]_ that stand
-for the long run here; ``elasticities=1.0`` takes it.
+run is a :math:`\theta` of .75 to 1.25, far below the estimates of the six other sources of the
+median that stands for the long run here (:mod:`iomodel.models.elasticities`);
+``elasticities="Boehm"`` takes it alone.
 """
 
 from __future__ import annotations
@@ -41,7 +42,14 @@ import numpy as np
 import xarray as xr
 
 from iomodel.errors import IOModelError
-from iomodel.models.elasticities import CONVENTION, PUBLISHED, by_sector, elasticities, sealed
+from iomodel.models.elasticities import (
+    CONVENTION,
+    LONG_RUN_SET,
+    PUBLISHED,
+    by_sector,
+    elasticities,
+    sealed,
+)
 from iomodel.scenario.policy import SHORTAGES
 from iomodel.typing import Float, Nest, Record
 
@@ -52,7 +60,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HORIZONS",
-    "LONG_RUN_SET",
     "NESTS",
     "Horizon",
     "default_horizon",
@@ -68,7 +75,6 @@ NESTS: Mapping[str, tuple[Nest, str]] = {
 # sigma - 1 with sigma = .76, and what stands in for it where flows close.
 SHORT_RUN, SHORT_RUN_CLOSED = -0.24, 0.5
 ADJUSTMENT = 3.0
-LONG_RUN_SET = "CP"
 # Origin of elasticities that a horizon sets from estimates.
 HORIZON = "horizon"
 SHORT_RUN_SOURCE = "BoehmLevchenkoPandalaiNayar2023"
@@ -161,7 +167,7 @@ def trade_elasticity_at(
     years : float
         :math:`h`, zero or more; infinity gives the long run.
     long_run : float, ndarray or DataArray (sector)
-        :math:`\theta_{LR}`, for example ``iom.elasticities("CP", table)``.
+        :math:`\theta_{LR}`, for example ``iom.elasticities("median", table)``.
     short_run : float or ndarray
         :math:`\theta_{SR}`; default -.24, :math:`\sigma = .76` of
         [BoehmLevchenkoPandalaiNayar2023]_.

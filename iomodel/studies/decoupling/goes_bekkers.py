@@ -22,6 +22,7 @@ __all__ = [
     "WEST",
     "default_blocs",
     "goes_bekkers_table",
+    "trade_across_borders",
     "trade_weighted",
 ]
 
@@ -82,6 +83,24 @@ def default_blocs(table: MRIOTable) -> Blocs:
     return Blocs.of(labels)
 
 
+def trade_across_borders(table: MRIOTable) -> xr.DataArray:
+    """Return trade between regions by sector.
+
+    Returns
+    -------
+    xarray.DataArray (sector)
+        Intermediate and final use together, in the unit of the table.
+    """
+    flows = table.Z.values.sum(axis=3) + table.Y.values.sum(axis=3)
+    home = np.einsum("isi->s", flows)
+    return xr.DataArray(
+        flows.sum(axis=(0, 2)) - home,
+        dims=("sector",),
+        coords={"sector": list(table.sectors)},
+        name="trade",
+    )
+
+
 def trade_weighted(theta: xr.DataArray, table: MRIOTable) -> xr.DataArray:
     """Average elasticities over the sectors of a table to the paper's six.
 
@@ -97,9 +116,7 @@ def trade_weighted(theta: xr.DataArray, table: MRIOTable) -> xr.DataArray:
     xarray.DataArray (sector)
         Means by sector group, weighted by trade across borders.
     """
-    flows = table.Z.values.sum(axis=3) + table.Y.values.sum(axis=3)
-    home = np.einsum("isi->s", flows)
-    weight = dict(zip(table.sectors, (flows.sum(axis=(0, 2)) - home).tolist(), strict=True))
+    weight = trade_across_borders(table).to_series()
     value = dict(zip(map(str, theta["sector"].values), theta.values.tolist(), strict=True))
     code = str(table.attrs["classification"])
     means = []

@@ -16,6 +16,7 @@ from iomodel.studies.case import Case
 from iomodel.studies.decoupling.draws import by_sector
 from iomodel.studies.decoupling.estimates import LONG
 from iomodel.studies.decoupling.paths import world_path
+from iomodel.studies.elasticity_draws import drawn_elasticities
 
 if TYPE_CHECKING:
     from iomodel.scenario.scenario import Scenario
@@ -97,10 +98,10 @@ def _cases(
     model: str,
     options: Mapping[str, Any],
 ) -> list[Case]:
-    theta = by_sector(sample["theta"], table)
+    aligned = sample.drop_dims("sector").assign(theta=by_sector(sample["theta"], table))
     cases = []
     for k in range(sample.sizes["draw"]):
-        settings: dict[str, Any] = {"elasticities": theta.isel(draw=k, drop=True), **options}
+        settings: dict[str, Any] = {"elasticities": drawn_elasticities(aligned, k), **options}
         if model == "equilibrium":
             settings = {**LONG, **settings}
         else:

@@ -146,9 +146,9 @@ def tornado(
     """
     if centre is None:
         if centres is None:
-            raise IOModelError("give a centre, or centres whose mean is taken")
-        mean = by_sector(centres, table).values.mean(axis=0)
-        centre = Assumptions(mean, default_blocs(table))
+            raise IOModelError("give a centre, or centres whose median is taken")
+        median = np.median(by_sector(centres, table).values, axis=0)
+        centre = Assumptions(median, default_blocs(table))
     if moved is None:
         if centres is None:
             raise IOModelError("give centres, or what to move")

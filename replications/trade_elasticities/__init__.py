@@ -1,0 +1,1 @@
+"""Published trade elasticities by sector, their median and their spread."""
