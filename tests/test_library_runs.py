@@ -1,4 +1,8 @@
-"""Every scenario of the library runs in every model that can speak about it, on the real table."""
+"""Every scenario of the library runs in every model that can speak about it.
+
+On few regions; a campaign runs all on the whole tables (tests/campaign/checks/library.py), and
+three of them here.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ import pytest
 import iomodel as iom
 from iomodel.models import Workbench
 from iomodel.scenario.catalogue import scenario_names
+from tests.few_regions import NAMED, merged
 
 # Variants in dates and degree: one of their file runs in every model, these where dates matter.
 DATED = re.compile(r"rare-earth-(30|100)-\d+m|rare-earth-80-(3|18)m|rare-earth-controls-2026-11")
@@ -19,13 +24,31 @@ ALL_MODELS = {"us-tariffs-2026-08-19", "us-tariffs-2025-11-14"}
 MEASURES = {"price": "consumer_price_pct", "scarce": "real_income_pct"}
 
 
+# A duty, an embargo and a cut.
+WHOLE = ("us-china-tariff-100", "us-china-decoupling", "rare-earth-80")
+
+
 @pytest.fixture(scope="module")
 def workbench():
+    return Workbench(merged("world-2022", NAMED))
+
+
+@pytest.fixture(scope="module")
+def world():
     return Workbench(iom.load("world-2022"))
 
 
 @pytest.mark.parametrize("name", scenario_names())
 def test_scenario_runs_in_every_applicable_model(name, workbench):
+    check_models(name, workbench)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_scenario_runs_in_every_applicable_model_on_the_whole_table(name, world):
+    check_models(name, world)
+
+
+def check_models(name, workbench):
     scenario = iom.Scenario.load(name)
     models = iom.applicable(workbench.table, scenario)
     assert "leontief" in models
@@ -38,4 +61,4 @@ def test_scenario_runs_in_every_applicable_model(name, workbench):
         measure = MEASURES.get(model, "gdp_pct")
         assert np.isfinite(effects[measure].values).all()
         assert effects.dataset.attrs["scenario"] == scenario.to_yaml()
-        assert effects.dataset.sizes["region"] == 81
+        assert effects.dataset.sizes["region"] == workbench.table.shape[0]

@@ -10,8 +10,8 @@ from iomodel.models.workbench import Workbench
 from iomodel.scenario.catalogue import scenario_names
 from iomodel.table.mrio import MRIOTable
 from tests.campaign.checks.library import account_fault
+from tests.few_regions import NAMED, merged
 
-NAMED = ["USA", "CHN", "JPN", "KOR", "TWN", "AUS", "NZL", "DEU", "VNM"]
 SCENARIOS = [
     name
     for name in scenario_names()
@@ -21,9 +21,7 @@ SCENARIOS = [
 
 @pytest.fixture(scope="module")
 def table() -> MRIOTable:
-    world = iom.load("world-2022")
-    rest = [region for region in world.regions if region not in NAMED]
-    return world.aggregate(regions={**{region: [region] for region in NAMED}, "ROW": rest})
+    return merged("world-2022", NAMED)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

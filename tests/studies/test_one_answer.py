@@ -25,18 +25,12 @@ from iomodel.scenario.catalogue import scenario_names
 from iomodel.studies.cut_cases import cut_cases, cut_sectors
 from iomodel.studies.decoupling import decompose, draw, run_sample, switch_blocs
 from iomodel.studies.decoupling.goes_bekkers import default_blocs, goes_bekkers_table
+from tests.few_regions import NAMED, merged
 
-# Germany stands for the EU and NATO, India for the rest of the East, Brazil for the neutral.
-NAMED = ["USA", "CHN", "JPN", "KOR", "TWN", "AUS", "NZL", "DEU", "GBR", "IND", "BRA"]
 FEW = ["USA", "CHN"]
 CUT = "rare-earth-80"
 # Cuts take longest: but for two of them on the direct path, which every call names.
 DIRECT = re.compile(r"rare-earth-(?!80$|replay).*|content-control.*")
-
-
-def merged(name, regions):
-    table = iom.load(name)
-    return table.aggregate(regions={r: r if r in regions else "ROW" for r in table.regions})
 
 
 @pytest.fixture(scope="module")
