@@ -192,6 +192,12 @@ PERCENTAGES = (
         "real income (income with tariff revenue over consumer prices)",
         "base real income",
     ),
+    Percentage(
+        "gni_pct",
+        BY_REGION,
+        "real national income (factor income, tariff revenue and rents over consumer prices)",
+        "base real national income",
+    ),
     Percentage("real_wage_pct", BY_REGION, "real wage", "base real wage"),
     Percentage("capital_pct", BY_REGION, "capital in its steady state", "base capital"),
     Percentage(

@@ -54,8 +54,8 @@ class AdjustmentOptions(Options):
     closure: str | None = option(
         None,
         Choice(LABOUR),
-        "Factors are mobile between industries; specific to theirs; or wages are rigid and "
-        "employment adjusts. "
+        "Factors are mobile between industries; specific to theirs; wages are rigid and "
+        "employment adjusts; or wages are sticky: they do not fall, and rise where nobody is idle. "
         "Default: that of the horizon.",
     )
     elasticities: str | float | xr.DataArray | None = option(

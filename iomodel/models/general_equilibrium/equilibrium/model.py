@@ -34,6 +34,10 @@ from iomodel.models.general_equilibrium.equilibrium.options import (
     numeraire_note,
 )
 from iomodel.models.general_equilibrium.equilibrium.variables import variables_of, welfare_terms
+from iomodel.models.general_equilibrium.incidence_checks import (
+    incidence_checks,
+    refuse_overemployment,
+)
 from iomodel.models.general_equilibrium.lowering import shock_of
 from iomodel.models.general_equilibrium.steady_state import steady_notes
 from iomodel.models.general_equilibrium.trade_balance import balance_notes
@@ -61,6 +65,15 @@ NO_LINKAGES = (
     "No input-output linkages: industries use materials of their own sector only, and GDP in the "
     "base counts the rest of their inputs as value added."
 )
+FIXED_SPENDING = (
+    "Nominal final spending is that of the base: real income is national income (factor income, "
+    "tariff revenue, rents) over consumer prices, and trade balances follow."
+)
+STICKY = (
+    "Wages do not fall within the year and workers stay in their industry: employment is at most "
+    "that of the base, and wages rise where nobody is idle."
+)
+SPENT_ON_TOP = "What is new of tariff revenue is spent by governments, on top of that."
 SPENT = "Tariff revenue is spent by governments; real income is that of households without it."
 FIRST_ORDER = (
     "welfare_first_order_pct is terms plus volume of trade to first order, as Caliendo and Parro "
@@ -87,13 +100,15 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
     -------
     Effects
         Real income, real wage, real GDP, prices, output, factor income, trade and tariff revenue;
-        the first-order terms of welfare if only duties change; employment if wages are rigid; rents
-        if quantities are capped.
+        the first-order terms of welfare if only duties change; employment if wages are rigid or
+        sticky; rents if quantities are capped.
 
     Raises
     ------
     LabelError
         If an option has an unknown value.
+    NotApplicableError
+        If rigid wages would employ more in an industry than there are.
     InfeasibleError
         If a region loses every supplier of something it uses.
     SolverError
@@ -114,11 +129,13 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
     shock = shock_of(policy)
     chain = ge.gdp_chain(economy, adjustment.elasticities, shock, closure, links=options.links)
     solution = chain.solution
+    refuse_overemployment(solution)
+    checks = incidence_checks(solution, table.regions, adjustment.horizon.name)
     variables = variables_of(start, solution, chain.hat[0], detail=options.detail)
     # With capital that adjusts, terms and volume of trade are not all of it.
     duties_only = (
         policy.kinds == {"tariff"}
-        and adjustment.closure != "rigid"
+        and not closure.fixes_spending
         and adjustment.labour_share is None
     )
     if duties_only:
@@ -140,14 +157,15 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
             "numeraire": options.numeraire,
             "links": chain.links,
         },
-        diagnostics=_diagnostics(start, chain),
+        diagnostics=_diagnostics(start, chain) | checks.values,
         notes=[
             adjustment.note,
             *policy.notes,
             *_scarcity_note(table, variables),
             numeraire_note(options.numeraire, adjustment.closure),
+            *checks.notes,
             *NOTES,
-            *([SPENT] if options.revenue == "spent" else []),
+            *_closure_notes(closure),
             *balance_notes(options.balance, solution),
             *([LATER] if is_later else []),
             *base_shift_note(start.economy, start.observed, table.regions),
@@ -159,6 +177,17 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
 
 
 # ---------------------------------------------------------------------- helpers
+def _closure_notes(closure: ge.Closure) -> list[str]:
+    """Return the sentences on wages, spending and tariff revenue."""
+    notes = {
+        STICKY: closure.labour == "sticky",
+        FIXED_SPENDING: closure.fixes_spending,
+        SPENT_ON_TOP: closure.fixes_spending and closure.spends_revenue,
+        SPENT: closure.revenue == "spent",
+    }
+    return [note for note, applies in notes.items() if applies]
+
+
 def _diagnostics(start: BaseYear, chain: ge.GDPChain) -> dict[str, Any]:
     """Return the residuals of both solves, and the error of the chain where it is known."""
     certificate = chain.solution.certificate
