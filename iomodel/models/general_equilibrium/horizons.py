@@ -71,7 +71,7 @@ ADJUSTMENT = 3.0
 LONG_RUN_SET = "CP"
 # Origin of elasticities that a horizon sets from estimates.
 HORIZON = "horizon"
-SHORT_RUN_SOURCE = "BoehmLevchenkoPandalaiNayar2023"
+SHORT_RUN_SOURCE, TARGETED_SOURCE = "BoehmLevchenkoPandalaiNayar2023", "FajgelbaumEtAl2020"
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,9 @@ class Horizon:
         Labour closure.
     steady_capital : bool
         Whether capital has accumulated to its steady state; it is fixed otherwise.
+    sigmas : tuple of float
+        Band of the elasticity of substitution across origins, the same in every sector: its ends
+        and, in the middle, the horizon's own. Empty if estimates set the elasticities.
     """
 
     name: str
@@ -99,6 +102,7 @@ class Horizon:
     nest: str
     closure: str
     steady_capital: bool = False
+    sigmas: tuple[float, ...] = ()
 
 
 STEADY_TITLE = "in the steady state of capital"
@@ -220,6 +224,9 @@ def horizon_elasticities(
     LabelError
         If the sectors of the table are of no known classification; the short run needs none.
     """
+    if horizon.sigmas:
+        theta = np.full(table.shape[1], horizon.sigmas[len(horizon.sigmas) // 2] - 1.0)
+        return theta, _middle_of_band(horizon.sigmas) | by_sector(theta, table)
     if horizon.years == 0.0:
         theta, record = _short_run(table.shape[1], closes=closes)
         return theta, record | by_sector(theta, table)
@@ -233,6 +240,18 @@ def horizon_elasticities(
         "citation": str(array.attrs["citation"]),
     }
     return theta, record | by_sector(theta, table)
+
+
+def _middle_of_band(sigmas: tuple[float, ...]) -> Record:
+    low, middle, high = sigmas
+    return {
+        "value": f"{middle - 1.0:g} in every sector",
+        "convention": CONVENTION,
+        "origin": HORIZON,
+        "title": f"sigma = {middle:g}, in a band from {low:g} to {high:g}: after one year "
+        "estimates are .76 for ordinary duties and about 2.5 for targeted ones",
+        "citation": f"{SHORT_RUN_SOURCE}, {TARGETED_SOURCE}",
+    }
 
 
 def _short_run(sectors: int, *, closes: bool) -> tuple[Float, Record]:

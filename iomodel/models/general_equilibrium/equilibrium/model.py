@@ -17,6 +17,7 @@ that the *level* of demand is an outcome here and never a cause.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ from iomodel.effects import CHAINED_VOLUME, Effects
 from iomodel.models.general_equilibrium.adjustment import adjustment_of
 from iomodel.models.general_equilibrium.base_shift import base_shift_note
 from iomodel.models.general_equilibrium.base_year import BaseYear, base_year
+from iomodel.models.general_equilibrium.equilibrium.bands import sigma_band
 from iomodel.models.general_equilibrium.equilibrium.draws import DRAWS
 from iomodel.models.general_equilibrium.equilibrium.options import (
     EquilibriumOptions,
@@ -47,6 +49,7 @@ from iomodel.typing import Variables
 
 if TYPE_CHECKING:
     from iomodel.models.workbench import Workbench
+    from iomodel.scenario.policy import PolicyArrays
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
@@ -126,10 +129,11 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
     )
     closure = closure_of(options, adjustment.closure, table)
     economy = adjustment.economy(start.economy, table)
-    shock = shock_of(policy)
-    chain = ge.gdp_chain(economy, adjustment.elasticities, shock, closure, links=options.links)
+    shock, links = shock_of(policy), options.links
+    chain = ge.gdp_chain(economy, adjustment.elasticities, shock, closure, links=links)
     solution = chain.solution
     refuse_overemployment(solution)
+    band = sigma_band(adjustment, economy, policy, chain, links=links)
     checks = incidence_checks(solution, table.regions, adjustment.horizon.name)
     variables = variables_of(start, solution, chain.hat[0], detail=options.detail)
     # With capital that adjusts, terms and volume of trade are not all of it.
@@ -140,13 +144,13 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
     )
     if duties_only:
         variables |= welfare_terms(solution)
-    is_later = bool(np.any(policy.tariff_base != policy.tariff_observed))
     return Effects.build(
         table,
         scenario,
         model="equilibrium",
         closure=adjustment.closure,
-        variables=variables,
+        variables=variables | band.variables,
+        coords=band.coords,
         definitions={"gdp": CHAINED_VOLUME},
         parameters={
             **adjustment.record,
@@ -156,10 +160,12 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
             "revenue": options.revenue,
             "numeraire": options.numeraire,
             "links": chain.links,
+            **band.parameters,
         },
         diagnostics=_diagnostics(start, chain) | checks.values,
         notes=[
             adjustment.note,
+            *band.notes,
             *policy.notes,
             *_scarcity_note(table, variables),
             numeraire_note(options.numeraire, adjustment.closure),
@@ -167,8 +173,7 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
             *NOTES,
             *_closure_notes(closure),
             *balance_notes(options.balance, solution),
-            *([LATER] if is_later else []),
-            *base_shift_note(start.economy, start.observed, table.regions),
+            *_base_notes(start, policy, table.regions),
             *([] if options.linkages else [NO_LINKAGES]),
             *steady_notes(solution, adjustment.elasticities, shock),
             *([FIRST_ORDER] if duties_only else []),
@@ -186,6 +191,15 @@ def _closure_notes(closure: ge.Closure) -> list[str]:
         SPENT: closure.revenue == "spent",
     }
     return [note for note, applies in notes.items() if applies]
+
+
+def _base_notes(start: BaseYear, policy: PolicyArrays, regions: Sequence[str]) -> list[str]:
+    """Return the sentences on the base from which changes are measured."""
+    is_later = bool(np.any(policy.tariff_base != policy.tariff_observed))
+    return [
+        *([LATER] if is_later else []),
+        *base_shift_note(start.economy, start.observed, regions),
+    ]
 
 
 def _diagnostics(start: BaseYear, chain: ge.GDPChain) -> dict[str, Any]:
