@@ -170,8 +170,10 @@ def search(
         )
         steps += 1
         slow = active & (~accepted | (trial.size > SLOWEST * before.size))
-        if max(inner, inner_used) > TIGHT and not accepted.all():
-            # Perhaps only rounding inside was in the way: from here on with all digits.
+        is_loose = max(inner, inner_used) > TIGHT
+        if is_loose and ((slow & fresh).any() or not accepted.all()):
+            # Perhaps only rounding inside was in the way, which is large beside a small capped
+            # flow: from here on with all digits.
             precise, trial, inner_used = True, again(problem, trial, closure), TIGHT
         else:
             stuck |= active & ~accepted & fresh

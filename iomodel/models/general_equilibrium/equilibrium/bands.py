@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["SigmaBand", "sigma_band"]
 
 
+# Ends of a band are printed to two decimals: half of the last, in percentage points.
+END_ERROR_POINTS = 5e-3
+
+
 @dataclass(frozen=True)
 class SigmaBand:
     """Headline variables by sigma, all empty where the elasticities are no band.
@@ -64,20 +68,28 @@ def sigma_band(
     """
     if not adjustment.sigmas:
         return SigmaBand()
-    theta = np.array(adjustment.sigmas) - 1.0
-    is_central = theta == adjustment.theta[0]
-    sides = ge.Elasticities(
-        np.repeat(theta[~is_central, None], len(adjustment.theta), axis=1), *adjustment.nest
-    )
-    chain = ge.gdp_chain(base, sides, shock_of(policy), central.solution.closure, links=links)
-    ends, middle = _changes(chain), _changes(central)
-    order = np.argsort([*theta[~is_central], *theta[is_central]])
+    closure = central.solution.closure
+    # Each end by itself: it takes as many links as it needs.
+    chains = [
+        central
+        if sigma - 1.0 == adjustment.theta[0]
+        else ge.gdp_chain(
+            base,
+            ge.Elasticities(np.full_like(adjustment.theta, sigma - 1.0), *adjustment.nest),
+            shock_of(policy),
+            closure,
+            links=links,
+            error_points=END_ERROR_POINTS,
+        )
+        for sigma in adjustment.sigmas
+    ]
+    changes = [_changes(chain) for chain in chains]
     variables: Variables = {
         f"{name}_by_sigma": (
-            ("sigma", *(BY_INDUSTRY if cells.ndim == 3 else BY_REGION)),
-            np.concatenate([ends[name], cells])[order],
+            ("sigma", *(BY_INDUSTRY if cells.ndim == 2 else BY_REGION)),
+            np.stack([change[name] for change in changes]),
         )
-        for name, cells in middle.items()
+        for name, cells in changes[0].items()
     }
     sigmas = [float(sigma) for sigma in adjustment.sigmas]
     notes = [
@@ -99,14 +111,14 @@ def sigma_band(
 
 
 def _changes(chain: ge.GDPChain) -> dict[str, Float]:
-    """Return the variables of a band in percent, draws in front."""
+    """Return the variables of a band in percent."""
     solution = chain.solution
     hats = {
-        "gdp_pct": chain.hat,
-        "real_income_pct": solution.real_income,
-        "gni_pct": solution.real_national_income,
-        "consumer_price_pct": solution.final_price,
+        "gdp_pct": chain.hat[0],
+        "real_income_pct": solution.real_income[0],
+        "gni_pct": solution.real_national_income[0],
+        "consumer_price_pct": solution.final_price[0],
     }
     if solution.closure.fixes_spending:
-        hats["employment_pct"] = np.stack([table_industries(use) for use in solution.employment])
+        hats["employment_pct"] = table_industries(solution.employment[0])
     return {name: 100.0 * (hat - 1.0) for name, hat in hats.items()}
