@@ -26,6 +26,7 @@ from iomodel.errors import NotApplicableError
 from iomodel.models.general_equilibrium.adjustment import AdjustmentOptions, adjustment_of
 from iomodel.models.general_equilibrium.base_shift import base_shift_note
 from iomodel.models.general_equilibrium.base_year import base_year
+from iomodel.models.general_equilibrium.horizons import SCARCE_HORIZONS
 from iomodel.models.general_equilibrium.incidence_checks import refuse_overemployment
 from iomodel.models.general_equilibrium.lowering import caps_of, shock_of
 from iomodel.models.general_equilibrium.scarce.nest import nest_scarce
@@ -115,7 +116,7 @@ def scarce(workbench: Workbench, scenario: Scenario, options: ScarceOptions) -> 
     """
     table, policy = workbench.table, workbench.policy(scenario)
     names = _scarce_sectors(table, options.inputs, policy)
-    adjustment = adjustment_of(workbench, scenario, options)
+    adjustment = adjustment_of(workbench, scenario, options, SCARCE_HORIZONS)
     sigma = SIGMA[adjustment.horizon.name] if options.sigma is None else options.sigma
     start = base_year(workbench, policy, adjustment.base, ge.Closure(balance=options.balance))
     economy = adjustment.economy(start.economy, table)
