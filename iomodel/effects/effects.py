@@ -278,7 +278,8 @@ class Effects:
         pandas.DataFrame
             Index ``region``. Columns are the variables over regions and, summed over sectors,
             those over industries; variables by closure have one column per closure, such as
-            ``gdp_pct_lost``. Variables with other dimensions (time, partner) are left out.
+            ``gdp_pct_lost``, and those by sigma the ends of their band, ``gdp_pct_low`` and
+            ``gdp_pct_high``. Variables with other dimensions (time, partner) are left out.
 
         Raises
         ------

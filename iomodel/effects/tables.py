@@ -1,6 +1,8 @@
 """Tables of effects: by region with groups and the world, by sector, by industry, and long.
 
-Levels are summed. A percentage with a level of its own is taken anew from the sums; any other is
+A band over sigma is shown as its lowest and its highest value, of the row after it has been added
+up: the low of the world is that of one sigma, not the sum of the lows of regions. Levels are
+summed. A percentage with a level of its own is taken anew from the sums; any other is
 the mean weighted by the variable in its attribute ``weight`` (:mod:`iomodel.effects.aggregates`).
 """
 
@@ -14,7 +16,7 @@ import xarray as xr
 
 from iomodel.effects.aggregates import Aggregate
 from iomodel.effects.regions import own_groups
-from iomodel.effects.variables import CLOSURE_SUFFIX, base_of, new_of
+from iomodel.effects.variables import base_of, new_of, without_suffix
 from iomodel.table.groups import resolve_regions
 from iomodel.typing import Float
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["WORLD", "by_region", "by_region_sector", "by_sector", "long"]
+
+# Dimensions with one column each of a variable, and what their columns are called.
+MEMBERS: Mapping[str, str] = {"closure": "{}_{}", "sigma": "{}_sigma_{}"}
 
 WORLD = "WORLD"
 """Label of the row that adds up all regions."""
@@ -44,6 +49,7 @@ def by_region(dataset: xr.Dataset, *, world: bool, groups: Sequence[str]) -> pd.
             if cells.weight is not None and dims == ("region",):
                 # A region's own figure stands even where its weight is zero.
                 columns[column][: len(regions)] = _cells(dataset, name, column)
+    columns = _with_bands(dataset, columns)
     return pd.DataFrame(columns, index=pd.Index([*regions, *members], name="region"))
 
 
@@ -59,6 +65,7 @@ def by_sector(dataset: xr.Dataset, region: str | Sequence[str]) -> pd.DataFrame:
         for name, _ in _with_dims(dataset, (("region", "sector"),))
         for column, cells in _aggregates(dataset, name)
     }
+    columns = _with_bands(dataset, columns)
     frame = pd.DataFrame(columns, index=pd.Index(dataset["sector"].values, name="sector"))
     frame.insert(0, "sector_name", dataset["sector_name"].values)
     return frame
@@ -75,7 +82,7 @@ def by_region_sector(dataset: xr.Dataset) -> pd.DataFrame:
         for name, _ in _with_dims(dataset, (("region", "sector"),))
         for column in _column_names(dataset, name)
     }
-    frame = pd.DataFrame(columns, index=index)
+    frame = pd.DataFrame(_with_bands(dataset, columns), index=index)
     frame.insert(0, "sector_name", np.tile(dataset["sector_name"].values, len(regions)))
     return frame
 
@@ -99,25 +106,37 @@ def long(dataset: xr.Dataset) -> pd.DataFrame:
 def _with_dims(
     dataset: xr.Dataset, choices: Sequence[tuple[str, ...]]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield variables by their dimensions, a closure dimension aside, in the order of `choices`."""
+    """Yield variables by their dimensions, those of members aside, in the order of `choices`."""
     for dims in choices:
         for name, data in dataset.data_vars.items():
-            if tuple(str(d) for d in data.dims if d != "closure") == dims:
+            if tuple(str(d) for d in data.dims if d not in MEMBERS) == dims:
                 yield str(name), dims
 
 
 def _column_names(dataset: xr.Dataset, name: str) -> list[str]:
-    """Return the column names of a variable: one, or one per closure."""
-    if "closure" not in dataset[name].dims:
-        return [name]
-    stem = name.removesuffix(CLOSURE_SUFFIX)
-    return [f"{stem}_{closure}" for closure in dataset["closure"].values]
+    """Return the column names of a variable: one, or one for each closure or sigma."""
+    for dim, words in MEMBERS.items():
+        if dim in dataset[name].dims:
+            stem = without_suffix(name)
+            return [words.format(stem, member) for member in dataset[dim].values]
+    return [name]
+
+
+def _with_bands(dataset: xr.Dataset, columns: dict[str, Float]) -> dict[str, Float]:
+    """Replace the columns by sigma by the lowest and the highest of each row."""
+    merged = dict(columns)
+    for name, data in dataset.data_vars.items():
+        members = _column_names(dataset, str(name))
+        if "sigma" in data.dims and members[0] in merged:
+            by_sigma, stem = np.stack([merged.pop(c) for c in members]), without_suffix(str(name))
+            merged |= {f"{stem}_low": by_sigma.min(axis=0), f"{stem}_high": by_sigma.max(axis=0)}
+    return merged
 
 
 def _cells(dataset: xr.Dataset, name: str, column: str) -> Float:
     """Return the values of one column of a variable."""
     values: Float = dataset[name].values
-    if "closure" not in dataset[name].dims:
+    if not set(dataset[name].dims) & set(MEMBERS):
         return values
     return values[_column_names(dataset, name).index(column)]  # type: ignore[no-any-return]
 

@@ -7,13 +7,14 @@ needs a new name adds a row here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from iomodel.errors import IOModelError, unknown_label
 from iomodel.typing import BY_FLOW, BY_INDUSTRY, BY_PARTNER, BY_REGION
 
 __all__ = [
+    "BAND_SUFFIX",
     "CHAINED_VOLUME",
     "CLOSURE_SUFFIX",
     "VARIABLES",
@@ -23,11 +24,14 @@ __all__ = [
     "new_of",
     "stem_of",
     "variable",
+    "without_suffix",
 ]
 
-CLOSURE_SUFFIX = "_by_closure"
+CLOSURE_SUFFIX, BAND_SUFFIX = "_by_closure", "_by_sigma"
 CHAINED_VOLUME = "chained volume at market prices"
 """Definition of GDP in models with prices."""
+
+BY_SIGMA = "by elasticity of substitution across origins"
 
 # Weights of percentages when sectors or regions are added together.
 WEIGHTS = {"sector": "output_base", "region": "gdp_base"}
@@ -72,17 +76,18 @@ class Level(NamedTuple):
     """How the quantity may be measured, the usual way at the front."""
 
     def variables(self, definition: str) -> Iterator[EffectVariable]:
-        """Yield the declarations of base, new level, change, and change by closure.
+        """Yield the declarations of base, new level, change, and change by closure and by sigma.
 
         The base is the level of the table whatever the definition: a volume index starts from it.
         """
         base, name = self._words(self.definitions[0]), self._words(definition)
         change, percent_of, weight = f"change of {name}", f"base {name}", f"{self.stem}_base"
-        by_closure = f"{self.stem}_pct{CLOSURE_SUFFIX}", ("closure", *self.dims)
         yield EffectVariable(f"{self.stem}_base", self.dims, f"{base}, base")
         yield EffectVariable(f"{self.stem}_new", self.dims, f"{name}, under the scenario")
-        yield EffectVariable(f"{self.stem}_pct", self.dims, change, percent_of, weight)
-        yield EffectVariable(*by_closure, f"{change}, by closure", percent_of, weight)
+        percent = EffectVariable(f"{self.stem}_pct", self.dims, change, percent_of, weight)
+        yield percent
+        yield _along(percent, "closure", CLOSURE_SUFFIX, "by closure")
+        yield _along(percent, "sigma", BAND_SUFFIX, BY_SIGMA)
 
     def _words(self, definition: str) -> str:
         return f"{self.quantity} ({definition})" if definition else self.quantity
@@ -96,12 +101,23 @@ class Percentage(NamedTuple):
     quantity: str
     percent_of: str
     weight: str = ""
+    is_banded: bool = False
+    """Whether a model may give it by elasticity of substitution too."""
 
-    def variable(self) -> EffectVariable:
-        """Return the declaration; weights default to base output and base GDP."""
+    def variables(self) -> Iterator[EffectVariable]:
+        """Yield the declaration, and that by sigma; weights default to base output and GDP."""
         words = f"change of {self.quantity}" if self.name.endswith("_pct") else self.quantity
         weight = self.weight or WEIGHTS[self.dims[-1]]
-        return EffectVariable(self.name, self.dims, words, self.percent_of, weight)
+        percent = EffectVariable(self.name, self.dims, words, self.percent_of, weight)
+        yield percent
+        if self.is_banded:
+            yield _along(percent, "sigma", BAND_SUFFIX, BY_SIGMA)
+
+
+def _along(declared: EffectVariable, dim: str, suffix: str, words: str) -> EffectVariable:
+    """Return the declaration of a variable along one more dimension."""
+    name, long_name = f"{declared.name}{suffix}", f"{declared.long_name}, {words}"
+    return replace(declared, name=name, dims=(dim, *declared.dims), long_name=long_name)
 
 
 LEVELS = (
@@ -173,7 +189,13 @@ PERCENTAGES = (
         "base imports",
         "imports_base",
     ),
-    Percentage("consumer_price_pct", BY_REGION, "consumer prices", "base consumer prices"),
+    Percentage(
+        "consumer_price_pct",
+        BY_REGION,
+        "consumer prices",
+        "base consumer prices",
+        is_banded=True,
+    ),
     Percentage(
         "consumer_price_direct_pct",
         BY_REGION,
@@ -191,6 +213,14 @@ PERCENTAGES = (
         BY_REGION,
         "real income (income with tariff revenue over consumer prices)",
         "base real income",
+        is_banded=True,
+    ),
+    Percentage(
+        "gni_pct",
+        BY_REGION,
+        "real national income (factor income, tariff revenue and rents over consumer prices)",
+        "base real national income",
+        is_banded=True,
     ),
     Percentage("real_wage_pct", BY_REGION, "real wage", "base real wage"),
     Percentage("capital_pct", BY_REGION, "capital in its steady state", "base capital"),
@@ -262,7 +292,14 @@ PERCENTAGES = (
         "welfare to first order: volume of trade",
         "base income",
     ),
-    Percentage("employment_pct", BY_INDUSTRY, "employment", "base employment", "value_added_base"),
+    Percentage(
+        "employment_pct",
+        BY_INDUSTRY,
+        "employment",
+        "base employment",
+        "value_added_base",
+        is_banded=True,
+    ),
     Percentage(
         "scarcity_rent",
         BY_INDUSTRY,
@@ -276,7 +313,7 @@ VARIABLES: dict[str, EffectVariable] = {
     declared.name: declared
     for declared in (
         *(v for level in LEVELS for v in level.variables(level.definitions[0])),
-        *(percentage.variable() for percentage in PERCENTAGES),
+        *(v for percentage in PERCENTAGES for v in percentage.variables()),
     )
 }
 
@@ -308,8 +345,13 @@ def variable(name: str, definition: str = "") -> EffectVariable:
 
 def stem_of(name: str) -> str:
     """Return the name without its suffix, for example ``gdp`` for ``gdp_pct``."""
-    bare = name.removesuffix(CLOSURE_SUFFIX)
+    bare = without_suffix(name)
     return next((bare.removesuffix(s) for s in ("_pct", "_base", "_new") if bare.endswith(s)), bare)
+
+
+def without_suffix(name: str) -> str:
+    """Return the name without the suffix of a further dimension: ``gdp_pct``."""
+    return name.removesuffix(CLOSURE_SUFFIX).removesuffix(BAND_SUFFIX)
 
 
 def base_of(name: str) -> str:

@@ -36,6 +36,7 @@ from iomodel.equilibrium.measures.decomposition import Decomposition, decompose
 from iomodel.equilibrium.measures.first_order import FirstOrder, first_order
 from iomodel.equilibrium.measures.gdp_chain import GDPChain, gdp_chain
 from iomodel.equilibrium.measures.gdp_path import GDPPath
+from iomodel.equilibrium.measures.incidence import Incidence, incidence
 from iomodel.equilibrium.measures.volumes import chained_gdp, real_gdp
 from iomodel.equilibrium.names import Names
 from iomodel.equilibrium.quotas import Quotas
@@ -57,6 +58,7 @@ __all__ = [
     "FirstOrder",
     "GDPChain",
     "GDPPath",
+    "Incidence",
     "Names",
     "Quotas",
     "Shock",
@@ -76,6 +78,7 @@ __all__ = [
     "gains_with_tariffs",
     "gdp_chain",
     "homotopy",
+    "incidence",
     "own_inputs_only",
     "own_shares",
     "partial_shock",

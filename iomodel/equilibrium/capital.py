@@ -9,7 +9,7 @@ investment, so that capital and the composite factor are
     \hat K_n = \Big(\frac{\hat w_n}{\hat P^I_n}\Big)^{1/a_n}, \qquad
     \hat F_n = \hat K_n^{1-a_n} = \Big(\frac{\hat w_n}{\hat P^I_n}\Big)^{(1-a_n)/a_n} .
 
-Eq. (50), Eq. (51).
+Eq. (48), Eq. (49).
 
 Real investment follows capital. Capital is owned at home. Source: [BaqaeeMalmberg2025]_.
 """

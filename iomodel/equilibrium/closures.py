@@ -4,7 +4,9 @@ labour
     ``mobile`` one wage per region, factors move between its sectors; ``specific`` one wage per
     region and sector; ``rigid`` wages stay and employment adjusts, while each region's nominal
     final spending is fixed (a central bank that keeps nominal demand), so that its trade balance
-    follows.
+    follows; ``sticky`` one labour market per region and sector, in which wages do not fall below
+    those of the base: above that floor everybody is employed, at the floor employment adjusts;
+    nominal final spending is fixed as under ``rigid``.
 balance
     ``zero`` spending equals income; ``fixed`` the base deficit as a share of world factor income;
     ``share`` the base deficit as a share of the region's own factor income, the gap then being
@@ -20,11 +22,12 @@ revenue
     ``rebated`` households spend tariff revenue; ``spent`` the government does, on the same goods in
     the same proportions. Prices and quantities are the same; real income is that of households and
     leaves revenue out if it is spent. Export taxes and quota rents are income of households
-    under both: licences have holders.
+    under both: licences have holders. Where nominal spending is fixed, households save what they
+    are rebated, and ``spent`` revenue raises spending by what is new of it.
 numeraire
     ``world`` world factor income as in the base; ``wage`` the mean factor reward of a region;
-    ``price`` its price of final demand. Only nominal values depend on it. Rigid wages are a
-    numeraire of their own.
+    ``price`` its price of final demand. Only nominal values depend on it. Rigid and
+    sticky wages are a numeraire of their own.
 """
 
 from __future__ import annotations
@@ -40,7 +43,7 @@ from iomodel.typing import Component, Float
 __all__ = ["BALANCE", "LABOUR", "NUMERAIRE", "REVENUE", "Closure", "deficit", "deficit_change"]
 
 
-LABOUR = ("mobile", "specific", "rigid")
+LABOUR = ("mobile", "specific", "rigid", "sticky")
 BALANCE = ("zero", "fixed", "share")
 REVENUE = ("rebated", "spent")
 NUMERAIRE = ("world", "wage", "price")
@@ -74,8 +77,20 @@ class Closure:
         ):
             if name not in valid:
                 raise unknown_label(kind, name, valid)
-        if self.labour == "rigid" and self.numeraire != "world":
-            raise IOModelError("rigid wages are the numeraire themselves; leave numeraire at world")
+        if self.fixes_spending and self.numeraire != "world":
+            raise IOModelError(
+                f"{self.labour} wages are the numeraire themselves; leave numeraire at world"
+            )
+
+    @property
+    def fixes_spending(self) -> bool:
+        """Whether nominal final spending is that of the base, and trade balances follow."""
+        return self.labour in ("rigid", "sticky")
+
+    @property
+    def spends_revenue(self) -> bool:
+        """Whether new tariff revenue raises final spending."""
+        return not self.fixes_spending or self.revenue == "spent"
 
     @property
     def markets(self) -> tuple[str, str]:

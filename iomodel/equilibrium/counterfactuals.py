@@ -93,7 +93,13 @@ def solve(
     unit = unit_of(problem, trial, closure)
     trial = restated(trial, unit)
     certificate = certify(
-        taxed, trial, iterations=steps, jacobians=jacobians, method=method, seconds=seconds
+        taxed,
+        trial,
+        closure,
+        iterations=steps,
+        jacobians=jacobians,
+        method=method,
+        seconds=seconds,
     )
     _check_certificate(certificate, tolerance, base, trial, closure)
     expenditure = trial.levels.expenditure
@@ -184,7 +190,7 @@ def _check_certificate(
     logs = np.where(base.value_added > 0.0, np.abs(trial.wage).max(axis=0), 0.0)
     sector, region = (int(k) for k in np.unravel_index(int(logs.argmax()), logs.shape))
     place = base.names.region(region)
-    if closure.labour == "specific":
+    if closure.labour in ("specific", "sticky"):
         place = base.names.industry(sector, region)
     wages = trial.wage[:, sector, region]
     change = float(np.exp(wages[int(np.abs(wages).argmax())]))
@@ -202,7 +208,7 @@ def _check_certificate(
 
 def _check_transfers(problem: Problem, closure: Closure) -> None:
     """Refuse fixed deficits among regions that no longer trade: nothing could pay for them."""
-    if closure.balance != "fixed" or closure.labour == "rigid" or not problem.component.any():
+    if closure.balance != "fixed" or closure.fixes_spending or not problem.component.any():
         return
     for group in range(int(problem.component.max()) + 1):
         member = problem.component == group

@@ -122,16 +122,28 @@ class Solution:
         return np.where(self.problem.limit == 0.0, np.inf, np.exp(self.trial.rent))
 
     @property
+    def national_income(self) -> Float:
+        """Factor income, tariff revenue and rents, (B, N)."""
+        return np.asarray(self.income + self.revenue + self.rents, dtype=np.float64)
+
+    @property
     def household(self) -> Float:
-        """Final spending of households, (B, N): without revenue that the government spends."""
+        """Income of households, (B, N): without revenue that the government spends.
+
+        With the deficit, or without where spending is fixed and the deficit follows from it.
+        """
         public = self.revenue if self.closure.revenue == "spent" else 0.0
-        return np.asarray(self.expenditure - public, dtype=np.float64)
+        income = self.national_income if self.closure.fixes_spending else self.expenditure
+        return np.asarray(income - public, dtype=np.float64)
 
     @property
     def household_base(self) -> Float:
-        """Final spending of households in the base, (N,)."""
+        """Income of households in the base, (N,)."""
         public = self.base.revenue if self.closure.revenue == "spent" else 0.0
-        return np.asarray(self.base.expenditure - public, dtype=np.float64)
+        income = self.base.expenditure
+        if self.closure.fixes_spending:
+            income = income - self.base.deficit
+        return np.asarray(income - public, dtype=np.float64)
 
     @property
     def real_income(self) -> Float:
@@ -140,16 +152,27 @@ class Solution:
         Eq. (23).
 
         Nominal income of households, with rebated tariff revenue, rents and deficit, over the price
-        index of final demand: the welfare of the trade literature.
+        index of final demand: the welfare of the trade literature. Where nominal spending is fixed
+        by assumption it says nothing of welfare, and national income takes its place.
         """
         return np.asarray(self.household / self.household_base / self.final_price, dtype=np.float64)
+
+    @property
+    def real_national_income(self) -> Float:
+        r"""Hats of factor income, revenue and rents over the price index of final demand, (B, N).
+
+        Eq. (53).
+        """
+        base = self.base.expenditure - self.base.deficit
+        return np.asarray(self.national_income / base / self.final_price, dtype=np.float64)
 
     @property
     def real_wage(self) -> Float:
         """Hats of mean factor reward over the price index of final demand, (B, N). Eq. (25)."""
         supply = (self.base.value_added * self.problem.endowment).sum(axis=1)
-        if self.closure.labour == "rigid":
-            return 1.0 / self.final_price
+        if self.closure.fixes_spending:
+            # The unemployed have no wage.
+            supply = (self.value_added / self.wage).sum(axis=1)
         reward = np.divide(self.income, supply, out=np.ones_like(supply), where=supply > 0.0)
         return np.asarray(reward / self.final_price, dtype=np.float64)
 
@@ -163,7 +186,7 @@ class Solution:
 
     @property
     def capital(self) -> Float:
-        r"""Hats of capital :math:`\hat K`, (B, N), one without a steady state. Eq. (50)."""
+        r"""Hats of capital :math:`\hat K`, (B, N), one without a steady state. Eq. (48)."""
         capital, prices = self.base.capital, self.trial.prices
         if capital is None:
             return np.ones_like(self.income)
@@ -171,7 +194,7 @@ class Solution:
 
     @property
     def real_consumption(self) -> Float:
-        r"""Hats of final spending without investment, in prices of final demand, (B, N). Eq. (52).
+        r"""Hats of final spending without investment, in prices of final demand, (B, N). Eq. (50).
 
         Real investment follows capital. Without a steady state it is real income.
         """
@@ -190,6 +213,12 @@ class Solution:
     def _log_final_price(self) -> Float:
         """Log hats of prices of final goods, (B, S, N)."""
         return self.trial.prices.price[..., -self.base.shape[1] :]
+
+    @property
+    def regional_employment(self) -> Float:
+        """Factor use hats of regions, (B, N), weighted by base factor income. Eq. (54)."""
+        base = self.base.value_added
+        return np.asarray((self.employment * base).sum(axis=1) / base.sum(axis=0))
 
     @property
     def world_real_income(self) -> Float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from iomodel.effects.regions import STANDING, named_regions, present
 from iomodel.effects.tables import WORLD
-from iomodel.effects.variables import CLOSURE_SUFFIX
+from iomodel.effects.variables import BAND_SUFFIX, CLOSURE_SUFFIX
 from iomodel.errors import LabelError
 
 if TYPE_CHECKING:
@@ -79,13 +79,15 @@ def headline(effects: Effects, variable: str = "") -> Headline:
     """
     if variable in ("", "gdp_pct", "real_income_pct") and "gdp_pct" in effects:
         if "real_income_pct" in effects:
-            columns = {"gdp_pct": "real GDP", "real_income_pct": "real income"}
+            columns = _with_bands(
+                effects, {"gdp_pct": "real GDP", "real_income_pct": "real income"}
+            )
             words = "Change in real GDP and real income, percent"
             return Headline("real_income_pct", words, columns)
         columns = by_closure(effects, "gdp_pct", "GDP")
         return Headline("gdp_pct", "Change in GDP, percent", columns)
     if variable in ("", "real_income_pct") and "real_income_pct" in effects:
-        columns = {"real_income_pct": "real income"}
+        columns = _with_bands(effects, {"real_income_pct": "real income"})
         return Headline("real_income_pct", "Change in real income, percent", columns)
     if "consumer_price_pct" in effects:
         return Headline(
@@ -122,3 +124,19 @@ def by_closure(effects: Effects, variable: str, heading: str) -> dict[str, str]:
     if variable + CLOSURE_SUFFIX not in effects:
         return {variable: heading}
     return {f"{variable}_{closure}": closure for closure in effects.closures}
+
+
+# ---------------------------------------------------------------------- helpers
+def _with_bands(effects: Effects, columns: Mapping[str, str]) -> dict[str, str]:
+    """Return columns with the ends of their bands, or these alone where no number stands for it."""
+    band = effects.parameters.get("band", {})
+    shown: dict[str, str] = {}
+    for name, heading in columns.items():
+        ends = {f"{name}_{end}": f"{heading}, {end}" for end in ("low", "high")}
+        if name + BAND_SUFFIX not in effects:
+            shown[name] = heading
+        elif band.get("alone"):
+            shown |= ends
+        else:
+            shown |= {name: heading, **ends}
+    return shown

@@ -178,7 +178,8 @@ def _printed(frame: pd.DataFrame, key: str, decimals: int) -> pd.DataFrame:
 
 def _ranking_column(effects: Effects, variable: str, columns: Sequence[str]) -> str:
     """Return the column of the variable, or of its ranking closure, or the first."""
-    if variable in columns:
-        return variable
+    for name in (variable, f"{variable}_low"):
+        if name in columns:
+            return name
     key = f"{variable}_{ranking_closure(effects)}"
     return key if key in columns else columns[0]

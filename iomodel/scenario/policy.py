@@ -98,6 +98,11 @@ class PolicyArrays(ShockArrays):
                 cells.flags.writeable = False
 
     @property
+    def withholds(self) -> bool:
+        """Whether any delivery or supply is closed or withheld."""
+        return bool((self.delivered < 1.0).any() or (self.supply < 1.0).any())
+
+    @property
     def price_factor(self) -> Float:
         r"""Factor on the buyer's price (R, S, R): :math:`\frac{1+t'}{1+t} d`."""
         factor: Float = (1.0 + self.tariff_new) / (1.0 + self.tariff_base) * self.trade_cost

@@ -25,6 +25,7 @@ from iomodel.models.elasticities import (
 )
 from iomodel.models.general_equilibrium.horizons import (
     ADJUSTMENT,
+    HORIZONS,
     SHORT_RUN,
     SHORT_RUN_CLOSED,
     trade_elasticity_at,
@@ -89,6 +90,7 @@ def _parameters(theta: xr.DataArray) -> dict[str, float]:
     """Return single numbers of the page: of Caliendo and Parro, of Boehm et al., of horizons."""
     by_set = {name: theta.sel(set=name).to_series() for name in ("CP", "CP-99")}
     low, high = BOEHM_RANGE
+    sigma_low, sigma, sigma_high = HORIZONS["short"].sigmas
     return {
         "transport": by_set["CP"][TRANSPORT[0]],
         "transport_99": by_set["CP-99"][TRANSPORT[0]],
@@ -98,9 +100,11 @@ def _parameters(theta: xr.DataArray) -> dict[str, float]:
         "boehm_theta_low": low - 1.0,
         "boehm_high": high,
         "boehm_theta_high": high - 1.0,
+        "sticky_low": sigma_low,
+        "sticky_sigma": sigma,
+        "sticky_high": sigma_high,
         "short_theta": SHORT_RUN,
         "short_sigma": SHORT_RUN + 1.0,
-        "closed_theta": SHORT_RUN_CLOSED,
         "closed_sigma": SHORT_RUN_CLOSED + 1.0,
         "adjustment": ADJUSTMENT,
         "cv": CV,

@@ -97,7 +97,7 @@ def test_options_of_the_equilibrium_reach_it(call, folder, table_file):
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     effects = Effects.from_netcdf(folder / "run" / "effects.nc")
-    assert effects.closure == "specific"
+    assert effects.closure == "sticky"
     assert effects.parameters["nest"]["value"] == [1, 1, 1]
     assert effects.parameters["horizon"]["replaced"] == ["nest"]
     assert effects["trade_by_sector_new"].dims == ("region", "sector", "user_region")

@@ -188,3 +188,28 @@ def test_world_percentage_equals_change_of_the_sums(base, change):
     total = percent_change(before.sum(), after.sum())
     # Cancellation in `after - before` costs digits of the base, not of the change.
     assert weighted == pytest.approx(float(total), rel=1e-9, abs=1e-10)
+
+
+def test_a_band_is_that_of_a_row_not_the_sum_of_lows(table, scenario):
+    gdp = table.value_added.values.sum(axis=1)
+    by_sigma = np.array([[-3.0, 1.0, 0.0], [-2.0, -1.0, 0.5]])
+    effects = Effects.build(
+        table,
+        scenario,
+        model="equilibrium",
+        variables={
+            "gdp_new": (("region",), gdp * (1.0 + by_sigma[0] / 100.0)),
+            "gdp_pct_by_sigma": (("sigma", "region"), by_sigma),
+        },
+        coords={"sigma": [1.5, 2.0]},
+    )
+    frame = effects.by_region()
+    np.testing.assert_allclose(frame["gdp_pct_low"][:3], by_sigma.min(axis=0))
+    np.testing.assert_allclose(frame["gdp_pct_high"][:3], by_sigma.max(axis=0))
+    world = by_sigma @ gdp / gdp.sum()
+    assert frame.loc["WORLD", "gdp_pct_low"] == pytest.approx(world.min())
+    assert frame.loc["WORLD", "gdp_pct_high"] == pytest.approx(world.max())
+    assert frame.loc["WORLD", "gdp_pct"] == pytest.approx(world[0])
+    assert not [column for column in frame if "sigma" in column]
+    long = effects.to_dataframe()
+    assert set(long.loc[long["variable"] == "gdp_pct_by_sigma", "sigma"]) == {1.5, 2.0}

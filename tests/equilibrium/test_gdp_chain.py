@@ -123,7 +123,7 @@ def shocks(base: ge.Economy, kind: str) -> ge.Shock:
     }[kind]
 
 
-@pytest.mark.parametrize("labour", ["mobile", "specific", "rigid"])
+@pytest.mark.parametrize("labour", ["mobile", "specific", "rigid", "sticky"])
 @pytest.mark.parametrize(
     "kind",
     ["duty", "prohibitive", "embargo", "closed quota", "productivity", "export tax", "kinks"],

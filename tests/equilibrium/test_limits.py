@@ -132,7 +132,7 @@ def test_what_makes_no_sense_is_refused(make_economy: Maker) -> None:
     with pytest.raises(IOModelError, match="shape"):
         ge.solve(base, good, ge.Shock(productivity=np.ones(7)))
     with pytest.raises(LabelError, match="mobile"):
-        ge.Closure("sticky")
+        ge.Closure("immobile")
 
 
 def test_nothing_unconverged_is_returned(make_economy: Maker) -> None:

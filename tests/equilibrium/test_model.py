@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from iomodel.errors import LabelError
+from iomodel.errors import LabelError, NotApplicableError
 from iomodel.models.general_equilibrium.base_year import economy_of
 from iomodel.models.general_equilibrium.equilibrium import equilibrium
 from iomodel.scenario.scenario import Scenario
@@ -90,7 +90,7 @@ def test_first_order_welfare_is_exact_for_small_duties(table: MRIOTable) -> None
         (TradeCost(between=["R0", "R1"], increase=0.5), "mobile"),
         (Embargo(between=["R0", "R1"]), "mobile"),
         (Productivity("R2", "s1", 0.1), "mobile"),
-        (Tariff("R0", "R1", "all", 0.25), "rigid"),
+        (Tariff("R0", "R1", "all", 0.25), "sticky"),
     ],
 )
 def test_first_order_welfare_is_silent_beyond_duties(
@@ -101,7 +101,7 @@ def test_first_order_welfare_is_silent_beyond_duties(
     assert not any("welfare" in str(name) for name in effects.dataset.data_vars)
 
 
-@pytest.mark.parametrize("closure", ["mobile", "specific", "rigid"])
+@pytest.mark.parametrize("closure", ["mobile", "specific", "sticky"])
 def test_factor_income_is_price_times_use(table: MRIOTable, closure: str) -> None:
     scenario = Scenario([Tariff("R0", "R1", "all", 0.25)], name="tariff")
     effects = equilibrium(table, scenario, closure=closure, **OPTIONS)
@@ -109,7 +109,7 @@ def test_factor_income_is_price_times_use(table: MRIOTable, closure: str) -> Non
     np.testing.assert_array_equal(base, effects["value_added_base"])
     np.testing.assert_allclose(base.sum("sector"), effects["gdp_base"], rtol=1e-12)
     assert np.abs(effects["factor_income_pct"]).max() > 1e-3
-    assert ("employment_pct" in effects) == (closure == "rigid")
+    assert ("employment_pct" in effects) == (closure == "sticky")
     assert ("value_added_new" in effects) == (closure != "specific")
     if closure == "specific":
         return
@@ -119,13 +119,52 @@ def test_factor_income_is_price_times_use(table: MRIOTable, closure: str) -> Non
         np.testing.assert_allclose(totals, 0.0, atol=1e-7)
     use = effects["value_added_new"] / effects["value_added_base"]
     wage = (income / base / use).values
-    # One wage per region; where it is rigid it does not move.
-    np.testing.assert_allclose(wage, np.broadcast_to(wage[:, :1], wage.shape), rtol=1e-9)
-    if closure == "rigid":
-        np.testing.assert_allclose(wage, 1.0, rtol=1e-9)
-        np.testing.assert_allclose(effects["employment_pct"], 100.0 * (use - 1.0), atol=1e-9)
-        regional = effects.by_region(world=False)["employment_pct"]
-        assert np.abs(regional).max() > 1e-3
+    if closure == "mobile":
+        # One wage per region.
+        np.testing.assert_allclose(wage, np.broadcast_to(wage[:, :1], wage.shape), rtol=1e-9)
+        return
+    employment = effects["employment_pct"].values
+    np.testing.assert_allclose(employment, 100.0 * (use - 1.0), atol=1e-9)
+    assert wage.min() > 1.0 - 1e-9
+    assert np.minimum(wage - 1.0, -employment).max() < 1e-7
+    assert (wage > 1.0 + 1e-4).any()
+    regional = effects.by_region(world=False)["employment_pct"]
+    weighted = (employment * base.values).sum(axis=1) / base.values.sum(axis=1)
+    np.testing.assert_allclose(regional, weighted, rtol=1e-9)
+    assert effects.diagnostics["highest_employment_pct"] < 1e-7
+
+
+def test_rigid_wages_are_refused_where_they_employ_people_who_do_not_exist(
+    table: MRIOTable,
+) -> None:
+    scenario = Scenario([Tariff("R0", "R1", "all", 0.25)], name="tariff")
+    with pytest.raises(NotApplicableError, match=r"percent more than there are in s\d .*sticky"):
+        equilibrium(table, scenario, closure="rigid", **OPTIONS)
+    # With fixed shares of spending no industry gains, and both closures are one.
+    fixed = OPTIONS | {"elasticities": 0.0, "nest": "cobb-douglas"}
+    rigid, sticky = (
+        equilibrium(table, scenario, closure=closure, **fixed) for closure in ("rigid", "sticky")
+    )
+    for name in ("gdp_pct", "gni_pct", "real_income_pct", "employment_pct", "real_wage_pct"):
+        np.testing.assert_allclose(rigid[name], sticky[name], atol=1e-8)
+    assert float(np.abs(rigid["employment_pct"]).max()) > 1e-3
+
+
+def test_incidence_of_duties_is_in_the_diagnostics(table: MRIOTable) -> None:
+    scenario = Scenario([Tariff("R0", "R1", "all", 0.25)], name="tariff")
+    effects = equilibrium(table, scenario, closure="sticky", **OPTIONS)
+    assert set(effects.diagnostics["incidence"]) == {"R0"}
+    checked = effects.diagnostics["incidence"]["R0"]
+    assert checked["imports_pct"] < 0.0
+    assert checked["buyers_share_pct"] > 80.0
+    assert not any(note.startswith("Check: ") for note in effects.notes)
+    # Below unit substitution a factor that is tied to its industry bears the duty.
+    windfall = OPTIONS | {"elasticities": -0.5, "nest": "baqaee-farhi", "horizon": "short"}
+    effects = equilibrium(table, scenario, closure="specific", **windfall)
+    assert effects.diagnostics["incidence"]["R0"]["buyers_share_pct"] < 80.0
+    assert any(note.startswith("Check: buyers in R0 bear ") for note in effects.notes)
+    without = equilibrium(table, Scenario([Embargo(between=["R0", "R1"])], name="e"), **OPTIONS)
+    assert "incidence" not in without.diagnostics
 
 
 def test_trade_in_value_is_trade_in_volume_times_producer_prices(table: MRIOTable) -> None:

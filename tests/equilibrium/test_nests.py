@@ -15,7 +15,7 @@ from iomodel.typing import Float
 
 Maker = Callable[..., ge.Economy]
 
-LABOUR = ["mobile", "specific", "rigid"]
+LABOUR = ["mobile", "specific", "rigid", "sticky"]
 # Two solves, each to 1e-10 in excess demand.
 SAME = 1e-9
 

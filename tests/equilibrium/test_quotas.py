@@ -37,7 +37,7 @@ def exports(cube: Float) -> float:
     return float(np.delete(cube[GOOD, SELLER], SELLER).sum())
 
 
-@pytest.mark.parametrize("labour", ["mobile", "specific", "rigid"])
+@pytest.mark.parametrize("labour", ["mobile", "specific", "rigid", "sticky"])
 def test_a_cap_at_the_base_changes_nothing(make_economy: Maker, labour: str) -> None:
     base = make_economy(4)
     for quotas in (export_limit(base, 1.0), ge.Quotas.on_flows(np.ones_like(base.share))):
@@ -46,7 +46,7 @@ def test_a_cap_at_the_base_changes_nothing(make_economy: Maker, labour: str) -> 
         np.testing.assert_allclose(still.quota_price, 1.0, rtol=0, atol=1e-8)
 
 
-@pytest.mark.parametrize("labour", ["mobile", "specific", "rigid"])
+@pytest.mark.parametrize("labour", ["mobile", "specific", "rigid", "sticky"])
 def test_the_harder_the_cut_the_dearer_the_good(make_economy: Maker, labour: str) -> None:
     base = make_economy(4, gaps=False)
     prices, world = [], []
@@ -102,7 +102,7 @@ def test_one_good_two_regions_in_closed_form(theta: float, fraction: float) -> N
 
 @pytest.mark.parametrize("sigma", [0.05, 0.2, 0.5])
 @pytest.mark.parametrize("fraction", [0.2, 0.05, 1e-3])
-@pytest.mark.parametrize("labour", ["mobile", "specific", "rigid"])
+@pytest.mark.parametrize("labour", ["mobile", "specific", "rigid", "sticky"])
 def test_scarce_goods_without_substitutes(
     make_economy: Maker, sigma: float, fraction: float, labour: str
 ) -> None:
@@ -142,7 +142,7 @@ def test_caps_on_output_bind_sales_at_home_too(make_economy: Maker) -> None:
 
 
 @pytest.mark.parametrize("balance", ["zero", "fixed", "share"])
-@pytest.mark.parametrize("labour", ["mobile", "specific", "rigid"])
+@pytest.mark.parametrize("labour", ["mobile", "specific", "rigid", "sticky"])
 def test_budgets_close_with_rents(make_economy: Maker, labour: str, balance: str) -> None:
     base = make_economy(4, deficits=balance != "zero")
     limit = np.random.default_rng(1).uniform(0.3, 1.2, base.share.shape)

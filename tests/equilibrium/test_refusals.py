@@ -117,7 +117,7 @@ def small_ree() -> MRIOTable:
 
 
 @pytest.mark.parametrize("name", ["rare-earth-controls-2025-11", "rare-earth-controls-2026-11"])
-@pytest.mark.parametrize("option", [{"horizon": "medium"}, {"closure": "rigid"}])
+@pytest.mark.parametrize("option", [{"horizon": "medium"}, {"closure": "sticky"}])
 def test_rare_earth_controls_solve(small_ree: MRIOTable, name: str, option: dict[str, Any]) -> None:
     # One link: the chain of real GDP takes minutes here, and real income does not depend on it.
     effects = iom.run(small_ree, iom.Scenario.load(name), model="equilibrium", links=1, **option)

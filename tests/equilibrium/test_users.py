@@ -18,7 +18,7 @@ from iomodel.typing import Float
 Maker = Callable[..., ge.Economy]
 
 NESTED = ge.Elasticities(np.array([4.0, 2.0, 8.0]), 0.5, 0.2, 0.9)
-CLOSURES = [("mobile", "zero"), ("specific", "fixed"), ("rigid", "zero")]
+CLOSURES = [("mobile", "zero"), ("specific", "fixed"), ("rigid", "zero"), ("sticky", "zero")]
 
 
 def accounts(make_economy: Maker, seed: int, spread: float) -> tuple[Float, Float, Float]:

@@ -17,10 +17,12 @@ from iomodel.models.general_equilibrium.equilibrium import equilibrium
 from iomodel.models.general_equilibrium.horizons import (
     HORIZONS,
     NESTS,
+    SCARCE_HORIZONS,
     SHORT_RUN,
     horizon_elasticities,
     trade_elasticity_at,
 )
+from iomodel.report.headline import headline
 from iomodel.table.mrio import MRIOTable
 
 SECTORS = ["A01", "C20", "G"]
@@ -96,13 +98,17 @@ def test_presets_are_ordered_and_sourced(table):
 
 def test_a_flow_that_closes_needs_more_than_unit_substitution(table):
     open_, closed = (
-        horizon_elasticities(HORIZONS["short"], table, closes=closes) for closes in (False, True)
+        horizon_elasticities(SCARCE_HORIZONS["short"], table, closes=closes)
+        for closes in (False, True)
     )
     assert np.all(open_[0] < 0.0)
     assert np.all(closed[0] > 0.0)
     assert "citation" not in closed[1]
+    for closes in (False, True):
+        theta, _ = horizon_elasticities(HORIZONS["short"], table, closes=closes)
+        np.testing.assert_array_equal(theta, 1.0)
     effects = equilibrium(table, EMBARGO, horizon="short")
-    assert effects.elasticities == "0.5 in every sector"
+    assert effects.elasticities == "1 in every sector"
     assert float(effects["trade_new"].sel(region="A", user_region="B")) == 0.0
 
 
@@ -112,18 +118,51 @@ def test_a_preset_is_its_parts(table):
     parts = equilibrium(
         table,
         TARIFF,
-        closure="specific",
-        elasticities=SHORT_RUN,
+        closure="sticky",
+        elasticities=1.0,
         nest="baqaee-farhi",
         balance="fixed",
     )
     for name in ("gdp_pct", "real_income_pct", "output_pct"):
         # The two bases are the table's accounts solved once each, equal to the solver's tolerance.
         np.testing.assert_allclose(preset[name], parts[name], atol=1e-8)
-    assert preset.closure == "specific"
+    assert preset.closure == "sticky"
     assert preset.parameters["horizon"] == {"value": "short", "title": "within a year"}
     assert preset.parameters["nest"]["citation"] == "BaqaeeFarhi2024"
-    assert preset.parameters["elasticities"]["citation"] == "BoehmLevchenkoPandalaiNayar2023"
+    cited = "BoehmLevchenkoPandalaiNayar2023, FajgelbaumEtAl2020"
+    assert preset.parameters["elasticities"]["citation"] == cited
+    assert "band" not in parts.parameters
+
+
+def test_the_short_run_is_a_band_over_sigma(table):
+    effects = equilibrium(table, TARIFF, horizon="short")
+    assert effects.parameters["band"] == {"sigma": [1.5, 2.0, 2.5], "alone": False}
+    frame = effects.by_region()
+    for name in ("gdp_pct", "real_income_pct", "gni_pct", "consumer_price_pct", "employment_pct"):
+        middle = effects[f"{name}_by_sigma"].sel(sigma=2.0)
+        np.testing.assert_allclose(middle, effects[name], rtol=1e-12, atol=1e-12)
+        assert (frame[f"{name}_low"] <= frame[name] + 1e-12).all()
+        assert (frame[f"{name}_high"] >= frame[name] - 1e-12).all()
+    end = equilibrium(
+        table, TARIFF, closure="sticky", elasticities=0.5, nest="baqaee-farhi", balance="fixed"
+    )
+    preset = equilibrium(table, TARIFF, horizon="short", balance="fixed")
+    for name in ("gdp_pct", "employment_pct"):
+        # The chain of an end is exact to .005 points.
+        np.testing.assert_allclose(
+            preset[f"{name}_by_sigma"].sel(sigma=1.5), end[name], rtol=0, atol=5e-3
+        )
+
+
+def test_what_closes_within_a_year_is_a_band_without_a_number(table):
+    effects = equilibrium(table, EMBARGO, horizon="short")
+    assert effects.parameters["band"]["alone"]
+    shown = [f"{name}_{end}" for name in ("gdp_pct", "real_income_pct") for end in ("low", "high")]
+    assert list(headline(effects).columns) == shown
+    world = effects.by_region().loc["WORLD"]
+    # Losses go with 1 / (sigma - 1): three times as large at 1.5 as at 2.5, to first order.
+    assert 1.5 < world["gdp_pct_low"] / world["gdp_pct_high"] < 4.0
+    assert any(note.startswith("Losses from closed or withheld") for note in effects.notes)
 
 
 def test_every_horizon_starts_from_the_same_base(table):
@@ -164,7 +203,8 @@ def test_less_time_to_adjust_costs_the_world_more(table):
 
 def test_below_unit_substitution_the_way_does_not_matter(table):
     """With sigma below one equilibria need not be unique: both ways lead to the same one."""
-    direct, along = (equilibrium(table, TARIFF, horizon="short", links=links) for links in (1, 12))
+    below = {"closure": "specific", "elasticities": SHORT_RUN, "horizon": "short"}
+    direct, along = (equilibrium(table, TARIFF, links=links, **below) for links in (1, 12))
     np.testing.assert_allclose(direct["real_income_pct"], along["real_income_pct"], atol=1e-7)
 
 

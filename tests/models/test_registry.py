@@ -126,7 +126,7 @@ def test_what_is_withheld_is_answered_in_the_short_run():
     cut, duty = SupplyCut("CHN", "C20", 0.1), Tariff("USA", "CHN", "goods", 0.001)
     alone = run(table, Scenario(cut))
     assert alone.parameters["horizon"]["value"] == "short"
-    assert alone.closure == "specific"
+    assert alone.closure == "sticky"
     assert alone.notes[0].startswith("Horizon short, within a year: the default here, since suppl")
     both = run(table, Scenario([cut, duty]))
     assert both.parameters["horizon"] == alone.parameters["horizon"]

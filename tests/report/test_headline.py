@@ -165,3 +165,27 @@ def test_us_tariffs_hit_canada_most():
     assert ranked.losers.loc["CAN", "real_income_pct"] == pytest.approx(-1.02, abs=0.01)
     assert (ranked.losers["real_income_pct"] < -0.005).all()
     assert (ranked.gainers["real_income_pct"] > 0.005).all()
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_band_stands_beside_its_number_or_for_it(table, alone):
+    scenario = Named("name: named\nshocks: []\n")
+    base = table.value_added.values.sum(axis=1)
+    income = np.array([[-3.0, 1.0, 0.0, -1.0, 2.0, 0.1], [-2.0, -1.0, 0.5, -1.5, 1.0, 0.1]])
+    effects = Effects.build(
+        table,
+        scenario,
+        model="equilibrium",
+        variables={
+            "gdp_new": (("region",), base),
+            "real_income_pct": (("region",), income[0]),
+            "real_income_pct_by_sigma": (("sigma", "region"), income),
+        },
+        coords={"sigma": [1.5, 2.0]},
+        parameters={"band": {"sigma": [1.5, 2.0], "alone": alone}},
+    )
+    ends = ["real_income_pct_low", "real_income_pct_high"]
+    number = [] if alone else ["real_income_pct"]
+    assert list(headline(effects).columns) == ["gdp_pct", *number, *ends]
+    key = ends[0] if alone else "real_income_pct"
+    assert (np.diff(regions_hit(effects, 3)[key]) >= 0).all()

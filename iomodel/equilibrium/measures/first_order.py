@@ -100,14 +100,16 @@ def first_order(
     Raises
     ------
     NotApplicableError
-        With rigid wages: no factor market clears.
+        With rigid wages, as no factor market clears, and with sticky ones, as rises and falls of
+        demand differ in their effect.
     IOModelError
         If the elasticities carry draws.
     """
     closure = closure or Closure()
-    if closure.labour == "rigid":
+    if closure.fixes_spending:
         raise NotApplicableError(
-            "first_order has nothing to say about rigid wages; use solve with a small shock"
+            f"first_order has nothing to say about {closure.labour} wages; use solve with a small "
+            "shock"
         )
     S, N = base.shape
     problem = prepare(base, elasticities, Shock())
@@ -134,7 +136,7 @@ def first_order(
         productivity=productivity,
         endowment=endowment,
     )
-    system = MarketSystem(linearised, np.zeros(0, dtype=bool))
+    system = MarketSystem(linearised, trial.binding[0])
     excess = linearised.respond(zero, impulse, TIGHT).excess[0]
     # World factor income stays: wages fall on average by what endowments rise.
     weight = linearised.supply / linearised.supply.sum()

@@ -105,7 +105,7 @@ def link(before: Solution | None, after: Solution) -> Float:
     change = _wedges(old, new, after)
     growth = new.log_productivity - old.log_productivity
     change = change + (log_mean(old.output, new.output) * growth).sum(axis=1)
-    change = change + _factor_volume(old, new, one_wage=after.closure.labour != "specific")
+    change = change + _factor_volume(old, new, after.closure.labour)
     return np.asarray(change / log_mean(old.nominal, new.nominal), dtype=np.float64)
 
 
@@ -211,18 +211,22 @@ def _wedges(old: _Point, new: _Point, after: Solution) -> Float:
     return np.asarray(wedge.sum(axis=(1, 2)) + export_wedge.sum(axis=(1, 3)), dtype=np.float64)
 
 
-def _factor_volume(old: _Point, new: _Point, *, one_wage: bool) -> Float:
+def _factor_volume(old: _Point, new: _Point, labour: str) -> Float:
     """Factor incomes times log changes of factor use, summed over a region, (B, N).
 
-    With one wage per region, moves between industries are no change of volume.
+    With one wage per region, moves between industries are no change of volume. A sticky industry
+    that closes loses its factor income: its wage is at the floor.
     """
     incomes, uses = (old.factor_income, new.factor_income), (old.factor_use, new.factor_use)
-    if one_wage:
+    if labour in ("mobile", "rigid"):
         incomes = incomes[0].sum(axis=1, keepdims=True), incomes[1].sum(axis=1, keepdims=True)
         uses = uses[0].sum(axis=1, keepdims=True), uses[1].sum(axis=1, keepdims=True)
     used = (uses[0] > 0.0) & (uses[1] > 0.0)
     growth = np.log(np.where(used, uses[1], 1.0) / np.where(used, uses[0], 1.0))
-    return np.asarray((log_mean(*incomes) * growth).sum(axis=1), dtype=np.float64)
+    volume = log_mean(*incomes) * growth
+    if labour == "sticky":
+        volume = np.where(used, volume, incomes[1] - incomes[0])
+    return np.asarray(volume.sum(axis=1), dtype=np.float64)
 
 
 def _closed_by_quota(solution: Solution) -> Bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from iomodel.equilibrium.closures import Closure
 from iomodel.equilibrium.solver.flows import bilateral_sales, border_price, origin_shares
 from iomodel.equilibrium.solver.problem import Problem
 from iomodel.equilibrium.solver.trial import Trial
@@ -24,7 +25,8 @@ class Certificate:
     Attributes
     ----------
     excess_demand : float
-        Largest absolute log of demand over supply in a factor market, or residual of a quota.
+        Largest absolute log of demand over supply in a factor market, or residual of a quota or of
+        a sticky wage.
     price_residual : float
         Largest log difference between prices and the price equations.
     market_residual : float
@@ -43,6 +45,10 @@ class Certificate:
         Largest log of a quantity over its cap, from bilateral flows.
     quota_slackness : float
         Largest of the smaller of rent and slack, both in logs: complements have one at zero.
+    employment_violation : float
+        Largest log of labour demand over supply in an industry with a sticky wage.
+    employment_slackness : float
+        Largest of the smaller of rise of the wage and unemployment, both in logs, likewise.
     """
 
     excess_demand: float
@@ -55,6 +61,8 @@ class Certificate:
     seconds: float
     quota_violation: float = 0.0
     quota_slackness: float = 0.0
+    employment_violation: float = 0.0
+    employment_slackness: float = 0.0
 
     @property
     def worst(self) -> float:
@@ -66,11 +74,20 @@ class Certificate:
             self.budget_residual,
             self.quota_violation,
             self.quota_slackness,
+            self.employment_violation,
+            self.employment_slackness,
         )
 
 
 def certify(
-    problem: Problem, trial: Trial, *, iterations: int, jacobians: int, method: str, seconds: float
+    problem: Problem,
+    trial: Trial,
+    closure: Closure,
+    *,
+    iterations: int,
+    jacobians: int,
+    method: str,
+    seconds: float,
 ) -> Certificate:
     """Compute the certificate of a trial.
 
@@ -80,6 +97,7 @@ def certify(
         With the rents of quotas in force, as export taxes.
     trial : Trial
         In any numeraire.
+    closure : Closure
     iterations, jacobians : int
     method : str
     seconds : float
@@ -94,6 +112,8 @@ def certify(
     scale = np.maximum(levels.income, 1e-300)
     overshoot = _overshoot(problem, trial, flow)
     slack = np.minimum(trial.rent, np.abs(np.minimum(overshoot, 0.0)))
+    shortage, unemployment = _employment(problem, trial, closure)
+    idle_rise = np.minimum(trial.wage, unemployment)
     return Certificate(
         excess_demand=float(trial.size.max()),
         price_residual=float(trial.prices.residual.max()),
@@ -105,7 +125,20 @@ def certify(
         seconds=seconds,
         quota_violation=float(overshoot.max(initial=0.0)),
         quota_slackness=float(slack.max(initial=0.0)),
+        employment_violation=float(shortage.max(initial=0.0)),
+        employment_slackness=float(idle_rise.max(initial=0.0)) if shortage.size else 0.0,
     )
+
+
+def _employment(problem: Problem, trial: Trial, closure: Closure) -> tuple[Float, Float]:
+    """Shortage and unemployment of sticky labour markets in logs, (B, S, N)."""
+    if closure.labour != "sticky":
+        return np.zeros(0), np.zeros(1)
+    supply = problem.base.value_added * problem.endowment
+    demand = trial.levels.labour_demand / np.exp(trial.wage)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gap = np.where(supply > 0.0, np.log(demand / supply), 0.0)
+    return np.maximum(gap, 0.0), np.maximum(-gap, 0.0)
 
 
 def _overshoot(problem: Problem, trial: Trial, flow: Float) -> Float:

@@ -28,8 +28,8 @@ class MarketSystem:
     Attributes
     ----------
     tangent : Tangent
-    binding : ndarray of bool, shape (G,)
-        Caps whose residual is that of the quantity.
+    binding : ndarray of bool, shape (F + G,)
+        Markets and caps whose residual is that of the quantity.
     """
 
     tangent: Tangent
@@ -39,15 +39,15 @@ class MarketSystem:
     def factors(self) -> int:
         """Number of factor markets, those without supply included."""
         S, N = self.tangent.problem.base.shape
-        return {"mobile": N, "specific": S * N, "rigid": 0}[self.tangent.closure.labour]
+        sizes = {"mobile": N, "specific": S * N, "rigid": 0, "sticky": S * N}
+        return sizes[self.tangent.closure.labour]
 
     def spread(self, columns: Float) -> Float:
         """Repeat wages by market (C, F) over industries, (C, S, N)."""
         S, N = self.tangent.problem.base.shape
-        labour = self.tangent.closure.labour
-        if labour == "rigid":
+        if self.factors == 0:
             return np.zeros((len(columns), S, N))
-        if labour == "specific":
+        if self.factors == S * N:
             return columns.reshape(len(columns), S, N)
         return np.repeat(columns[:, None, :], S, axis=1)
 
@@ -55,18 +55,20 @@ class MarketSystem:
         """Differentiate residuals (C, F + G) along changes of unknowns (C, F + G).
 
         Groups of regions that trade have a numeraire each: the mean of their wages stays. A factor
-        without a market keeps its wage, and a slack cap its rent.
+        without a market keeps its wage, a slack cap its rent, and a wage at its floor the floor.
         """
         wage, rent = columns[:, : self.factors], columns[:, self.factors :]
-        member, weight, idle = self._numeraires()
         response = self.tangent.respond(self.spread(wage), self.tangent.rents(rent), tolerance)
-        factors = response.excess + (wage @ weight.T) @ member.T
-        caps = np.where(self.binding, response.quantity, -rent)
-        return np.concatenate([np.where(idle, wage, factors), caps], axis=1)
+        factors = response.excess
+        if not self.tangent.closure.fixes_spending:
+            member, weight, idle = self._numeraires()
+            factors = np.where(idle, wage, factors + (wage @ weight.T) @ member.T)
+        quantities = np.concatenate([factors, response.quantity], axis=1)
+        return np.where(self.binding, quantities, -columns)
 
     def matrix(self, tolerance: float) -> Float:
         """Dense Jacobian, (F + G, F + G)."""
-        identity = np.eye(self.factors + len(self.binding))
+        identity = np.eye(len(self.binding))
         jacobian: Float = np.ascontiguousarray(self.product(identity, tolerance).T)
         return jacobian
 

@@ -2,10 +2,10 @@ r"""Newton's method on the residuals of all markets, its inverse Jacobian update
 
 The Jacobian is analytic (:mod:`iomodel.equilibrium.solver.tangent`): dense if it is small,
 matrix-free with GMRES if not. The dense inverse is reused from step to step with Broyden's
-correction while it contracts. For caps this is the semi-smooth method: of each pair of complements
-the row of the larger violation. Excess demand is homogeneous of degree zero and obeys Walras' law
-within every group of regions that trade with one another, so each group has a numeraire of its own:
-its factor income.
+correction while it contracts. For caps and sticky wages this is the semi-smooth method: of each
+pair of complements the row of the larger violation. Where spending is not fixed, excess demand is
+homogeneous of degree zero and obeys Walras' law within every group of regions that trade with one
+another, so each group has a numeraire of its own: its factor income.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ LONGEST_STEP, LONGEST_RENT_STEP = 1.5, 3.0
 SLOWEST = 0.95
 # Tolerances of the inner solves: the loosest, and as a share of excess demand.
 LOOSEST, LOOSENESS = 1e-5, 1e-4
-# Rows of caps change when they begin to bind: a step need only improve on the worst of the last.
+# Rows of complements change when they begin to bind: a step need only improve on the worst of the
+# last.
 MEMORY = 5
 
 
@@ -143,7 +144,8 @@ def search(
         # Those still on their way are the same for many steps: copied out once.
         return problem if len(members) == problem.batch else problem.items(members)
 
-    memory = MEMORY if problem.caps.groups else 1
+    has_complements = problem.caps.groups > 0 or closure.labour == "sticky"
+    memory = MEMORY if has_complements else 1
     sizes: list[Float] = []
     precise = False
     inner_used = TIGHT  # tolerance with which the trial was evaluated
@@ -168,13 +170,15 @@ def search(
         )
         steps += 1
         slow = active & (~accepted | (trial.size > SLOWEST * before.size))
-        if max(inner, inner_used) > TIGHT and not accepted.all():
-            # Perhaps only rounding inside was in the way: from here on with all digits.
+        is_loose = max(inner, inner_used) > TIGHT
+        if is_loose and ((slow & fresh).any() or not accepted.all()):
+            # Perhaps only rounding inside was in the way, which is large beside a small capped
+            # flow: from here on with all digits.
             precise, trial, inner_used = True, again(problem, trial, closure), TIGHT
         else:
             stuck |= active & ~accepted & fresh
             inner_used = max(inner, inner_used) if not accepted.all() else inner
-        # A cap that begins or ceases to bind changes a whole row.
+        # A cap or a floor that begins or ceases to bind changes a whole row.
         inverses.valid &= ~slow & (trial.binding == before.binding).all(axis=1)
         inverses.correct(active, trial, before)
     trial = trial if inner_used == TIGHT else again(problem, trial, closure)

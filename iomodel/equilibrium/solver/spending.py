@@ -137,7 +137,7 @@ def solve_spending(
 ) -> Spending:
     """Solve for spending at given prices.
 
-    Eq. (17).
+    Eq. (17), and Eq. (52) where spending is fixed.
 
     Parameters
     ----------
@@ -160,20 +160,20 @@ def solve_spending(
     material[:, base.input_share.sum(axis=1).T == 0.0] = 0.0
     demand = input_demand(problem, np.where(problem.bought, prices.price, 0.0), prices.bundle)
     receipts = _Receipts.at(problem, prices)
-    rigid = closure.labour == "rigid"
-    base_expenditure = np.broadcast_to(base.expenditure, (problem.batch, base.shape[1]))
     income = factor_income(problem, prices).sum(axis=1)
-    fixed = (
-        base_expenditure if rigid else income + deficit(base, closure, income, problem.component)
-    )
+    fixed = income + deficit(base, closure, income, problem.component)
+    if closure.fixes_spending:
+        new_revenue_from = base.revenue if closure.revenue == "spent" else 0.0
+        fixed = np.broadcast_to(base.expenditure - new_revenue_from, income.shape)
     scale = np.tile(np.maximum(np.abs(base.expenditure), 1e-300), base.users)
 
     def step(scaled: Float) -> Float:
         spending = scaled * scale
         final = fixed
-        if not rigid:
+        if closure.spends_revenue:
             final = final + receipts.revenue(spending)
-            final = final + receipts.rents(spending) if problem.taxed else final
+        if problem.taxed and not closure.fixes_spending:
+            final = final + receipts.rents(spending)
         inputs = demand(material * receipts.sales(spending))
         purchases = joined(inputs, final_share * final[:, None, :])
         return np.asarray(purchases / scale, dtype=np.float64)
@@ -184,9 +184,10 @@ def solve_spending(
     output = receipts.sales(spending)
     labour = va_share * output
     revenue, rents = receipts.revenue(spending), receipts.rents(spending)
-    if rigid:
+    if closure.fixes_spending:
         income = labour.sum(axis=1)
-        gap = base_expenditure - income - revenue - rents
+        expenditure = fixed + revenue if closure.spends_revenue else fixed
+        gap = expenditure - income - revenue - rents
     else:
         gap = deficit(base, closure, income, problem.component)
     return Spending(

@@ -152,9 +152,9 @@ class Tangent:
         gained = self._over_users(rent, price[:, taxed]) - rent.sum(axis=2) * cost[:, taxed]
         earned = self.supply * (wage + impulse.endowment + self._deepening(wage, price))
         income = earned.sum(axis=1)
-        rigid = self.closure.labour == "rigid"
+        has_fixed_spending = self.closure.fixes_spending
         fixed_final = np.zeros_like(income)
-        if not rigid:
+        if not has_fixed_spending:
             fixed_final = income + impulse.rents + (theta[taxed] * gained).sum(axis=1)
             fixed_final += deficit_change(
                 problem.base, self.closure, levels.income, income, problem.component
@@ -165,10 +165,10 @@ class Tangent:
         sold_share, rent_share = self.sold * per_spent, rent * per_spent[taxed]
 
         def rebate(spending: Float) -> Float:
-            if rigid:
+            if not self.closure.spends_revenue:
                 return np.zeros_like(income)
             duty = by_user(spending * (1.0 - net) - paid, len(E)).sum(axis=(1, 2))
-            if taxed:
+            if taxed and not has_fixed_spending:
                 duty = duty + self._over_users(rent_share, spending[:, taxed]).sum(axis=1)
             return np.asarray(duty, dtype=np.float64)
 
@@ -184,6 +184,8 @@ class Tangent:
         output = self._over_users(sold_share, spending) + sold
         gross = cost + impulse.productivity
         demand = v * output + v * R * (1.0 - problem.sigma_v[0]) * (wage - gross)
+        if has_fixed_spending:
+            income = demand.sum(axis=1)
         return Differential(
             price=price,
             cost=cost,
@@ -249,7 +251,7 @@ class Tangent:
         level = self.levels.labour_demand[0]
         if self.closure.labour == "rigid":
             return np.zeros((len(demand), 0))
-        if self.closure.labour == "specific":
+        if self.closure.labour in ("specific", "sticky"):
             supply = self.supply
         else:
             demand, level = demand.sum(axis=1), level.sum(axis=0)

@@ -7,7 +7,12 @@ a factor market is
 
 (one per region, or one per region and sector if factors are specific); that of a cap is
 :math:`\max(\ln q_g - \ln\bar q_g, -\rho_g)`, zero just if rent and slack are complements. Prices
-and spending are solved exactly inside.
+and spending are solved exactly inside. With sticky wages a factor market is a pair of complements
+too: its residual is
+
+.. math:: \max(z, -\ln\hat w),
+
+zero just if the wage is that of the base with some unemployed, or higher with none.
 """
 
 from __future__ import annotations
@@ -45,10 +50,11 @@ class Trial:
     prices : Prices
     levels : Spending
     excess : ndarray, shape (B, F + G)
-        Log of demand over supply in every factor market, zero where there is no market; then the
-        residuals of caps.
-    binding : ndarray of bool, shape (B, G)
-        Caps whose residual is that of the quantity, not of the rent.
+        Log of demand over supply in every factor market, zero where there is no market, or the
+        complementarity residual of a sticky wage; then the residuals of caps.
+    binding : ndarray of bool, shape (B, F + G)
+        Markets and caps whose residual is that of the quantity, not of the wage floor or the
+        rent.
     size : ndarray, shape (B,)
         Largest absolute residual, infinite where the trial makes no sense.
     """
@@ -104,6 +110,7 @@ def evaluate(
     problem : Problem
     wage : ndarray, shape (B, S, N)
         Logs of factor price hats; rescaled to the numeraire (world factor income as in the base).
+        Sticky ones below the floor are set to it, zero.
     rent : ndarray, shape (B, G)
         Logs; negative ones are set to zero.
     closure : Closure
@@ -116,23 +123,18 @@ def evaluate(
     -------
     Trial
     """
-    if closure.labour != "rigid":
+    if closure.labour == "sticky":
+        wage = np.maximum(wage, 0.0)
+    elif closure.labour != "rigid":
         wage = _numeraire(problem, wage)
     rent = np.maximum(rent, 0.0)
     taxed = problem.with_rents(rent)
     prices = solve_prices(taxed, wage, price, inner)
     levels = solve_spending(taxed, prices, closure, spending, inner)
-    supply, demand = factor_income(problem, prices), levels.labour_demand
-    if closure.labour == "mobile":
-        supply, demand = supply.sum(axis=1), demand.sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        # A specific factor whose good nobody buys any more has no market.
-        excess = np.where((supply > 0.0) & (demand != 0.0), np.log(demand / supply), 0.0)
-    if closure.labour == "rigid":
-        excess = np.zeros((problem.batch, 0))
+    excess, clears = _factor_markets(problem, prices, levels, closure)
     overshoot = _overshoot(taxed, prices, levels)
-    binding: Bool = np.asarray(overshoot > -rent)
-    excess = np.concatenate([excess.reshape(len(wage), -1), np.maximum(overshoot, -rent)], axis=1)
+    binding: Bool = np.concatenate([clears, overshoot > -rent], axis=1)
+    excess = np.concatenate([excess, np.maximum(overshoot, -rent)], axis=1)
     size = np.abs(excess).max(axis=1, initial=0.0)
     inner_residual = np.maximum(prices.residual, levels.residual)
     solved = inner_residual < max(1e-6, 10.0 * inner)
@@ -196,6 +198,30 @@ def trial_from(problem: Problem, closure: Closure, guess: Trial) -> Trial:
 
 
 # ---------------------------------------------------------------------- helpers
+def _factor_markets(
+    problem: Problem, prices: Prices, levels: Spending, closure: Closure
+) -> tuple[Float, Bool]:
+    """Residuals of factor markets, (B, F), and whether each is demand over supply.
+
+    Eq. (18), Eq. (51).
+    """
+    if closure.labour == "rigid":
+        return np.zeros((problem.batch, 0)), np.zeros((problem.batch, 0), dtype=bool)
+    supply, demand = factor_income(problem, prices), levels.labour_demand
+    if closure.labour == "mobile":
+        supply, demand = supply.sum(axis=1), demand.sum(axis=1)
+    is_sticky = closure.labour == "sticky"
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # A specific factor whose good nobody buys any more has no market.
+        no_market = -np.inf if is_sticky else 0.0
+        excess = np.where((supply > 0.0) & (demand != 0.0), np.log(demand / supply), no_market)
+    excess = excess.reshape(problem.batch, -1)
+    if not is_sticky:
+        return excess, np.ones(excess.shape, dtype=bool)
+    fall = -prices.wage.reshape(problem.batch, -1)
+    return np.maximum(excess, fall), np.asarray(excess > fall)
+
+
 def _overshoot(problem: Problem, prices: Prices, levels: Spending) -> Float:
     """Log of quantity over cap, (B, G); minus infinity if there is no quantity to cap. Eq. (19)."""
     caps = problem.caps

@@ -54,8 +54,8 @@ class AdjustmentOptions(Options):
     closure: str | None = option(
         None,
         Choice(LABOUR),
-        "Factors are mobile between industries; specific to theirs; or wages are rigid and "
-        "employment adjusts. "
+        "Factors are mobile between industries; specific to theirs; wages are rigid and "
+        "employment adjusts; or wages are sticky: they do not fall, and rise where nobody is idle. "
         "Default: that of the horizon.",
     )
     elasticities: str | float | xr.DataArray | None = option(
@@ -116,6 +116,8 @@ class Adjustment:
     base : Elasticities
         Those of the base: of the long run, unless the user replaces them.
     horizon : Horizon
+    sigmas : tuple of float
+        Band of the horizon's elasticity; empty if it has none, or the user replaces it.
     record : mapping
         For the effects, with citations.
     note : str
@@ -129,6 +131,7 @@ class Adjustment:
     nest: Nest
     base: ge.Elasticities
     horizon: Horizon
+    sigmas: tuple[float, ...]
     record: Mapping[str, Any]
     note: str
     labour_share: Float | None = None
@@ -146,9 +149,24 @@ class Adjustment:
 
 
 def adjustment_of(
-    workbench: Workbench, scenario: Scenario, options: AdjustmentOptions
+    workbench: Workbench,
+    scenario: Scenario,
+    options: AdjustmentOptions,
+    horizons: Mapping[str, Horizon] = HORIZONS,
 ) -> Adjustment:
     """Resolve closure and elasticities of a run from its options and the horizon.
+
+    Parameters
+    ----------
+    workbench : Workbench
+    scenario : Scenario
+    options : AdjustmentOptions
+    horizons : mapping of str to Horizon
+        Those of the model.
+
+    Returns
+    -------
+    Adjustment
 
     Raises
     ------
@@ -156,7 +174,7 @@ def adjustment_of(
         If a set of elasticities is unknown, or a sector has none.
     """
     default_name, reason = default_horizon(scenario)
-    horizon, long_run = HORIZONS[options.horizon or default_name], HORIZONS["long"]
+    horizon, long_run = horizons[options.horizon or default_name], horizons["long"]
     table, policy = workbench.table, workbench.policy(scenario)
     closes = bool((policy.delivered == 0.0).any() or (policy.supply == 0.0).any())
     theta, theta_record, replaces_theta = _elasticities(
@@ -201,16 +219,9 @@ def adjustment_of(
         note += f"the default here, since {reason}."
     else:
         note += f"asked for; the default here is {default_name}, since {reason}."
-    return Adjustment(
-        closure,
-        theta,
-        nest,
-        ge.Elasticities(base_theta, *base_nest),
-        horizon,
-        record,
-        note,
-        labour_share,
-    )
+    base = ge.Elasticities(base_theta, *base_nest)
+    sigmas = () if replaces_theta else horizon.sigmas
+    return Adjustment(closure, theta, nest, base, horizon, sigmas, record, note, labour_share)
 
 
 # ---------------------------------------------------------------------- helpers

@@ -3,14 +3,24 @@ r"""Parameters of general equilibrium by time since the shock, with sources.
 ========  =============  ================  ==================  ===================================
 horizon   after          nest              factors             trade elasticity
 ========  =============  ================  ==================  ===================================
-short     under a year   (.5, .2, .9)      specific            :math:`\sigma=.76` in every sector
+short     under a year   (.5, .2, .9)      sticky              :math:`\sigma=2`, band 1.5 to 2.5
 medium    three years    (.5, .2, .9)      mobile              on the way, equation below
 long      ten and more   Cobb-Douglas      mobile              ``median`` of seven sources
 steady    decades        as long           mobile              as long; capital in its steady state
 ========  =============  ================  ==================  ===================================
 
 The nest of the first two is the benchmark of [BaqaeeFarhi2024]_: between value added and
-intermediates, across inputs, across final goods. Between both ends,
+intermediates, across inputs, across final goods.
+
+Within a year wages do not fall, workers stay in their industry, and nominal spending stays: the
+Keynesian closure of [BaqaeeFarhi2022]_ by industry, the downward rigidity of
+[RodriguezClareUlateVasquez2025]_ by sector. One-year estimates of substitution across origins are
+.76 for ordinary duties [BoehmLevchenkoPandalaiNayar2023]_ and about 2.5 for targeted ones
+[FajgelbaumEtAl2020]_, so that results are a band over 1.5, 2 and 2.5. Where deliveries close or are
+withheld, losses go with :math:`1/(\sigma-1)`, and the band stands without a number. In the model
+``scarce`` factors are specific in the short run, and the elasticity is that of the next paragraphs.
+
+Between the short-run estimate and the long run,
 
 .. math:: \theta(h) = \theta_{LR} - (\theta_{LR} - \theta_{SR})\, e^{-h/\kappa},
 
@@ -21,10 +31,10 @@ The base of an elasticity matters as much as its size. Theirs is that of trade v
 before duty with respect to the duty: :math:`-.76` after one year, :math:`-1.75` to :math:`-2.25` in
 the long run. In an Armington model the value before duty falls by :math:`\sigma = \theta + 1`
 percent, spending with duty by :math:`\theta` (:mod:`iomodel.models.elasticities`). Strictly read
-the short run is thus :math:`\sigma = .76`, :math:`\theta = -.24`: admissible if goods differ by
+their short run is thus :math:`\sigma = .76`, :math:`\theta = -.24`: admissible if goods differ by
 origin, but not if :math:`\theta` is the spread of productivities (Eaton and Kortum), necessarily
 positive. Below :math:`\sigma = 1` no origin can be done without, so that a flow that closes
-altogether has no equilibrium; a scenario that closes flows takes :math:`\theta = .5`
+altogether has no equilibrium; in ``scarce`` a scenario that closes flows takes :math:`\theta = .5`
 (:math:`\sigma = 1.5`) in the short run instead, and the effects say so. Strictly read, their long
 run is a :math:`\theta` of .75 to 1.25, far below the estimates of the six other sources of the
 median that stands for the long run here (:mod:`iomodel.models.elasticities`);
@@ -35,7 +45,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -61,6 +71,7 @@ if TYPE_CHECKING:
 __all__ = [
     "HORIZONS",
     "NESTS",
+    "SCARCE_HORIZONS",
     "Horizon",
     "default_horizon",
     "horizon_elasticities",
@@ -77,7 +88,7 @@ SHORT_RUN, SHORT_RUN_CLOSED = -0.24, 0.5
 ADJUSTMENT = 3.0
 # Origin of elasticities that a horizon sets from estimates.
 HORIZON = "horizon"
-SHORT_RUN_SOURCE = "BoehmLevchenkoPandalaiNayar2023"
+SHORT_RUN_SOURCE, TARGETED_SOURCE = "BoehmLevchenkoPandalaiNayar2023", "FajgelbaumEtAl2020"
 
 
 @dataclass(frozen=True)
@@ -97,6 +108,9 @@ class Horizon:
         Labour closure.
     steady_capital : bool
         Whether capital has accumulated to its steady state; it is fixed otherwise.
+    sigmas : tuple of float
+        Band of the elasticity of substitution across origins, the same in every sector: its ends
+        and, in the middle, the horizon's own. Empty if estimates set the elasticities.
     """
 
     name: str
@@ -105,6 +119,7 @@ class Horizon:
     nest: str
     closure: str
     steady_capital: bool = False
+    sigmas: tuple[float, ...] = ()
 
 
 STEADY_TITLE = "in the steady state of capital"
@@ -114,8 +129,14 @@ HORIZONS: Mapping[str, Horizon] = {
         Horizon("steady", STEADY_TITLE, math.inf, "cobb-douglas", "mobile", steady_capital=True),
         Horizon("long", "after ten years and more", math.inf, "cobb-douglas", "mobile"),
         Horizon("medium", "after three years", 3.0, "baqaee-farhi", "mobile"),
-        Horizon("short", "within a year", 0.0, "baqaee-farhi", "specific"),
+        Horizon("short", "within a year", 0.0, "baqaee-farhi", "sticky", sigmas=(1.5, 2.0, 2.5)),
     )
+}
+# What a scarce input costs within a year is decided by a nest of its own; around it factors stay in
+# their industry at flexible prices.
+SCARCE_HORIZONS: Mapping[str, Horizon] = {
+    **HORIZONS,
+    "short": replace(HORIZONS["short"], closure="specific", sigmas=()),
 }
 
 
@@ -226,6 +247,9 @@ def horizon_elasticities(
     LabelError
         If the sectors of the table are of no known classification; the short run needs none.
     """
+    if horizon.sigmas:
+        theta = np.full(table.shape[1], horizon.sigmas[len(horizon.sigmas) // 2] - 1.0)
+        return theta, _middle_of_band(horizon.sigmas) | by_sector(theta, table)
     if horizon.years == 0.0:
         theta, record = _short_run(table.shape[1], closes=closes)
         return theta, record | by_sector(theta, table)
@@ -239,6 +263,18 @@ def horizon_elasticities(
         "citation": str(array.attrs["citation"]),
     }
     return theta, record | by_sector(theta, table)
+
+
+def _middle_of_band(sigmas: tuple[float, ...]) -> Record:
+    low, middle, high = sigmas
+    return {
+        "value": f"{middle - 1.0:g} in every sector",
+        "convention": CONVENTION,
+        "origin": HORIZON,
+        "title": f"sigma = {middle:g}, in a band from {low:g} to {high:g}: after one year "
+        "estimates are .76 for ordinary duties and about 2.5 for targeted ones",
+        "citation": f"{SHORT_RUN_SOURCE}, {TARGETED_SOURCE}",
+    }
 
 
 def _short_run(sectors: int, *, closes: bool) -> tuple[Float, Record]:

@@ -17,6 +17,7 @@ that the *level* of demand is an outcome here and never a cause.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ from iomodel.effects import CHAINED_VOLUME, Effects
 from iomodel.models.general_equilibrium.adjustment import adjustment_of
 from iomodel.models.general_equilibrium.base_shift import base_shift_note
 from iomodel.models.general_equilibrium.base_year import BaseYear, base_year
+from iomodel.models.general_equilibrium.equilibrium.bands import sigma_band
 from iomodel.models.general_equilibrium.equilibrium.draws import DRAWS
 from iomodel.models.general_equilibrium.equilibrium.options import (
     EquilibriumOptions,
@@ -34,6 +36,10 @@ from iomodel.models.general_equilibrium.equilibrium.options import (
     numeraire_note,
 )
 from iomodel.models.general_equilibrium.equilibrium.variables import variables_of, welfare_terms
+from iomodel.models.general_equilibrium.incidence_checks import (
+    incidence_checks,
+    refuse_overemployment,
+)
 from iomodel.models.general_equilibrium.lowering import shock_of
 from iomodel.models.general_equilibrium.steady_state import steady_notes
 from iomodel.models.general_equilibrium.trade_balance import balance_notes
@@ -43,6 +49,7 @@ from iomodel.typing import Variables
 
 if TYPE_CHECKING:
     from iomodel.models.workbench import Workbench
+    from iomodel.scenario.policy import PolicyArrays
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
@@ -61,6 +68,15 @@ NO_LINKAGES = (
     "No input-output linkages: industries use materials of their own sector only, and GDP in the "
     "base counts the rest of their inputs as value added."
 )
+FIXED_SPENDING = (
+    "Nominal final spending is that of the base: real income is national income (factor income, "
+    "tariff revenue, rents) over consumer prices, and trade balances follow."
+)
+STICKY = (
+    "Wages do not fall within the year and workers stay in their industry: employment is at most "
+    "that of the base, and wages rise where nobody is idle."
+)
+SPENT_ON_TOP = "What is new of tariff revenue is spent by governments, on top of that."
 SPENT = "Tariff revenue is spent by governments; real income is that of households without it."
 FIRST_ORDER = (
     "welfare_first_order_pct is terms plus volume of trade to first order, as Caliendo and Parro "
@@ -87,13 +103,15 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
     -------
     Effects
         Real income, real wage, real GDP, prices, output, factor income, trade and tariff revenue;
-        the first-order terms of welfare if only duties change; employment if wages are rigid; rents
-        if quantities are capped.
+        the first-order terms of welfare if only duties change; employment if wages are rigid or
+        sticky; rents if quantities are capped.
 
     Raises
     ------
     LabelError
         If an option has an unknown value.
+    NotApplicableError
+        If rigid wages would employ more in an industry than there are.
     InfeasibleError
         If a region loses every supplier of something it uses.
     SolverError
@@ -111,25 +129,28 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
     )
     closure = closure_of(options, adjustment.closure, table)
     economy = adjustment.economy(start.economy, table)
-    shock = shock_of(policy)
-    chain = ge.gdp_chain(economy, adjustment.elasticities, shock, closure, links=options.links)
+    shock, links = shock_of(policy), options.links
+    chain = ge.gdp_chain(economy, adjustment.elasticities, shock, closure, links=links)
     solution = chain.solution
+    refuse_overemployment(solution)
+    band = sigma_band(adjustment, economy, policy, chain, links=links)
+    checks = incidence_checks(solution, table.regions, adjustment.horizon.name)
     variables = variables_of(start, solution, chain.hat[0], detail=options.detail)
     # With capital that adjusts, terms and volume of trade are not all of it.
     duties_only = (
         policy.kinds == {"tariff"}
-        and adjustment.closure != "rigid"
+        and not closure.fixes_spending
         and adjustment.labour_share is None
     )
     if duties_only:
         variables |= welfare_terms(solution)
-    is_later = bool(np.any(policy.tariff_base != policy.tariff_observed))
     return Effects.build(
         table,
         scenario,
         model="equilibrium",
         closure=adjustment.closure,
-        variables=variables,
+        variables=variables | band.variables,
+        coords=band.coords,
         definitions={"gdp": CHAINED_VOLUME},
         parameters={
             **adjustment.record,
@@ -139,18 +160,20 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
             "revenue": options.revenue,
             "numeraire": options.numeraire,
             "links": chain.links,
+            **band.parameters,
         },
-        diagnostics=_diagnostics(start, chain),
+        diagnostics=_diagnostics(start, chain) | checks.values,
         notes=[
             adjustment.note,
+            *band.notes,
             *policy.notes,
             *_scarcity_note(table, variables),
             numeraire_note(options.numeraire, adjustment.closure),
+            *checks.notes,
             *NOTES,
-            *([SPENT] if options.revenue == "spent" else []),
+            *_closure_notes(closure),
             *balance_notes(options.balance, solution),
-            *([LATER] if is_later else []),
-            *base_shift_note(start.economy, start.observed, table.regions),
+            *_base_notes(start, policy, table.regions),
             *([] if options.linkages else [NO_LINKAGES]),
             *steady_notes(solution, adjustment.elasticities, shock),
             *([FIRST_ORDER] if duties_only else []),
@@ -159,6 +182,26 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
 
 
 # ---------------------------------------------------------------------- helpers
+def _closure_notes(closure: ge.Closure) -> list[str]:
+    """Return the sentences on wages, spending and tariff revenue."""
+    notes = {
+        STICKY: closure.labour == "sticky",
+        FIXED_SPENDING: closure.fixes_spending,
+        SPENT_ON_TOP: closure.fixes_spending and closure.spends_revenue,
+        SPENT: closure.revenue == "spent",
+    }
+    return [note for note, applies in notes.items() if applies]
+
+
+def _base_notes(start: BaseYear, policy: PolicyArrays, regions: Sequence[str]) -> list[str]:
+    """Return the sentences on the base from which changes are measured."""
+    is_later = bool(np.any(policy.tariff_base != policy.tariff_observed))
+    return [
+        *([LATER] if is_later else []),
+        *base_shift_note(start.economy, start.observed, regions),
+    ]
+
+
 def _diagnostics(start: BaseYear, chain: ge.GDPChain) -> dict[str, Any]:
     """Return the residuals of both solves, and the error of the chain where it is known."""
     certificate = chain.solution.certificate

@@ -51,7 +51,9 @@ class EquilibriumOptions(AdjustmentOptions):
     revenue: str = option(
         "rebated",
         Choice(REVENUE),
-        "Tariff revenue is rebated to households, or spent by governments.",
+        "Tariff revenue is rebated to households, or spent by governments. Where nominal spending "
+        "is fixed (closures sticky and rigid), households save it and governments spend what is "
+        "new of it.",
     )
     numeraire: str = option(
         "world",
@@ -100,6 +102,8 @@ def numeraire_note(numeraire: str, closure: str) -> str:
     """Return a sentence on the numeraire."""
     if closure == "rigid":
         return "Nominal values and prices are relative to wages, which do not move."
+    if closure == "sticky":
+        return "Nominal values and prices are relative to the wages of the base."
     kind, _, region = numeraire.partition(":")
     unit = NUMERAIRE_WORDS[kind].format(region)
     return f"Nominal values and prices are relative to {unit}, which is the numeraire."

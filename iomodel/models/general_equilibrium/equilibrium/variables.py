@@ -47,6 +47,7 @@ def variables_of(start: BaseYear, solution: ge.Solution, gdp: Float, *, detail: 
         "gdp_base": (BY_REGION, base.income),
         "gdp_new": (BY_REGION, base.income * gdp),
         "real_income_pct": (BY_REGION, 100.0 * (solution.real_income[0] - 1.0)),
+        "gni_pct": (BY_REGION, 100.0 * (solution.real_national_income[0] - 1.0)),
         "real_wage_pct": (BY_REGION, 100.0 * (solution.real_wage[0] - 1.0)),
         "consumer_price_pct": (BY_REGION, 100.0 * (solution.final_price[0] - 1.0)),
         **_factors(solution),
@@ -82,7 +83,7 @@ def _factors(solution: ge.Solution) -> Variables:
     # Productivity adds volume that factor use does not show.
     if labour != "specific" and not solution.problem.log_productivity.any():
         variables["value_added_new"] = (BY_INDUSTRY, value_added * use_hat)
-    if labour == "rigid":
+    if solution.closure.fixes_spending:
         variables["employment_pct"] = (BY_INDUSTRY, 100.0 * (use_hat - 1.0))
     return variables
 

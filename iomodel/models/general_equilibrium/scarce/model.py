@@ -26,6 +26,8 @@ from iomodel.errors import NotApplicableError
 from iomodel.models.general_equilibrium.adjustment import AdjustmentOptions, adjustment_of
 from iomodel.models.general_equilibrium.base_shift import base_shift_note
 from iomodel.models.general_equilibrium.base_year import base_year
+from iomodel.models.general_equilibrium.horizons import SCARCE_HORIZONS
+from iomodel.models.general_equilibrium.incidence_checks import refuse_overemployment
 from iomodel.models.general_equilibrium.lowering import caps_of, shock_of
 from iomodel.models.general_equilibrium.scarce.nest import nest_scarce
 from iomodel.models.general_equilibrium.scarce.rent_holders import RENTS, solve_with_rents
@@ -107,13 +109,14 @@ def scarce(workbench: Workbench, scenario: Scenario, options: ScarceOptions) -> 
     LabelError
         If a name is unknown.
     NotApplicableError
-        If the scenario cuts nothing that this table trades.
+        If the scenario cuts nothing that this table trades, or rigid wages would employ more in an
+        industry than there are.
     SolverError
         If no equilibrium is found to tolerance.
     """
     table, policy = workbench.table, workbench.policy(scenario)
     names = _scarce_sectors(table, options.inputs, policy)
-    adjustment = adjustment_of(workbench, scenario, options)
+    adjustment = adjustment_of(workbench, scenario, options, SCARCE_HORIZONS)
     sigma = SIGMA[adjustment.horizon.name] if options.sigma is None else options.sigma
     start = base_year(workbench, policy, adjustment.base, ge.Closure(balance=options.balance))
     economy = adjustment.economy(start.economy, table)
@@ -127,6 +130,7 @@ def scarce(workbench: Workbench, scenario: Scenario, options: ScarceOptions) -> 
         flows=caps_of(policy).flow_groups,
         rents=options.rents,
     )
+    refuse_overemployment(outcome.solution)
     return Effects.build(
         table,
         scenario,

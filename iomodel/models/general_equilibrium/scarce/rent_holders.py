@@ -84,6 +84,11 @@ def solve_with_rents(
     solution = ge.solve(base, elasticities, shock, closure)
     if rents == "seller":
         return QuotaEquilibrium(solution, solution.real_income[0], 0.0)
+    if closure.fixes_spending:
+        # What is spent does not depend on who holds the rents: only incomes do.
+        income = solution.national_income[0] + _transfers(solution, flows)
+        income = income / (base.expenditure - base.deficit) / solution.final_price[0]
+        return QuotaEquilibrium(solution, np.asarray(income, dtype=np.float64), 0.0)
     # Transfers are deficits: those of balanced trade start from none, and shares of incomes are
     # taken of the incomes of the round before, which are those of the solution in the end.
     balance = "fixed" if closure.balance == "zero" else closure.balance
