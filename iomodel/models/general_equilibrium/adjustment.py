@@ -77,7 +77,7 @@ class AdjustmentOptions(Options):
         "across final goods. Default: that of the horizon.",
         unit="1",
     )
-    balance: str = balance_option("zero")
+    balance: str = balance_option("share")
     labour_share: float | xr.DataArray | None = option(
         None,
         AnyOf((Number(above=0.0, high=1.0), Array((BY_REGION,), Number(above=0.0, high=1.0)))),
