@@ -38,6 +38,17 @@ ATTRS: dict[str, Any] = {
     ),
 }
 
+# Only tables with the duties of the rule carry these: those of earlier years have the cube's.
+DUTIES_SOURCE = (
+    "; trade-weighted tariffs of 2014 (Felbermayr, Groeschl, Heiland); US Census Bureau, imports "
+    "and calculated duties 2024 (compiled by Waugh)"
+)
+DUTIES_CITATION = "; Felbermayr2022; Census2024"
+DUTIES_STEP = (
+    "tariff: ordinary US duties collected in 2024, without section 301; the smaller of the rates "
+    "of 2021 and 2014 for other WIOD countries; food capped elsewhere"
+)
+
 STEPS = (
     "trade: ICIO 2022 cube, 27 goods cell by cell",
     "services: aggregate split into ten by 2014 mixes of domestic sales and exports (WIOD 2014)",
@@ -91,7 +102,12 @@ def to_dataset(world: World) -> xr.Dataset:
             ],
         ),
     }
-    return xr.Dataset(variables, coords=coordinates, attrs={**ATTRS, "history": "\n".join(STEPS)})
+    attrs = {**ATTRS, "history": "\n".join(STEPS)}
+    if world.duties is not None:
+        attrs["source"] += DUTIES_SOURCE
+        attrs["citation"] += DUTIES_CITATION
+        attrs["history"] += f"\n{DUTIES_STEP}"
+    return xr.Dataset(variables, coords=coordinates, attrs=attrs)
 
 
 def write_compact(dataset: xr.Dataset, path: Path, *, shuffle: bool = True) -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 
 import iomodel as iom
 from datasets.builders.concordance import DATA
-from datasets.builders.world_2022_page import markdown
+from datasets.builders.markdown import markdown
 from datasets.published import PUBLISHED
 from iomodel._io import atomic_path
 from iomodel.scenario.duties import ADDITIONAL_DUTIES

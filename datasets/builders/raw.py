@@ -75,6 +75,23 @@ class Wiod2014:
 
 
 @dataclass(frozen=True)
+class Tariffs2014:
+    """Applied tariffs of 2014, averages weighted by trade.
+
+    Attributes
+    ----------
+    regions, sectors : list of str
+        44 regions, ROW last; the 50 sectors of the rebuilt world table of 2014.
+    rates : ndarray, shape (44, 50, 44)
+        Exporter, sector, importer; fractions.
+    """
+
+    regions: list[str]
+    sectors: list[str]
+    rates: Float
+
+
+@dataclass(frozen=True)
 class Macro:
     """World Bank GDP (million USD at market prices) and population, by ISO code and year."""
 
@@ -123,6 +140,16 @@ def read_wiod_2014(folder: Path) -> Wiod2014:
                 "trade_cube_2014.npz and wiod2016_2014_partial.npz order countries differently"
             )
     return Wiod2014(regions, final, domestic, costs, cube)
+
+
+def read_tariffs_2014(folder: Path) -> Tariffs2014:
+    """Read the applied tariffs of 2014 and put the importer last."""
+    with np.load(folder / "wiod2014" / "tariffs2014_44x44x50.npz", allow_pickle=False) as file:
+        rates = np.ascontiguousarray(file["tariff"].transpose(0, 2, 1), dtype=np.float64)
+        regions, sectors = file["countries"].tolist(), file["sectors"].tolist()
+    if not (np.isfinite(rates).all() and (rates >= 0).all()):
+        raise TableError("tariffs2014_44x44x50.npz holds negative or undefined rates")
+    return Tariffs2014(regions, sectors, rates)
 
 
 def read_macro(folder: Path) -> Macro:

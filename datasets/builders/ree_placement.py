@@ -23,6 +23,7 @@ def place_sales(
     output: Float,
     stated: Float,
     cells: Float,
+    duty: Float,
 ) -> Float:
     """Sales of every part by user (P, R, R, J), from magnets back to ores.
 
@@ -37,10 +38,14 @@ def place_sales(
         Sales of each part by the facts.
     cells : ndarray, shape (P, R, R, J)
         Sales of the parents by user.
+    duty : ndarray, shape (P, R, R)
+        Ad-valorem rate on each part; what a user pays for a part contains it.
     """
     sales = np.zeros((len(PARTS), len(regions), len(regions), len(users)))
     for p in reversed(range(len(PARTS))):
-        shares = end_uses(facts, PARTS[p], regions, products, users, output, stated[p], sales)
+        shares = end_uses(
+            facts, PARTS[p], regions, products, users, output, stated[p], sales, duty[p]
+        )
         limit = LARGEST_SHARE * cells[p]
         sales[p] = allocate(stated[p], shares, limit)
         if PARTS[p] == METAL:
@@ -102,8 +107,13 @@ def end_uses(
     output: Float,
     flows: Float,
     sales: Float,
+    duty: Float,
 ) -> Float:
-    """Share of each user in the use of a part, by buying region (R, J)."""
+    """Share of each user in the use of a part, by buying region (R, J).
+
+    The cost of oxides in a metal contains the duty on them: metals sell at world prices, so that a
+    region with a duty works up less for the same output.
+    """
     shares = np.zeros((len(regions), len(users)))
     next_stage = {ORE: OXIDE, METAL: MAGNET}
     if part in next_stage:
@@ -123,8 +133,9 @@ def end_uses(
     shares = np.divide(shares, total, out=np.zeros_like(shares), where=total > 0)
     if part == OXIDE:
         metal_output = sales[PARTS.index(METAL)].sum(axis=(1, 2))
-        need = facts.values["oxide_cost_in_metal"] * metal_output
-        bought = flows.sum(axis=0)
+        bought, paid = flows.sum(axis=0), (flows * (1.0 + duty)).sum(axis=0)
+        price = np.divide(paid, bought, out=np.ones_like(bought), where=bought > 0)
+        need = facts.values["oxide_cost_in_metal"] * metal_output / price
         metal = np.divide(need, bought, out=np.zeros_like(need), where=bought > 0).clip(max=1.0)
         shares *= (1 - metal)[:, None]
         shares[:, list(users).index(METAL)] = metal

@@ -24,15 +24,3 @@ def split_services(icio: Icio, technology: Technology, donors: Donors) -> Float:
     diagonal = np.arange(R)
     services[diagonal, :, diagonal] = home * total[diagonal, diagonal][:, None]
     return np.concatenate([icio.trade[:, :goods, :], services], axis=1)
-
-
-def extend_tariffs(icio: Icio, sectors: int) -> Float:
-    """Tariffs on all sectors: the cube's for goods, zero for services.
-
-    The raw cube carries a positive rate in its services column too. Customs duties are levied on
-    goods, so that column is not used.
-    """
-    R, goods = len(icio.regions), icio.trade.shape[1] - 1
-    tariff = np.zeros((R, sectors, R))
-    tariff[:, :goods, :] = icio.tariff[:, :goods, :]
-    return tariff

@@ -3,9 +3,10 @@
 The rates of decrees and the averages of Bown (PIIE) are typed in below; the effective rates of
 November 2025 and February 2026 are read from the tables of The Budget Lab at Yale, which give
 additional duties only: in them the total is the sum of the parts by legal authority (section 232,
-reciprocal, fentanyl, section 122, section 301), without the ordinary duty. The duties of 2025-26 by
-partner and sector (:mod:`datasets.builders.us_duties`) go to us-duties.csv, their weights to
-published/us_imports_2024.csv. Needs pyarrow, for the US imports.
+reciprocal, fentanyl, section 122, section 301), without the ordinary duty. Section 301 on China is
+taken out of them: it has layers of its own (:mod:`datasets.builders.collected_duties`). The duties
+of 2025-26 by partner and sector (:mod:`datasets.builders.us_duties`) go to us-duties.csv, their
+weights to published/us_imports_2024.csv. Needs pyarrow, for the US imports.
 """
 
 from __future__ import annotations
@@ -17,9 +18,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from datasets.builders.collected_duties import (
+    LAYER,
+    REFERENCE_LAYER,
+    read_collected_duties,
+)
+from datasets.builders.concordance import load_concordance
 from datasets.builders.csv_file import write_csv
 from datasets.builders.raw import raw_folder
-from datasets.builders.us_duties import USDuties, detail_rows, us_duties
+from datasets.builders.us_duties import USDuties, detail_rows, percent, us_duties
 from datasets.builders.us_imports import USImports
 from iomodel.errors import TableError
 from iomodel.scenario.duties import ADDITIONAL_DUTIES, PRIMARY_METALS
@@ -34,12 +41,12 @@ HEADER = """\
 # Additional duties of the US-China trade wars and of the United States in 2025, as fractions.
 # A rate holds from `effective` on and before `expires`. basis: statutory = as decreed, exemptions
 # left out; average = trade-weighted average of its source; effective = the schedules in force,
-# weighted by imports in its source, not duties collected. Layers of different basis, and
-# us-2025-11-effective, us-2026-02-effective or us-additional-2025-2026 beside any other US layer on
-# the same goods, must not be added together without a thought: the first two hold section 301 and
-# all duties of 2025-26, the third these duties without section 301. detail: file with rates by
-# partner and sector, of which `rate` is the mean at US imports of 2024. covered: last day of the
-# source, for a state without an end.
+# weighted by imports in its source, not duties collected; collected = duties paid over imports.
+# Layers of different basis, and us-2025-11-effective, us-2026-02-effective or
+# us-additional-2025-2026 beside any other US layer of 2025-26 on the same goods, must not be added
+# together without a thought: each of the three holds all duties of its date. Section 301 on China
+# is in none of them. detail: file with rates by partner and sector, of which `rate` is the mean at
+# US imports of 2024. covered: last day of the source, for a state without an end.
 """
 
 DETAIL = "us-duties"
@@ -47,7 +54,9 @@ DETAIL_HEADER = """\
 # Additional duties of the United States over those of 2024, percent of the customs value, by
 # partner and sector of world-2022 (goods). A line holds from `effective` to the next one of the
 # partner in the layer; no line means no duty. ROW stands for regions without a line. Layer
-# us-primary-metals-2025-2026 comes on top of us-additional-2025-2026. Source: Waugh2025.
+# us-primary-metals-2025-2026 comes on top of us-additional-2025-2026. Source: Waugh2025. Section
+# 301 on China is among the duties of 2024: as collected, and at reference weights. Source:
+# Census2024.
 """
 IMPORTS_HEADER = """\
 # US imports for consumption of 2024 by partner and sector of world-2022, million USD;
@@ -67,9 +76,9 @@ NOTES = {
     ),
 }
 
-SECTION_301 = (
-    "Average US tariff on Chinese goods after the Phase One deal, 19.3%, less 3.1% before 2018"
-)
+SECTION_301 = "Additional duty over imports of 2024"
+REFERENCE = "The same duty, its tariff lines weighted by the imports of 2024 from other partners"
+SECTION_301_FROM = "2020-02-14"
 ANSWER_301 = (
     "Average Chinese tariff on US goods after the Phase One deal, 20.9%, less about 8% before 2018"
 )
@@ -79,8 +88,6 @@ CHINA = (
 )
 
 DECREED: tuple[tuple[str, str, str, str, float, str, str, str, str, str], ...] = (
-    ("us-section-301-2018-2020", "USA", "CHN", "goods", 0.162, "average", "2020-02-14", "",
-     "Bown2025", SECTION_301),
     ("china-retaliation-2018-2020", "CHN", "USA", "goods", 0.129, "average", "2020-02-14", "",
      "Bown2025", ANSWER_301),
     ("us-fentanyl-2025", "USA", "CHN", "goods", 0.10, "statutory", "2025-02-04", "2025-03-04",
@@ -159,25 +166,49 @@ def effective_rows(folder: Path, layer: str, date: str, expires: str) -> list[La
     # Six digits: the file prints sixteen, and the sums differ by rounding only.
     if not np.allclose([summed, mean], overall, rtol=1e-6, atol=0.0):
         raise TableError(f"parts {summed}, partners {mean} and total {overall} differ")
+    by_partner = partners.set_index("partner")
+    rates = by_partner["etr"].copy()
+    rates["china"] -= parts["etr_301"][date] / by_partner["import_share"]["china"]
     notes = {partner: _effective_note(layer, partner) for partner in PARTNERS}
     return [
         (
             *(layer, "USA", PARTNERS[str(partner)], "goods", round(float(rate), 6)),
             *("effective", date, expires, "BudgetLab2025", notes[str(partner)], "", ""),
         )
-        for partner, rate in partners[["partner", "etr"]].to_numpy()
+        for partner, rate in rates.items()
     ]
 
 
 def _effective_note(layer: str, partner: str) -> str:
     first = layer == EFFECTIVE[0][0]
     parts = "reciprocal, fentanyl" if first else "section 122"
-    note = f"All additional duties: section 232, {parts}, section 301"
+    note = f"Additional duties but section 301 on China: section 232, {parts}"
     if partner == "china" and first:
         note += "; the source still counts the fentanyl duty at 20 points, halved on 10 November"
     elif partner in ("ftrow", "row"):
         note += f"; the source's partner {partner}"
     return note
+
+
+def section_301_rows(folder: Path) -> tuple[list[LayerRow], list[tuple[str, ...]]]:
+    """Section 301 on China, as collected and at reference weights: layers, and lines by sector."""
+    concordance = load_concordance()
+    duties = read_collected_duties(folder, concordance.sectors[: concordance.goods])
+    layers: list[LayerRow] = []
+    details: list[tuple[str, ...]] = []
+    for name, mean, rates, note in (
+        (LAYER, duties.section_301_mean, duties.section_301, SECTION_301),
+        (
+            REFERENCE_LAYER,
+            duties.section_301_reference_mean,
+            duties.section_301_reference,
+            REFERENCE,
+        ),
+    ):
+        words = (name, "USA", "CHN", "goods", round(mean, 6), "collected", SECTION_301_FROM, "")
+        layers.append((*words, "Census2024", note, DETAIL, ""))
+        details.append((name, SECTION_301_FROM, "CHN", *map(percent, rates * 100.0)))
+    return layers, details
 
 
 def dated_rows(duties: USDuties) -> list[LayerRow]:
@@ -211,7 +242,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Write ``tariff-layers.csv`` and its details under ``--out`` (default: ``datasets``)."""
     options = raw_folder(argv, "Build the tariff layers.")
     duties = us_duties(options.raw)
-    rows: list[LayerRow] = [(*row, "", "") for row in DECREED]
+    section_301, section_301_details = section_301_rows(options.raw)
+    rows: list[LayerRow] = [*section_301, *((*row, "", "") for row in DECREED)]
     for layer, date, expires in EFFECTIVE:
         rows += effective_rows(options.raw, layer, date, expires)
     rows += dated_rows(duties)
@@ -219,7 +251,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     sectors = duties.imports.sectors
     keys = ("layer", "effective", "partner")
     write_csv(embedded / "tariff-layers.csv", HEADER, COLUMNS, rows)
-    details = list(detail_rows(duties))
+    details = [*section_301_details, *detail_rows(duties)]
     write_csv(embedded / f"{DETAIL}.csv", DETAIL_HEADER, (*keys, *sectors), details)
     columns = ("partner", *sectors, "without_sector")
     imports_file = published / "us_imports_2024.csv"

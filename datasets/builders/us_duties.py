@@ -31,6 +31,7 @@ __all__ = [
     "PRIMARY_METALS",
     "USDuties",
     "detail_rows",
+    "percent",
     "source_means",
     "us_duties",
 ]
@@ -184,6 +185,11 @@ def _partner_mean(imports: USImports, rates: Float) -> Float:
     return mean
 
 
+def percent(rate: float) -> str:
+    """Text of a percentage in two digits, without closing zeros."""
+    return f"{rate:.2f}".rstrip("0").rstrip(".")
+
+
 def detail_rows(duties: USDuties) -> Iterator[tuple[str, ...]]:
     """Lines of us-duties.csv: layer, date, region, percent by sector in two digits.
 
@@ -196,7 +202,7 @@ def detail_rows(duties: USDuties) -> Iterator[tuple[str, ...]]:
         last: dict[str, tuple[str, ...]] = {}
         for date in duties.dates:
             for region, rates in layer[date].items():
-                cells = tuple(f"{rate:.2f}".rstrip("0").rstrip(".") for rate in rates)
+                cells = tuple(map(percent, rates))
                 if cells != last.get(region, ("0",) * len(cells)):
                     yield (name, date, region, *cells)
                 last[region] = cells

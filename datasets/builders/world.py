@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from datasets.builders.concordance import Concordance
 from datasets.builders.donors import Donors
+from datasets.builders.duties import Duties
 from datasets.builders.national_use import NationalUse
 from datasets.builders.raw import Icio, Macro, Wiod2014
 from datasets.builders.technology import Technology
@@ -21,6 +22,8 @@ class World:
     ----------
     trade, tariff : ndarray, shape (81, 37, 81)
         Seller, sector, buyer.
+    duties : Duties or None
+        Origin of the tariffs; None where they are the cube's.
     primary : ndarray, shape (2, 81, 37)
         Value added; taxes with international margins.
     """
@@ -33,6 +36,7 @@ class World:
     donors: Donors
     trade: Float
     tariff: Float
+    duties: Duties | None
     accounts: ValueAdded
     national: NationalUse
     primary: Float

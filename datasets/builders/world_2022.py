@@ -14,6 +14,7 @@ import numpy as np
 from datasets.builders.compact_file import to_dataset, write_compact
 from datasets.builders.concordance import load_concordance
 from datasets.builders.donors import choose_donors
+from datasets.builders.duties import build_duties, extend_tariffs
 from datasets.builders.national_use import NationalUse, fit_national_use
 from datasets.builders.raw import (
     Icio,
@@ -24,7 +25,7 @@ from datasets.builders.raw import (
     read_wiod_2014,
 )
 from datasets.builders.repairs import separate_mexican_real_estate
-from datasets.builders.services import extend_tariffs, split_services
+from datasets.builders.services import split_services
 from datasets.builders.technology import build_technology
 from datasets.builders.value_added import ValueAdded, calibrate_value_added
 from datasets.builders.world import World
@@ -39,8 +40,10 @@ ROUNDING = 1e-9
 def build_world(raw: Path, icio: Icio | None = None, macro: Macro | None = None) -> World:
     """Run every step of the recipe on the raw folder; nothing is written.
 
-    Other trade and other accounts, those of an earlier year, may stand in for those of 2022.
+    Other trade and other accounts, those of an earlier year, may stand in for those of 2022. The
+    duties are then the cube's: what was collected is from 2024.
     """
+    is_recipe_year = icio is None
     icio, macro = icio or read_icio(raw), macro or read_macro(raw)
     wiod = separate_mexican_real_estate(read_wiod_2014(raw))
     concordance = load_concordance()
@@ -49,6 +52,8 @@ def build_world(raw: Path, icio: Icio | None = None, macro: Macro | None = None)
     trade = split_services(icio, technology, donors)
     output = trade.sum(axis=2)
     accounts = calibrate_value_added(icio, macro, technology, donors, output)
+    duties = build_duties(raw, icio, concordance.sectors) if is_recipe_year else None
+    cube_tariff = extend_tariffs(icio, len(concordance.sectors))
     national = fit_national_use(technology, donors, trade, accounts)
     return World(
         icio=icio,
@@ -58,7 +63,8 @@ def build_world(raw: Path, icio: Icio | None = None, macro: Macro | None = None)
         technology=technology,
         donors=donors,
         trade=trade,
-        tariff=extend_tariffs(icio, len(concordance.sectors)),
+        tariff=duties.tariff if duties else cube_tariff,
+        duties=duties,
         accounts=accounts,
         national=national,
         primary=_primary_inputs(output, national, accounts),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from string import Template
@@ -11,11 +10,14 @@ import numpy as np
 
 from datasets.builders.concordance import CUBE_GROUPS, DATA, FINAL_USES, Concordance
 from datasets.builders.donors import DONORS, POWER, leave_one_out
+from datasets.builders.duties_page import duty_numbers, duty_table, sources_of_revenue
+from datasets.builders.markdown import markdown
 from datasets.builders.repairs import COUNTRY, MISSING
 from datasets.builders.technology import cube_gaps
 from datasets.builders.value_added import MAX_TAX_SHARE
 from datasets.builders.world import World
 from iomodel._io import atomic_path
+from iomodel.errors import TableError
 from iomodel.typing import Float
 
 COUNTRIES = ("USA", "CHN", "JPN", "DEU", "IND", "VNM")
@@ -27,15 +29,16 @@ ALTERNATIVES = ((1, 1.0), (3, 1.0), (3, 2.0), (5, 2.0), (8, 2.0), (41, 0.0))
 def write_page(world: World, path: Path) -> None:
     """Write the page as Markdown."""
     template = Template((DATA / "world_2022_page.md").read_text(encoding="utf-8"))
-    text = template.substitute(_numbers(world), **_tables(world))
+    if world.duties is None:
+        raise TableError("the page describes the duties of 2022; this table has the cube's tariffs")
+    duties = {
+        **duty_numbers(world, world.duties),
+        "duties": duty_table(world, world.duties),
+        "revenue_sources": sources_of_revenue(),
+    }
+    text = template.substitute(_numbers(world), **_tables(world), **duties)
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
-
-
-def markdown(header: Sequence[str], rows: Iterable[Sequence[str]], text_columns: int = 1) -> str:
-    """Markdown table of `text_columns` columns of text, then numbers."""
-    rule = ["---"] * text_columns + ["---:"] * (len(header) - text_columns)
-    return "\n".join("| " + " | ".join(row) + " |" for row in [header, rule, *rows])
 
 
 def spectral_radius(trade: Float, use: Float, sweeps: int = 400) -> float:

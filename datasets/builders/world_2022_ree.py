@@ -15,12 +15,16 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from datasets.builders.collected_duties import LAYER, REFERENCE_LAYER
 from datasets.builders.compact_file import write_compact
 from datasets.builders.ree_chain import FAMILY, PARENTS, RESTS, Chain, split_labels
 from datasets.builders.ree_facts import DATA, PARTS, Facts, read_facts, stated_output, stated_trade
 from datasets.builders.ree_placement import open_columns, place_sales
 from datasets.builders.world_2022_ree_page import heavy_text, write_page
 from iomodel.errors import TableError
+from iomodel.scenario.scenario import Scenario
+from iomodel.scenario.tariff_shocks import TariffLayer
+from iomodel.table.mrio import MRIOTable
 from iomodel.table.storage.compact import Factors, expand, read_factors
 from iomodel.table.storage.header import COMPACT, JSON
 from iomodel.typing import Float
@@ -35,6 +39,8 @@ NAMES = {
     "C27_REE": "Rare-earth permanent magnets",
     "C27_OTH": "Other electrical equipment",
 }
+PARENT = DATA.parents[1] / "embedded" / "world-2022.nc"
+TAXES = "TLS_M"
 # Purchases of parts leave at least this share of output for other costs and value added.
 LEAST_OTHER_COST = 0.05
 
@@ -53,10 +59,23 @@ def build_chain(factors: Factors, dataset: xr.Dataset, facts: Facts) -> Chain:
     flows = flows.transpose(1, 0, 2, 3)
     cells = np.maximum(open_columns(flows, products, users), 0.0)
     scale = factors.trade.sum(axis=2)
-    sales = place_sales(facts, regions, products, users, scale, stated, cells)
+    duty = _observed_duties()[:, rows].transpose(1, 0, 2)
+    sales = place_sales(facts, regions, products, users, scale, stated, cells, duty)
     placed = sales.sum(axis=3)
-    use, primary = _columns(factors, facts, products, users, sales, placed.sum(axis=2), dataset)
+    use, primary = _columns(
+        factors, facts, products, users, sales, duty, placed.sum(axis=2), dataset
+    )
     return Chain(regions, sectors, users, facts, stated, placed, sales, use, primary, factors)
+
+
+def _observed_duties() -> Float:
+    """Duties of the parent table with section 301, at the higher of its two weights, (R, S, R)."""
+    table = MRIOTable.from_netcdf(PARENT)
+    observed = [
+        Scenario((TariffLayer(layer, mode="in-force"),), name=layer).lower(table).tariff_observed
+        for layer in (LAYER, REFERENCE_LAYER)
+    ]
+    return np.maximum(*observed)
 
 
 def _columns(
@@ -65,10 +84,14 @@ def _columns(
     products: list[str],
     users: list[str],
     sales: Float,
+    duty: Float,
     output: Float,
     dataset: xr.Dataset,
 ) -> tuple[Float, Float]:
-    """Split the columns of the parents: purchases within the chain, then other costs."""
+    """Split the columns of the parents: purchases within the chain, then other costs.
+
+    Duties on these purchases are paid before the other costs and booked as taxes on products.
+    """
     use, primary = factors.use, factors.primary
     rows = [products.index(p) for p in PARENTS]
     inputs = [*products, *dataset["primary_input"].values.tolist()]
@@ -87,7 +110,8 @@ def _columns(
             for row in cost_lines.itertuples():
                 stated_costs[:, inputs.index(str(row.input))] = float(str(row.share))
             pattern = stated_costs
-        chain = sales[..., q].sum(axis=(0, 1))
+        duties = (sales[..., q] * duty).sum(axis=(0, 1))
+        chain = sales[..., q].sum(axis=(0, 1)) + duties
         other_costs = output[p] - chain
         if (other_costs < LEAST_OTHER_COST * output[p] - 1e-12).any():
             r = int(np.argmax(LEAST_OTHER_COST * output[p] - other_costs))
@@ -98,6 +122,7 @@ def _columns(
         total = pattern.sum(axis=1)
         scale = np.divide(other_costs, total, out=np.zeros_like(other_costs), where=total > 0)
         column = pattern * scale[:, None]
+        column[:, inputs.index(TAXES)] += duties
         split_use[:, :, q] = column[:, :S]
         split_primary[:, :, q] = column[:, S:].T
         split_use[:, :, rest_column] -= column[:, :S]
@@ -167,7 +192,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Build the embedded table world-2022-ree.")
     parser.add_argument("--out", type=Path, default=DATA.parents[1])
     out: Path = parser.parse_args(argv).out
-    factors, parent = read_factors(DATA.parents[1] / "embedded" / "world-2022.nc")
+    factors, parent = read_factors(PARENT)
     chain = build_chain(factors, parent, read_facts())
     target = out / "embedded" / "world-2022-ree.nc"
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -8,9 +8,9 @@ from string import Template
 
 import numpy as np
 
+from datasets.builders.markdown import markdown
 from datasets.builders.ree_chain import LARGEST_SHARE, Chain
 from datasets.builders.ree_facts import DATA, MAGNET, METAL, ORE, OXIDE, PARTS
-from datasets.builders.world_2022_page import markdown
 from iomodel._io import atomic_path
 from iomodel.table.groups import resolve_regions
 

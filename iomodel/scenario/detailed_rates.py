@@ -98,8 +98,8 @@ def duty_array(row: LayerRow, labels: LabelResolver) -> Float:
         for sector, rate in rates.items():
             array[np.ix_(exporters, positions[sector])] = rate
         without_rates &= ~exporters
-    if without_rates.any():
-        for sector, rate in by_partner.get(REST_OF_WORLD, {}).items():
+    if without_rates.any() and REST_OF_WORLD in by_partner:
+        for sector, rate in by_partner[REST_OF_WORLD].items():
             array[np.ix_(without_rates, positions[sector])] = rate
         names = [
             name for name, has_none in zip(labels.regions, without_rates, strict=True) if has_none

@@ -16,7 +16,7 @@ from iomodel.scenario.tariff_shocks import TariffLayer
 
 __all__ = ["RATES", "AnyScenario", "Dates", "ScenarioFields"]
 
-RATES = ("", "statutory", "average", "effective")
+RATES = ("", "statutory", "average", "effective", "collected")
 
 AnyScenario = TypeVar("AnyScenario", bound="ScenarioFields")
 """Class of a scenario, kept by reading and filling."""
@@ -60,7 +60,7 @@ class ScenarioFields:
     description: str = ""
     sources: tuple[str, ...] = ()
     dates: Dates = field(default_factory=Dates)
-    rates: Literal["", "statutory", "average", "effective"] = ""
+    rates: Literal["", "statutory", "average", "effective", "collected"] = ""
     notes: tuple[str, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     groups: OwnGroups = field(default_factory=OwnGroups)

@@ -8,7 +8,7 @@ A file holds::
     description: What it stands for.
     sources: [BibKey, free text]
     dates: {announced: 2025-10-10, effective: 2025-11-01, expires: 2026-11-10}
-    rates: statutory                # or average, or effective
+    rates: statutory                # or average, effective, collected
     notes: [A sentence for the reader of results.]
     groups:
       regions: {friends: [JPN, South Korea, EU27]}

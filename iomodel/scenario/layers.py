@@ -38,8 +38,8 @@ class LayerRow:
     rate : float
         Additional ad-valorem rate, as a fraction; with a `detail`, the mean over all imports.
     basis : str
-        ``statutory`` (as decreed, exemptions left out), ``average`` (trade-weighted, statutory) or
-        ``effective`` (trade-weighted, with exemptions).
+        ``statutory`` (as decreed, exemptions left out), ``average`` (trade-weighted, statutory),
+        ``effective`` (trade-weighted, with exemptions) or ``collected`` (duties over imports).
     effective, expires : datetime.date or None
         First day, and first day on which the rate no longer holds.
     source : str

@@ -17,7 +17,7 @@ from iomodel.errors import IOModelError, LabelError, ScenarioError
 from iomodel.scenario.content import apply_content_control
 from iomodel.scenario.detailed_rates import duty_array
 from iomodel.scenario.label_resolver import LabelResolver, spelled
-from iomodel.scenario.layers import layer_state
+from iomodel.scenario.layers import LayerRow, layer_state
 from iomodel.scenario.policy import PolicyArrays, ShockArrays, neutral_arrays
 from iomodel.scenario.timeline import policy_in_force
 from iomodel.typing import Float
@@ -145,12 +145,7 @@ def _layer_rates(draft: Draft, name: str, date: dt.date | None, *, may_end: bool
     missing: list[LabelError] = []
     for row in rows:
         try:
-            if row.detail:
-                importer = draft.labels.region_mask(row.importer)
-                rates[:, :, importer] += duty_array(row, draft.labels)[:, :, None]
-            else:
-                pairs = draft.labels.pairs(row.importer, row.exporter)
-                rates[draft.labels.flows(pairs, row.sectors)] += row.rate
+            rates += _row_rates(row, draft.labels)
         except LabelError as error:
             # A layer lists every partner of a country; a small table may lack some, not all.
             missing.append(error)
@@ -160,6 +155,24 @@ def _layer_rates(draft: Draft, name: str, date: dt.date | None, *, may_end: bool
     if rows and len(missing) == len(rows):
         raise missing[0]
     return rates
+
+
+def _row_rates(row: LayerRow, labels: LabelResolver) -> Float:
+    """Rates of one row of a layer, by sector where it has details, (R, S, R)."""
+    pairs = labels.pairs(row.importer, row.exporter)
+    if row.detail:
+        try:
+            by_sector: Float = pairs[:, None, :] * duty_array(row, labels)[:, :, None]
+            return by_sector
+        except LabelError:
+            # The mean over goods of one partner is a rate of its; that over partners is nobody's.
+            if row.exporter == "others":
+                raise
+            labels.note(
+                f"Tariff layer {row.layer} has one rate here, its mean over goods: the table lacks "
+                "the sectors of its rates."
+            )
+    return np.where(labels.flows(pairs, row.sectors), row.rate, 0.0)
 
 
 def _export_cut(draft: Draft, shock: ExportCut) -> None:

@@ -37,7 +37,7 @@ class Scenario(ScenarioFields):
         Citation keys of the package's bibliography, or text.
     dates : Dates or mapping, optional
         Announced, effective, expires.
-    rates : {"", "statutory", "average", "effective"}
+    rates : {"", "statutory", "average", "effective", "collected"}
         Kind of duty rates in the shocks: kinds differ by exemptions and by weights.
     notes : iterable of str
         Sentences for the reader of results.

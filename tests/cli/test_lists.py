@@ -40,7 +40,7 @@ def test_tables_and_models(call):
         ("CP", ["Caliendo", "theta", "Electronics"]),
         ("ASEAN", ["VNM", "Southeast Asian"]),
         ("goods", ["C26"]),
-        ("us-section-301-2018-2020", ["Bown2025", "0.162"]),
+        ("china-retaliation-2018-2020", ["Bown2025", "0.129"]),
     ],
 )
 def test_show_resolves_every_kind_of_name(call, table_file, name, parts):

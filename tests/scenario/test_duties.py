@@ -240,6 +240,8 @@ def test_primary_metals_come_on_top_before_april_2026():
 def test_a_scenario_is_the_difference_of_two_dates(world):
     shock = iom.TariffLayer(ADDITIONAL, "2026-02-24", baseline_date="2025-11-14")
     policy = iom.Scenario(shock, name="ruling").lower(world)
+    section_301 = iom.TariffLayer("us-section-301-2018-2020", mode="in-force")
+    in_force = iom.Scenario([section_301, shock], name="ruling").lower(world)
     usa = world.regions.index("USA")
     np.testing.assert_allclose(
         policy.tariff_new[:, :, usa] - policy.tariff_base[:, :, usa],
@@ -248,8 +250,9 @@ def test_a_scenario_is_the_difference_of_two_dates(world):
     )
     np.testing.assert_array_equal(policy.tariff_observed, iom.Scenario([]).lower(world).tariff_base)
     read = iom.scenario.Scenario.load("ieepa-ruling-and-surcharge").lower(world)
-    np.testing.assert_array_equal(read.tariff_new, policy.tariff_new)
-    np.testing.assert_array_equal(read.tariff_base, policy.tariff_base)
+    np.testing.assert_array_equal(read.tariff_new, in_force.tariff_new)
+    np.testing.assert_array_equal(read.tariff_base, in_force.tariff_base)
+    assert (in_force.tariff_observed > policy.tariff_observed).any()
 
 
 def test_a_baseline_before_the_first_date_is_none(world):

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from iomodel.errors import LabelError, ScenarioError
 from iomodel.scenario.content import direct_content, embodied_content, trade_flows
+from iomodel.scenario.detailed_rates import rates_by_partner
+from iomodel.scenario.layers import layer_state
 from iomodel.scenario.policy import KINDS
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import (
@@ -23,6 +25,7 @@ from iomodel.scenario.shocks import (
     TradeCost,
 )
 from iomodel.table.mrio import MRIOTable
+from tests.scenario.conftest import labelled_table
 
 USA, CHN, DEU = 0, 1, 2
 C26, G = 0, 1
@@ -140,14 +143,28 @@ def test_productivity_multiplies(small):
 def test_layers_add_go_on_or_end(small):
     layer = "us-section-301-2018-2020"
     at = (CHN, C26, USA)
+    rate = rates_by_partner(layer, dt.date(2024, 1, 1))["CHN"]["C26"]
+    high = 0.05 + rate
     added = lower(small, TariffLayer(layer))
     going = lower(small, TariffLayer(layer, mode="in-force"))
     ended = lower(small, TariffLayer(layer, mode="lift"))
-    assert (added.tariff_base[at], added.tariff_new[at]) == pytest.approx((0.05, 0.212))
-    assert (going.tariff_base[at], going.tariff_new[at]) == pytest.approx((0.212, 0.212))
-    assert (ended.tariff_base[at], ended.tariff_new[at]) == pytest.approx((0.212, 0.05))
+    assert rate > 0.0
+    assert (added.tariff_base[at], added.tariff_new[at]) == pytest.approx((0.05, high))
+    assert (going.tariff_base[at], going.tariff_new[at]) == pytest.approx((high, high))
+    assert (ended.tariff_base[at], ended.tariff_new[at]) == pytest.approx((high, 0.05))
     assert (going.price_factor == 1.0).all()
     assert (added.tariff_new[:, G] == small.tariff.values[:, G]).all()
+
+
+def test_tables_of_other_sectors_take_the_mean_of_a_partners_rates():
+    layer = "us-section-301-2018-2020"
+    labels = ["c1", "c14"]
+    classified = labelled_table(["USA", "CHN"], labels, classification="wiod-2013")
+    policy = lower(classified, TariffLayer(layer))
+    rise = (policy.tariff_new - policy.tariff_base)[1, :, 0]
+    assert rise == pytest.approx([layer_state(layer, None)[0][0].rate] * 2)
+    assert any("one rate here, its mean over goods" in note for note in policy.notes)
+    assert not any("ROW" in note for note in policy.notes)
 
 
 def test_a_layer_is_read_as_of_a_day(small):
