@@ -122,6 +122,7 @@ class Horizon:
     sigmas: tuple[float, ...] = ()
 
 
+SIGMAS = (1.5, 2.0, 2.5)
 STEADY_TITLE = "in the steady state of capital"
 HORIZONS: Mapping[str, Horizon] = {
     entry.name: entry
@@ -129,7 +130,7 @@ HORIZONS: Mapping[str, Horizon] = {
         Horizon("steady", STEADY_TITLE, math.inf, "cobb-douglas", "mobile", steady_capital=True),
         Horizon("long", "after ten years and more", math.inf, "cobb-douglas", "mobile"),
         Horizon("medium", "after three years", 3.0, "baqaee-farhi", "mobile"),
-        Horizon("short", "within a year", 0.0, "baqaee-farhi", "sticky", sigmas=(1.5, 2.0, 2.5)),
+        Horizon("short", "within a year", 0.0, "baqaee-farhi", "sticky", sigmas=SIGMAS),
     )
 }
 # What a scarce input costs within a year is decided by a nest of its own; around it factors stay in
