@@ -9,8 +9,6 @@ investment, so that capital and the composite factor are
     \hat K_n = \Big(\frac{\hat w_n}{\hat P^I_n}\Big)^{1/a_n}, \qquad
     \hat F_n = \hat K_n^{1-a_n} = \Big(\frac{\hat w_n}{\hat P^I_n}\Big)^{(1-a_n)/a_n} .
 
-Eq. (48), Eq. (49).
-
 Real investment follows capital. Capital is owned at home. Source: [BaqaeeMalmberg2025]_.
 """
 
@@ -57,6 +55,8 @@ class SteadyCapital:
 
     def deepening(self, wage: Float, log_price: Float) -> Float:
         r"""Log hats of the composite factor :math:`\hat F`, (B, N), or their differentials.
+
+        Eq. (49).
 
         Parameters
         ----------

@@ -221,8 +221,10 @@ def test_a_cap_that_does_not_bind_changes_nothing(table: MRIOTable) -> None:
         for shocks in ([duty, ExportCut("R0", "s1", 0.01, importers="R1")], [duty])
     )
     assert any("No cap binds" in note for note in with_cap.notes)
-    for name in ("gdp_pct", "real_income_pct", "output_pct"):
+    for name in ("real_income_pct", "output_pct"):
         np.testing.assert_allclose(with_cap[name], without[name], atol=1e-7)
+    # Points on the way are solved to 1e-7 in logs, which is 1e-5 percent at most.
+    np.testing.assert_allclose(with_cap["gdp_pct"], without["gdp_pct"], atol=1e-6)
 
 
 def test_a_cap_near_zero_is_near_an_embargo(table: MRIOTable) -> None:

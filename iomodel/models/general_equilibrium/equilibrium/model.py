@@ -136,12 +136,9 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
     band = sigma_band(adjustment, economy, policy, chain, links=links)
     checks = incidence_checks(solution, table.regions, adjustment.horizon.name)
     variables = variables_of(start, solution, chain.hat[0], detail=options.detail)
-    # With capital that adjusts, terms and volume of trade are not all of it.
-    duties_only = (
-        policy.kinds == {"tariff"}
-        and not closure.fixes_spending
-        and adjustment.labour_share is None
-    )
+    # With idle factors, or capital that adjusts, terms and volume of trade are not all of it.
+    has_fixed_factors = not closure.fixes_spending and adjustment.labour_share is None
+    duties_only = policy.kinds == {"tariff"} and has_fixed_factors
     if duties_only:
         variables |= welfare_terms(solution)
     return Effects.build(
