@@ -277,13 +277,19 @@ PERCENTAGES = (
     Percentage(
         "welfare_first_order_pct",
         BY_REGION,
-        "welfare to first order (terms plus volume of trade)",
+        "welfare to first order (terms and volume of trade, and transfers)",
         "base income",
     ),
     Percentage(
         "welfare_terms_of_trade_pct",
         BY_REGION,
         "welfare to first order: terms of trade",
+        "base income",
+    ),
+    Percentage(
+        "welfare_transfer_pct",
+        BY_REGION,
+        "welfare to first order: change of the transfer that pays for the deficit",
         "base income",
     ),
     Percentage(

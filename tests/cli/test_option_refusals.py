@@ -167,7 +167,10 @@ def test_usage_errors(call, folder, scenario_file, table_file, arguments):
     [
         (("--option", "links=true"), ("links", "a whole number from 1")),
         (("--option", "speed=1"), ("an option 'speed'", "valid: ")),
-        (("--option", "closure=lots"), ("closure", "lost or diverted", "mobile, specific or")),
+        (
+            ("--option", "closure=lots"),
+            ("closure", "lost or diverted", "mobile, specific, rigid or sticky"),
+        ),
         (("--elasticities", "CPP"), ("'CPP'", "did you mean 'CP'")),
         (
             ("--model", "leontief", "--model", "equilibrium", "--option", "closure=lost"),

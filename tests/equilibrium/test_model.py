@@ -69,18 +69,19 @@ def test_productivity_raises_real_gdp_by_domar_weights(table: MRIOTable) -> None
 def test_first_order_welfare_is_exact_for_small_duties(table: MRIOTable) -> None:
     scenario = Scenario([Tariff("R0", "others", "all", 1e-4)], name="small")
     effects = equilibrium(table, scenario, **OPTIONS)
-    exact, terms, volume, both = (
+    exact, terms, volume, transfer, total = (
         effects[name].values
         for name in (
             "real_income_pct",
             "welfare_terms_of_trade_pct",
             "welfare_volume_of_trade_pct",
+            "welfare_transfer_pct",
             "welfare_first_order_pct",
         )
     )
-    np.testing.assert_allclose(both, terms + volume, rtol=1e-12)
+    np.testing.assert_allclose(total, terms + volume + transfer, rtol=1e-12)
     # What is left out is of second order: a duty of 1e-4 times elasticities of a few.
-    np.testing.assert_allclose(both, exact, rtol=0, atol=2e-3 * np.abs(exact).max())
+    np.testing.assert_allclose(total, exact, rtol=0, atol=2e-3 * np.abs(exact).max())
     assert np.abs(volume).max() > 0.0
 
 

@@ -138,7 +138,7 @@ def test_the_whole_of_an_industry_can_be_lost(
 def test_a_loss_that_has_no_equilibrium_is_refused_with_names(small_ree: MRIOTable) -> None:
     """Without any construction at home, flexible factor prices in China fall to nothing."""
     scenario = iom.Scenario([iom.SupplyCut("CHN", "F", share=1.0)], name="no-construction")
-    flexible = {"closure": "specific", "elasticities": 0.5}
+    flexible = {"closure": "specific", "elasticities": 0.5, "balance": "zero"}
     with pytest.raises(SolverError) as refusal:
         iom.run(small_ree, scenario, model="equilibrium", links=1, **flexible)
     # Sticky ones do not fall: those who built are idle.

@@ -1,4 +1,4 @@
-r"""First-order decomposition of welfare into terms of trade and volume of trade.
+r"""First-order decomposition of welfare into terms of trade, volume of trade and transfers.
 
 [CaliendoParro2015]_, equation 15, with :math:`F_{isn}` sales of i to n before duty and :math:`E`
 final spending:
@@ -7,10 +7,12 @@ final spending:
     d\ln U_n = \underbrace{\frac{1}{E_n}\sum_{s,i}\big(F_{nsi}\,d\ln c_{sn}
                - F_{isn}\,d\ln c_{si}\big)}_{\text{terms of trade}}
              + \underbrace{\frac{1}{E_n}\sum_{s,i} t_{isn} F_{isn}
-               \big(d\ln F_{isn} - d\ln c_{si}\big)}_{\text{volume of trade}} .
+               \big(d\ln F_{isn} - d\ln c_{si}\big)}_{\text{volume of trade}}
+             + \underbrace{\frac{dD_n}{E_n}}_{\text{transfer}} .
 
-As in the article, changes from one equilibrium to the other (hat minus one) stand for the
-differentials. That is exact for small shocks only: for large ones the sum of the two differs from
+The article holds deficits in units of world income, so that its transfer is zero. As in the
+article, changes from one equilibrium to the other (hat minus one) stand for the
+differentials. That is exact for small shocks only: for large ones the sum differs from
 exact real income, in the article by more than its size for Mexico. Both are reported, under two
 names. With export taxes, prices at the border stand for costs, and volumes count for the exporter
 by :math:`e/(1+e)` as for the importer by its duty.
@@ -40,12 +42,15 @@ class Decomposition:
         Their parts by sector.
     terms_of_trade_by_partner, volume_of_trade_by_partner : ndarray, shape (B, I, N)
         Their parts by partner of region n.
+    transfer : ndarray, shape (B, N)
+        Change of the deficit, in units of world factor income.
     """
 
     terms_of_trade_by_sector: Float
     volume_of_trade_by_sector: Float
     terms_of_trade_by_partner: Float
     volume_of_trade_by_partner: Float
+    transfer: Float
 
     @property
     def terms_of_trade(self) -> Float:
@@ -59,8 +64,8 @@ class Decomposition:
 
     @property
     def first_order_welfare(self) -> Float:
-        """Sum of the two terms, (B, N): welfare in the tables of the article."""
-        return self.terms_of_trade + self.volume_of_trade
+        """Sum of the terms, (B, N): welfare in the tables of the article."""
+        return self.terms_of_trade + self.volume_of_trade + self.transfer
 
 
 def decompose(solution: Solution) -> Decomposition:
@@ -100,4 +105,5 @@ def decompose(solution: Solution) -> Decomposition:
         volume_of_trade_by_sector=volume.sum(axis=2) / income,
         terms_of_trade_by_partner=terms.sum(axis=1) / income,
         volume_of_trade_by_partner=volume.sum(axis=1) / income,
+        transfer=(solution.deficit - base.deficit) / income,
     )

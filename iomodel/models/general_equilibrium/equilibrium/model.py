@@ -80,7 +80,8 @@ SPENT_ON_TOP = "What is new of tariff revenue is spent by governments, on top of
 SPENT = "Tariff revenue is spent by governments; real income is that of households without it."
 FIRST_ORDER = (
     "welfare_first_order_pct is terms plus volume of trade to first order, as Caliendo and Parro "
-    "print it; for large duties it differs from real_income_pct, which is exact."
+    "print it, and the change of the transfer that pays for the deficit; for large duties it "
+    "differs from real_income_pct, which is exact."
 )
 
 

@@ -65,6 +65,7 @@ def welfare_terms(solution: ge.Solution) -> Variables:
     return {
         "welfare_terms_of_trade_pct": (BY_REGION, 100.0 * terms.terms_of_trade[0]),
         "welfare_volume_of_trade_pct": (BY_REGION, 100.0 * terms.volume_of_trade[0]),
+        "welfare_transfer_pct": (BY_REGION, 100.0 * terms.transfer[0]),
         "welfare_first_order_pct": (BY_REGION, 100.0 * terms.first_order_welfare[0]),
     }
 
