@@ -5,11 +5,20 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import pytest
 import xarray as xr
 
-from datasets.builders import wiod_2013
+from datasets.builders import (
+    criticality,
+    elasticities,
+    labour_shares,
+    long_run,
+    tariff_layers,
+    wiod_2013,
+)
 from datasets.builders.archive import write_archive
 from datasets.published import PUBLISHED, WIOD_2013
+from iomodel.table.catalogue import embedded
 from iomodel.table.storage.compact import read_factors
 from replications.caliendo_parro_2015 import data as nafta
 from replications.goes_bekkers_2022 import world_2014
@@ -24,12 +33,18 @@ def members(path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_wiod_2013_is_what_the_builder_makes(raw_data: Path, tmp_path: Path) -> None:
-    for path in wiod_2013.build(raw_data, tmp_path):
-        assert members(path) == members(PUBLISHED / path.relative_to(tmp_path)), path.name
-
-
-def test_nafta_data_are_what_the_builder_makes(raw_data: Path, tmp_path: Path) -> None:
+def test_every_small_file_is_what_its_builder_makes(raw_data: Path, tmp_path: Path) -> None:
+    """Text files to the byte, archives by member."""
+    pytest.importorskip("pyarrow", reason="US imports are in Parquet files")
+    for module in (elasticities, labour_shares, criticality, long_run, tariff_layers):
+        assert module.main(["--raw", str(raw_data), "--out", str(tmp_path)]) == 0
+    for path in [*(tmp_path / "embedded").iterdir(), *(tmp_path / "published").iterdir()]:
+        is_published = path.parent.name == "published"
+        committed = PUBLISHED / path.name if is_published else embedded(path.name)
+        assert path.read_bytes() == committed.read_bytes(), path.name
+    for path in wiod_2013.build(raw_data, tmp_path / "archives"):
+        shipped = PUBLISHED / path.relative_to(tmp_path / "archives")
+        assert members(path) == members(shipped), path.name
     assert members(nafta.build(raw_data, tmp_path)) == members(nafta.DATA)
 
 

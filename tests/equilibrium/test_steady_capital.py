@@ -189,11 +189,3 @@ def test_the_labour_share_is_an_option_of_the_steady_state_only(table: iom.MRIOT
 def leather_duty() -> iom.Scenario:
     regions = iom.load("leather").regions
     return iom.Scenario(iom.Tariff(regions[0], regions[1], "all", 0.1), name="duty")
-
-
-def test_the_labour_shares_are_those_of_the_source(tmp_path, raw_data) -> None:
-    from datasets.builders.labour_shares import build
-    from iomodel.table.catalogue import embedded
-
-    built = build(raw_data, tmp_path).read_bytes()
-    assert built == embedded("labour-shares.csv").read_bytes()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -124,11 +123,3 @@ def test_every_row_says_what_it_rests_on() -> None:
         ("gdp", "ROW"): "table",
         ("population_growth", "ROW"): "residual",
     }
-
-
-def test_the_file_is_what_the_builder_makes(raw_data: Path, tmp_path: Path) -> None:
-    from datasets.builders.long_run import main
-
-    assert main(["--raw", str(raw_data), "--out", str(tmp_path)]) == 0
-    built = (tmp_path / "embedded" / "long-run.csv").read_text(encoding="utf-8")
-    assert built == embedded("long-run.csv").read_text(encoding="utf-8")

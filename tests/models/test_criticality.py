@@ -16,7 +16,7 @@ from iomodel.models.shortage.inventory_cover import inventory_cover
 from iomodel.models.shortage.ratings import is_rated, read_ratings
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import SupplyCut
-from iomodel.table.catalogue import embedded, load
+from iomodel.table.catalogue import load
 from iomodel.table.mrio import MRIOTable
 
 DATA = Path(__file__).resolve().parents[2] / "datasets" / "builders" / "data"
@@ -114,12 +114,6 @@ def test_months_of_cover():
     assert unknown.attrs["assumed"] == ["b"]
     with pytest.raises(LabelError, match="must not be negative"):
         inventory_cover(table_of(["a"]), {"a": -1.0})
-
-
-def test_embedded_files_are_what_the_builder_makes(raw_data, tmp_path):
-    builder = pytest.importorskip("datasets.builders.criticality")
-    for made in builder.build(raw_data, tmp_path):
-        assert made.read_bytes() == embedded(made.name).read_bytes()
 
 
 # ---------------------------------------------------------------------- rare earths

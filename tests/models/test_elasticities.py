@@ -21,7 +21,7 @@ from iomodel.models.elasticities import (
 from iomodel.models.general_equilibrium.horizons import trade_elasticity_at
 from iomodel.models.option_records import recorded, restored
 from iomodel.models.registry import MODELS
-from iomodel.table.catalogue import embedded, load
+from iomodel.table.catalogue import load
 from iomodel.table.mrio import MRIOTable
 from replications.caliendo_parro_2015.data import load_nafta
 
@@ -242,9 +242,3 @@ def test_elasticities_by_sector_are_read_from_what_python_has():
     for wrong in ({"C26": True}, {"C26": "3"}, {}, np.ones((2, 2))):
         with pytest.raises(IOModelError):
             MODELS["equilibrium"].read({"elasticities": wrong})
-
-
-def test_embedded_file_is_what_the_builder_makes(raw_data, tmp_path):
-    builder = pytest.importorskip("datasets.builders.elasticities")
-    made = builder.build(raw_data, tmp_path)
-    assert made.read_bytes() == embedded("elasticities.csv").read_bytes()

@@ -261,20 +261,6 @@ def test_rare_earth_denominators_come_from_the_cube():
         assert stated == pytest.approx(numerators[sector] / exports, rel=3e-3)
 
 
-def test_layers_are_what_the_builder_makes(raw_data, tmp_path):
-    pytest.importorskip("pyarrow", reason="US imports are in Parquet files")
-    from datasets.builders.tariff_layers import main
-    from datasets.published import PUBLISHED
-    from iomodel.table.catalogue import embedded
-
-    assert main(["--raw", str(raw_data), "--out", str(tmp_path)]) == 0
-    for name in ("tariff-layers.csv", "us-duties.csv"):
-        built = (tmp_path / "embedded" / name).read_text(encoding="utf-8")
-        assert built == embedded(name).read_text(encoding="utf-8")
-    built = (tmp_path / "published" / "us_imports_2024.csv").read_text(encoding="utf-8")
-    assert built == (PUBLISHED / "us_imports_2024.csv").read_text(encoding="utf-8")
-
-
 def test_the_page_of_the_policy_is_what_its_builder_writes():
     from datasets.builders.policy_page import PAGE, policy_page
 
