@@ -51,7 +51,8 @@ def cut_text(bracket: CutBracket) -> RenderableType:
     Returns
     -------
     rich renderable
-        Losses by method and region; loss, multiple of the bill and implied price for one region;
+        Losses by method and region; loss, multiple of expenditure and implied price for one
+        region;
         the industries hit most; methods that refused.
     """
     attrs = bracket.ensemble.first.dataset.attrs
@@ -83,8 +84,9 @@ def _expenditure(bracket: CutBracket) -> str:
     account = bracket.account(bracket.focus)
     share = few_digits(100 * account["expenditure"] / account["gdp"])
     return (
-        f"What is cut cost {region_name(bracket.focus)} {account['expenditure']:,.0f} "
-        f"{_unit(bracket)} a year, {share}% of GDP; {account['remaining']:.0%} still comes."
+        f"Expenditure on restricted imports: {region_name(bracket.focus)} "
+        f"{account['expenditure']:,.0f} {_unit(bracket)} a year, {share}% of GDP; "
+        f"{account['remaining']:.0%} of it may still be delivered."
     )
 
 
@@ -100,7 +102,7 @@ def _prices(bracket: CutBracket) -> RenderableType:
     frame = loss.to_frame("loss")
     frame["times"] = bracket.multiples(focus).iloc[:, 0]
     frame["price"] = bracket.implied_prices(focus).iloc[:, 0]
-    columns = [f"loss, {_unit(bracket)}", "times the bill", "implied price x"]
+    columns = [f"loss, {_unit(bracket)}", "times expenditure", "implied price x"]
     return _by_family(region_name(bracket.focus), columns, frame)
 
 
