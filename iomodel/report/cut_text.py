@@ -34,7 +34,8 @@ READING = (
 )
 SCARCE = (
     "Sigma: between the scarce input and all else. Rent stays: what is left is sold at the old "
-    "price and its scarcity earns rents in the buying region; else the seller's region has them. "
+    "price and its scarcity earns rents in the buying region; else they go where the cut says, by "
+    "default to sellers and buyers by halves. "
     "New origins: buyers replace one origin by another with an elasticity of 2, else .76."
 )
 INDUSTRIES, METHODS = 4, 3

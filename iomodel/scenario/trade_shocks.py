@@ -47,6 +47,15 @@ class ExportCut(Shock):
         Who earns the scarcity rent of what is still delivered: the exporter's region, the buyers',
         both by halves, or nobody, as dealing with licences uses up the good itself. Models without
         prices ignore it.
+
+    Notes
+    -----
+    By default the rent is shared. A licence of the state, granted without an auction for one
+    consignment, names the exporter and the end user; neither can trade without the other, and two
+    who need each other split the gain, by halves if they bargain on equal terms. Under the quotas
+    of the Multi-Fibre Arrangement, allotted to exporters, buyers had part of the rent all the same
+    [KrishnaErzanTan1994]_. ``"sellers"`` is a quota that is auctioned at home or sold by a cartel,
+    ``"buyers"`` one delivered at regulated or contract prices; the two are the bracket.
     """
 
     kind: ClassVar[str] = "export_cut"
@@ -58,7 +67,7 @@ class ExportCut(Shock):
     importers: Labels = "others"
     product_share: ProductShare = 1.0
     delay: int = 0
-    rents: RentHolder = "sellers"
+    rents: RentHolder = "shared"
 
     def _validate(self) -> None:
         self._labels("exporter", "sectors", "importers")
@@ -198,6 +207,13 @@ class ContentControl(Shock):
     A ban has a share of one. A licence that takes d of the year's 260 working days holds back
     :math:`d / 260` of a year's deliveries; a model in time takes the dates instead: with `end` so
     many days after `start` everything is stopped until licences come.
+
+    By default rents are burnt. A content rule allots no quantities: whoever proves what his goods
+    hold, or gets a licence for them, may sell, so that no holder can charge for scarcity, and what
+    buyers pay on top goes into proofs, tracing, separate lines and waiting. Entry that is free
+    dissipates the whole rent [Krueger1974]_; non-tariff measures of this kind are costs, not rents,
+    in the literature [FugazzaMaur2008]_. Sellers would be the third countries that the rule stops:
+    ``"sellers"`` makes them a cartel that gains by it.
     """
 
     kind: ClassVar[str] = "content_control"
@@ -210,7 +226,7 @@ class ContentControl(Shock):
     share: float = 1.0
     product_share: ProductShare = 1.0
     counts: Literal["chain", "direct"] = "chain"
-    rents: RentHolder = "sellers"
+    rents: RentHolder = "burnt"
 
     def _validate(self) -> None:
         self._labels("origin", "sectors", "importers")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from iomodel import Embargo, ExportCut, Scenario, SupplyCut, run
+from iomodel import ContentControl, Embargo, ExportCut, Scenario, SupplyCut, load, run
 from iomodel.errors import ScenarioError
 from iomodel.models.general_equilibrium.lowering import caps_of
 from iomodel.scenario.rent_holders import RENT_SHARES
@@ -82,3 +84,34 @@ def test_the_rent_moves_income_and_not_quantities(small):
     ]
     for quantities in rationed[1:]:
         np.testing.assert_array_equal(quantities, rationed[0])
+
+
+# ------------------------------------------------------------------ defaults by instrument
+def test_defaults_are_those_of_the_instrument():
+    """A licence that names both is shared; a rule that allots nothing burns its rents."""
+    rule = ContentControl("CHN", "C26", 0.01, "USA")
+    assert ExportCut("CHN", "C26", 0.5).rents == "shared"
+    assert rule.rents == "burnt"
+    assert "rents" not in rule.to_dict()
+
+
+@pytest.mark.parametrize("horizon", ["short", "long"])
+def test_a_content_rule_does_not_enrich_those_whom_it_stops(horizon):
+    """Goods of Viet Nam wait for licences: a cartel would gain, applicants in a queue lose."""
+    world = load("world-2022")
+    named = ["USA", "CHN", "VNM", "JPN", "KOR", "DEU"]
+    rest = [region for region in world.regions if region not in named]
+    table = world.aggregate(regions={**{r: [r] for r in named}, "ROW": rest})
+    scenario = Scenario.load("content-control-0.1-licence", importers=["USA", "JPN", "KOR", "DEU"])
+    cartel = replace(
+        scenario, shocks=tuple(replace(shock, rents="sellers") for shock in scenario.shocks)
+    )
+    by_rule, by_cartel = (
+        float(
+            run(table, policy, "equilibrium", horizon=horizon, links=1)["real_income_pct"].sel(
+                region="VNM"
+            )
+        )
+        for policy in (scenario, cartel)
+    )
+    assert by_rule < 0.0 < by_cartel
