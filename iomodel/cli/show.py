@@ -130,6 +130,15 @@ def _summary(policy: PolicyArrays, table: MRIOTable) -> list[str]:
     ):
         if mask.any():
             lines.append(f"{words.format(mean(values, mask))}: {trade_under(mask)}")
+    capped = (policy.delivered > 0) & (policy.delivered < 1)
+    if capped.any():
+        sellers, buyers = (
+            mean(share, capped) for share in (policy.seller_share, policy.buyer_share)
+        )
+        lines.append(
+            f"scarcity rents: {sellers:.0%} to sellers, {buyers:.0%} to buyers, "
+            f"{max(1 - sellers - buyers, 0):.0%} burnt"
+        )
     for words, values in (("supply", policy.supply), ("productivity", policy.productivity)):
         count = int((values != 1).sum())
         if count:

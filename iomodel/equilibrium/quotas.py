@@ -7,10 +7,15 @@ no more than a fraction of the base,
     q_g = \frac{\sum_{isn \in g} F'_{isn}/\hat p_{isn}}{\sum_{isn \in g} F_{isn}}
     \le \bar q_g,
 
-with F sales before duty and p prices at the border. A tax by the seller's region enforces it, one
-rate per group; its revenue stays there, as the rent of the licence holders. Rate and slack are
-complements, :math:`\rho_g = \ln(1+e_g) \ge 0`, :math:`q_g \le \bar q_g`, one of the two with
-equality. :math:`1+e_g` is the shadow price: the buyer's price over the receipts of the industry.
+with F sales before duty and p prices at the border. A markup enforces it, one rate per group; its
+proceeds are the rent of the licence holders. Rate and slack are complements,
+:math:`\rho_g = \ln(1+e_g) \ge 0`, :math:`q_g \le \bar q_g`, one of the two with equality.
+:math:`1+e_g` is the shadow price: the buyer's price before duty over unit cost.
+
+Licence holders are residents of the seller's region (a share `seller_share` of the rent, as from an
+export tax) and of the buyer's (`buyer_share`, as from a duty that is rebated). The remainder is
+burnt: dealing with licences uses up the capped good itself before it crosses the border, as an
+iceberg cost does, and nobody gains by it [Krueger1974]_.
 """
 
 from __future__ import annotations
@@ -26,6 +31,10 @@ from iomodel.typing import Float, Index
 __all__ = ["Quotas"]
 
 
+# Shares of a rent may exceed one by so much.
+ROUNDING = 1e-12
+
+
 @dataclass(frozen=True)
 class Quotas:
     """Caps, each on the quantity of one group of flows.
@@ -39,11 +48,16 @@ class Quotas:
     limit : ndarray, shape (G,) or (B, G)
         Largest quantity as a fraction of the base: zero closes the flows, infinity is no cap, and
         more than one leaves room to grow.
+    seller_share, buyer_share : float or ndarray, shape (G,)
+        Shares of the rent of each group that the regions of sellers and of buyers earn, fractions
+        that add up to one at most; the remainder is burnt.
     """
 
     cells: Index
     group: Index
     limit: Float
+    seller_share: Float | float = 1.0
+    buyer_share: Float | float = 0.0
 
     def __post_init__(self) -> None:
         """Check that caps are fractions of flows, one limit per group."""
@@ -56,25 +70,50 @@ class Quotas:
             raise IOModelError(
                 f"group {self.group.max()} has no limit; {limit.shape[-1]} are given"
             )
+        for name in ("seller_share", "buyer_share"):
+            share = np.asarray(getattr(self, name), dtype=np.float64)
+            if share.shape not in ((), (self.groups,)):
+                raise IOModelError(f"{name} has shape {share.shape}; it needs ({self.groups},)")
+            if not ((share >= 0.0) & (share <= 1.0)).all():
+                raise IOModelError(f"{name} is a fraction of a rent, from zero to one")
+        if np.any(np.add(self.seller_share, self.buyer_share) > 1.0 + ROUNDING):
+            raise IOModelError("seller_share and buyer_share add up to more than the whole rent")
 
     @property
     def groups(self) -> int:
         """Number of groups."""
         return int(np.asarray(self.limit).shape[-1])
 
+    @property
+    def shares(self) -> tuple[Float, Float]:
+        """Shares of sellers and of buyers in the rent of each group, (G,) each."""
+        sellers, buyers = (
+            np.array(np.broadcast_to(np.asarray(share, dtype=np.float64), (self.groups,)))
+            for share in (self.seller_share, self.buyer_share)
+        )
+        return sellers, buyers
+
     @classmethod
-    def on_flows(cls, limit: ArrayLike) -> Quotas:
+    def on_flows(
+        cls, limit: ArrayLike, seller_share: ArrayLike = 1.0, buyer_share: ArrayLike = 0.0
+    ) -> Quotas:
         """One cap for each flow.
 
         Parameters
         ----------
         limit : array-like, shape (S, I, N) or (B, S, I, N)
             Fractions of base quantities; infinity for no cap.
+        seller_share, buyer_share : array-like, shape (S, I, N), or float
+            Shares of the rent of each flow.
         """
         full = np.asarray(limit, dtype=np.float64)
         capped = np.isfinite(full) if full.ndim == 3 else np.isfinite(full).any(axis=0)
         cells = np.argwhere(capped)
-        return cls(cells, np.arange(len(cells)), full[..., capped])
+        sellers, buyers = (
+            np.broadcast_to(np.asarray(share, dtype=np.float64), capped.shape)[capped]
+            for share in (seller_share, buyer_share)
+        )
+        return cls(cells, np.arange(len(cells)), full[..., capped], sellers, buyers)
 
     @classmethod
     def on_exports(cls, limit: ArrayLike) -> Quotas:
@@ -107,6 +146,7 @@ class Quotas:
             np.concatenate([self.cells, added.cells]),
             np.concatenate([self.group, added.group + self.groups]),
             limit if np.ndim(self.limit) == 2 or np.ndim(added.limit) == 2 else limit[0],
+            *(np.concatenate(shares) for shares in zip(self.shares, added.shares, strict=True)),
         )
 
     def partial(self, part: float) -> Quotas:

@@ -89,7 +89,8 @@ class Solution:
     income = _OfTrial(lambda trial: trial.levels.income, "Factor income of each region, (B, N).")
     revenue = _OfTrial(lambda trial: trial.levels.revenue, "Tariff revenue, (B, N).")
     rents = _OfTrial(
-        lambda trial: trial.levels.rents, "Revenue of export taxes and rents of quotas, (B, N)."
+        lambda trial: trial.levels.rents,
+        "Revenue of export taxes and rents of quotas at the region of their holders, (B, N).",
     )
     deficit = _OfTrial(
         lambda trial: trial.levels.deficit, "Spending over income of each region, (B, N)."
@@ -105,7 +106,10 @@ class Solution:
 
     @cached_property
     def flow(self) -> Float:
-        """Bilateral sales before duty, with export tax, (B, S, I, N)."""
+        """Bilateral sales at border prices, (B, S, I, N): before duty, with export tax.
+
+        With rents of sellers and burnt ones, without those that buyers hold.
+        """
         return bilateral_sales(self.problem, self.share, self.spending)
 
     @property
@@ -117,7 +121,7 @@ class Solution:
     def quota_price(self) -> Float:
         """Price multiples that enforce quotas, (B, G): one if slack, infinite if closed.
 
-        The buyer's price at the border over the receipts of the industry.
+        The buyer's price before duty over unit cost, whoever holds the rent.
         """
         return np.where(self.problem.limit == 0.0, np.inf, np.exp(self.trial.rent))
 
@@ -244,17 +248,18 @@ class Solution:
         Returns
         -------
         Economy
-            An exact equilibrium: its :meth:`~Economy.imbalance` is rounding.
+            An exact equilibrium: its :meth:`~Economy.imbalance` is rounding. Rents of buyers are
+            duties of it, those of sellers export taxes, and burnt ones costs of its industries.
         """
         prices, levels, problem = self.trial.prices, self.trial.levels, self.problem
         member = problem.item(b)
         inputs = input_shares(member, prices.price[b : b + 1], prices.bundle[b : b + 1])[0]
         share = self.share[b]
-        tax = problem.export_tax[b]
+        tax = problem.receipts_tax[b]
         return Economy(
             spending=levels.spending[b],
             share=share / np.where(problem.bought, share.sum(axis=1), 1.0)[:, None, :],
-            tariff=np.array(problem.tariff[b]),
+            tariff=np.array(problem.import_wedge[b]),
             value_added_share=levels.value_added_share[b],
             input_share=np.ascontiguousarray(inputs.transpose(2, 0, 1)),
             final_share=levels.final_share[b],

@@ -34,7 +34,8 @@ READING = (
 )
 SCARCE = (
     "Sigma: between the scarce input and all else. Rent stays: what is left is sold at the old "
-    "price and its scarcity earns rents in the buying region; else the seller's region has them. "
+    "price and its scarcity earns rents in the buying region; else they go where the cut says, by "
+    "default to sellers and buyers by halves. "
     "New origins: buyers replace one origin by another with an elasticity of 2, else .76."
 )
 INDUSTRIES, METHODS = 4, 3
@@ -51,7 +52,8 @@ def cut_text(bracket: CutBracket) -> RenderableType:
     Returns
     -------
     rich renderable
-        Losses by method and region; loss, multiple of the bill and implied price for one region;
+        Losses by method and region; loss, multiple of expenditure and implied price for one
+        region;
         the industries hit most; methods that refused.
     """
     attrs = bracket.ensemble.first.dataset.attrs
@@ -83,8 +85,9 @@ def _expenditure(bracket: CutBracket) -> str:
     account = bracket.account(bracket.focus)
     share = few_digits(100 * account["expenditure"] / account["gdp"])
     return (
-        f"What is cut cost {region_name(bracket.focus)} {account['expenditure']:,.0f} "
-        f"{_unit(bracket)} a year, {share}% of GDP; {account['remaining']:.0%} still comes."
+        f"Expenditure on restricted imports: {region_name(bracket.focus)} "
+        f"{account['expenditure']:,.0f} {_unit(bracket)} a year, {share}% of GDP; "
+        f"{account['remaining']:.0%} of it may still be delivered."
     )
 
 
@@ -100,7 +103,7 @@ def _prices(bracket: CutBracket) -> RenderableType:
     frame = loss.to_frame("loss")
     frame["times"] = bracket.multiples(focus).iloc[:, 0]
     frame["price"] = bracket.implied_prices(focus).iloc[:, 0]
-    columns = [f"loss, {_unit(bracket)}", "times the bill", "implied price x"]
+    columns = [f"loss, {_unit(bracket)}", "times expenditure", "implied price x"]
     return _by_family(region_name(bracket.focus), columns, frame)
 
 

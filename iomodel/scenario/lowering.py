@@ -19,6 +19,7 @@ from iomodel.scenario.detailed_rates import duty_array
 from iomodel.scenario.label_resolver import LabelResolver, spelled
 from iomodel.scenario.layers import LayerRow, layer_state
 from iomodel.scenario.policy import PolicyArrays, ShockArrays, neutral_arrays
+from iomodel.scenario.rent_holders import RENT_SHARES, blended
 from iomodel.scenario.timeline import policy_in_force
 from iomodel.typing import Float
 
@@ -179,8 +180,18 @@ def _export_cut(draft: Draft, shock: ExportCut) -> None:
     pairs = draft.labels.pairs(shock.importers, shock.exporter)
     product_shares = draft.labels.product_shares(shock.sectors, shock.product_share)
     remaining = 1.0 - shock.share_on(draft.date) * product_shares
-    delivered = draft.arrays.delivered
-    np.multiply(delivered, remaining[None, :, None], out=delivered, where=pairs[:, None, :])
+    _restrict(draft, np.where(pairs[:, None, :], remaining[None, :, None], 1.0), shock.rents)
+
+
+def _restrict(draft: Draft, remaining: Float, rents: str) -> None:
+    """Restrict flows to a fraction of what the rules before leave, (R, S, R)."""
+    arrays = draft.arrays
+    before = arrays.delivered.copy()
+    arrays.delivered[:] *= remaining
+    for share, new in zip(
+        (arrays.seller_share, arrays.buyer_share), RENT_SHARES[rents], strict=True
+    ):
+        share[:] = blended(share, before, arrays.delivered, new)
 
 
 def _supply_cut(draft: Draft, shock: SupplyCut) -> None:
@@ -204,7 +215,7 @@ def _content_control(draft: Draft, shock: ContentControl) -> None:
     importers = draft.labels.region_mask(shock.importers)
     shares = draft.labels.product_shares(shock.sectors, shock.product_share)
     stopped, note = apply_content_control(draft.table, shock, origin, importers, shares)
-    draft.arrays.delivered[stopped] *= 1.0 - shock.share
+    _restrict(draft, np.where(stopped, 1.0 - shock.share, 1.0), shock.rents)
     draft.labels.note(note)
 
 

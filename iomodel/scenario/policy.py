@@ -50,6 +50,9 @@ class ShockArrays:
         Iceberg factor, at least 1 [exporter, sector, importer].
     delivered : ndarray, shape (R, S, R)
         Fraction of the base quantity that may still be delivered, in [0, 1], without supply cuts.
+    seller_share, buyer_share : ndarray, shape (R, S, R)
+        Shares of the scarcity rent of restricted flows that the regions of sellers and of buyers
+        earn, in [0, 1]; the remainder is burnt. Models without prices have no rents.
     supply : ndarray, shape (R, S)
         Fraction of base output that remains possible, in [0, 1].
     demand : ndarray, shape (R, S, R, U)
@@ -67,6 +70,8 @@ class ShockArrays:
     tariff_new: Float
     trade_cost: Float
     delivered: Float
+    seller_share: Float
+    buyer_share: Float
     supply: Float
     demand: Float
     productivity: Float
@@ -119,6 +124,8 @@ def neutral_arrays(table: MRIOTable) -> ShockArrays:
         tariff_new=tariff.copy(),
         trade_cost=np.ones((R, S, R)),
         delivered=np.ones((R, S, R)),
+        seller_share=np.ones((R, S, R)),
+        buyer_share=np.zeros((R, S, R)),
         supply=np.ones((R, S)),
         demand=np.ones((R, S, R, len(table.final_uses))),
         productivity=np.ones((R, S)),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 from iomodel.scenario.checks import FieldError, ProductShare, flag, fraction, labels, number, shares
+from iomodel.scenario.rent_holders import rent_holder
 from iomodel.scenario.shock import Shock, names_in, refuse_two_others
 from iomodel.typing import Labels
 
@@ -17,6 +18,9 @@ __all__ = ["BilateralShock", "ContentControl", "Embargo", "ExportCut", "TradeCos
 USUAL_INCREASE = 10.0
 
 CONTENT_COUNTS = ("chain", "direct")
+
+RentHolder = Literal["sellers", "buyers", "shared", "burnt"]
+"""Holder of licences: a key of :data:`iomodel.scenario.rent_holders.RENT_SHARES`."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,19 @@ class ExportCut(Shock):
     delay : int
         Days that licences take, from `start` on: until they have passed the controlled product is
         withheld whole, afterwards `share` of it is. Orders still waiting after `end` lapse.
+    rents : {"sellers", "buyers", "shared", "burnt"}
+        Who earns the scarcity rent of what is still delivered: the exporter's region, the buyers',
+        both by halves, or nobody, as dealing with licences uses up the good itself. Models without
+        prices ignore it.
+
+    Notes
+    -----
+    By default the rent is shared. A licence of the state, granted without an auction for one
+    consignment, names the exporter and the end user; neither can trade without the other, and two
+    who need each other split the gain, by halves if they bargain on equal terms. Under the quotas
+    of the Multi-Fibre Arrangement, allotted to exporters, buyers had part of the rent all the same
+    [KrishnaErzanTan1994]_. ``"sellers"`` is a quota that is auctioned at home or sold by a cartel,
+    ``"buyers"`` one delivered at regulated or contract prices; the two are the bracket.
     """
 
     kind: ClassVar[str] = "export_cut"
@@ -50,6 +67,7 @@ class ExportCut(Shock):
     importers: Labels = "others"
     product_share: ProductShare = 1.0
     delay: int = 0
+    rents: RentHolder = "shared"
 
     def _validate(self) -> None:
         self._labels("exporter", "sectors", "importers")
@@ -62,6 +80,7 @@ class ExportCut(Shock):
         if delay and self.start is None:
             raise FieldError("delay", "needs a start, the day from which licences are asked for")
         self._set("delay", int(delay))
+        self._set("rents", rent_holder(self.rents))
 
     @property
     def changes(self) -> tuple[dt.date, ...]:
@@ -179,12 +198,22 @@ class ContentControl(Shock):
     counts : {"chain", "direct"}
         Whether content is counted through the whole chain, each controlled product once, or in the
         inputs that a product's maker buys himself (:mod:`iomodel.scenario.content`).
+    rents : {"sellers", "buyers", "shared", "burnt"}
+        Who earns the scarcity rent of what is still delivered, as :class:`ExportCut`; sellers are
+        the third countries.
 
     Notes
     -----
     A ban has a share of one. A licence that takes d of the year's 260 working days holds back
     :math:`d / 260` of a year's deliveries; a model in time takes the dates instead: with `end` so
     many days after `start` everything is stopped until licences come.
+
+    By default rents are burnt. A content rule allots no quantities: whoever proves what his goods
+    hold, or gets a licence for them, may sell, so that no holder can charge for scarcity, and what
+    buyers pay on top goes into proofs, tracing, separate lines and waiting. Entry that is free
+    dissipates the whole rent [Krueger1974]_; non-tariff measures of this kind are costs, not rents,
+    in the literature [FugazzaMaur2008]_. Sellers would be the third countries that the rule stops:
+    ``"sellers"`` makes them a cartel that gains by it.
     """
 
     kind: ClassVar[str] = "content_control"
@@ -197,6 +226,7 @@ class ContentControl(Shock):
     share: float = 1.0
     product_share: ProductShare = 1.0
     counts: Literal["chain", "direct"] = "chain"
+    rents: RentHolder = "burnt"
 
     def _validate(self) -> None:
         self._labels("origin", "sectors", "importers")
@@ -205,6 +235,7 @@ class ContentControl(Shock):
         self._set("product_share", shares("product_share", self.product_share))
         if self.counts not in CONTENT_COUNTS:
             raise FieldError("counts", f"is {self.counts!r}; valid: {', '.join(CONTENT_COUNTS)}")
+        self._set("rents", rent_holder(self.rents))
 
 
 # ---------------------------------------------------------------------- helpers

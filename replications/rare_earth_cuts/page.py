@@ -74,10 +74,10 @@ def parts(table: iom.MRIOTable, bracket: CutBracket) -> dict[str, str]:
     at = reach.by_threshold()
     japan, korea = frame["JPN"].to_dict(), frame["KOR"].to_dict()
     return {
-        "us_bill": f"{accounts['USA']['expenditure']:,.0f}",
+        "us_expenditure": f"{accounts['USA']['expenditure']:,.0f}",
         "us_share": few_digits(100 * accounts["USA"]["expenditure"] / accounts["USA"]["gdp"]),
-        "jp_bill": f"{accounts['JPN']['expenditure']:,.0f}",
-        "de_bill": f"{accounts['DEU']['expenditure']:,.0f}",
+        "jp_expenditure": f"{accounts['JPN']['expenditure']:,.0f}",
+        "de_expenditure": f"{accounts['DEU']['expenditure']:,.0f}",
         "bracket": _bracket(frame),
         "factor": f"{_rounded(seen.max() / seen.min()):,}",
         "implied": _implied(bracket),

@@ -1,4 +1,4 @@
-"""The bracket of a supply cut: every method, the bill, implied prices, and what it prints."""
+"""The bracket of a supply cut: every method, expenditure, implied prices, and what it prints."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_the_text_says_what_was_cut_and_what_it_implies(bracket):
     own = bracket.account("USA")
     assert f"cost United States {own['expenditure']:,.0f} million USD" in text
     assert "20% still comes" in text
-    for heading in ("Least substitution", "implied price x", "times the bill", "hit most"):
+    for heading in ("Least substitution", "implied price x", "times expenditure", "hit most"):
         assert heading in text
     loss = bracket.losses(["USA"]).loc[("allocation", "rationing, weight 1"), "USA"]
     assert few_digits(loss, most=4) in text

@@ -6,10 +6,13 @@ quantity at the same price), producers' cost minimisation leaves of the change o
 .. math::
     d\ln Y_n = \frac{1}{Y_n}\Big[\sum_s wL_{sn}\,d\ln L_{sn} + \sum_s R_{sn}\,d\ln A_{sn}
         + \sum_{i,s} \big((X_{isn} - F_{isn})\,d\ln q_{isn} - F_{isn}\,d\ln d_{isn}\big)
-        + \sum_{j,s} (F_{nsj} - R_{nsj})\,d\ln \bar q_{nsj}\Big],
+        + \sum_{j,s} \big((F_{nsj} - R_{nsj})\,d\ln \bar q_{nsj}
+            - R_{nsj}\,d\ln b_{nsj}\big)\Big],
 
-with X sales with duty, F before duty, R receipts of the industry after export tax, q quantities
-that arrive and :math:`\bar q` quantities shipped, at home and abroad. Real GDP differs from real
+with X sales at buyers' prices (with duty, and with rents that buyers hold), F at border prices, R
+receipts of the industry after export tax and sellers' rents, q quantities that arrive,
+:math:`\bar q` quantities shipped, at home and abroad, and b what the industry makes for a unit
+shipped, more than one where licences burn some of it. Real GDP differs from real
 income by the terms of trade; they cancel over the world to first order, not for large shocks.
 
 Between two equilibria each of X, F and R has its own logarithmic mean (Montgomery and Vartia),
@@ -27,7 +30,7 @@ import numpy as np
 from iomodel.equilibrium.economy import Economy
 from iomodel.equilibrium.solution import Solution
 from iomodel.errors import IOModelError
-from iomodel.typing import Bool, Float
+from iomodel.typing import Float
 
 __all__ = ["chained_gdp", "link", "log_mean", "real_gdp"]
 
@@ -125,9 +128,11 @@ class _Point:
     Attributes
     ----------
     flow, spent, received : ndarray, shape (B, S, I, N)
-        Sales before duty, with duty, and what the industry receives of them.
+        Sales at border prices, at buyers' prices, and what the industry receives of them.
     log_price, log_melting : ndarray, shape (B, S, I, N)
         Border prices and iceberg costs over base.
+    log_licence : ndarray, shape (B, S, I, N) or (1, 1, 1, 1)
+        Goods made for a unit shipped, with what licences burn.
     output, log_productivity : ndarray, shape (B, S, N)
     factor_income, factor_use : ndarray, shape (B, S, N)
         Factor use at base wages.
@@ -140,6 +145,7 @@ class _Point:
     received: Float
     log_price: Float
     log_melting: Float
+    log_licence: Float
     output: Float
     log_productivity: Float
     factor_income: Float
@@ -151,10 +157,11 @@ def _point(solution: Solution) -> _Point:
     problem = solution.problem
     return _Point(
         flow=solution.flow,
-        spent=solution.flow * (1.0 + problem.tariff),
-        received=solution.flow / (1.0 + problem.export_tax),
+        spent=solution.flow * (1.0 + problem.import_wedge),
+        received=solution.flow / (1.0 + problem.receipts_tax),
         log_price=np.log(solution.border_price),
         log_melting=_iceberg(solution),
+        log_licence=_licence(solution),
         output=solution.output,
         log_productivity=problem.log_productivity,
         factor_income=solution.value_added,
@@ -172,6 +179,7 @@ def _base_point(base: Economy) -> _Point:
         received=flow / (1.0 + base.export_tax),
         log_price=no_change_of_flow,
         log_melting=no_change_of_flow,
+        log_licence=np.zeros((1, 1, 1, 1)),
         output=base.output[None],
         log_productivity=no_change,
         factor_income=base.value_added[None],
@@ -181,7 +189,7 @@ def _base_point(base: Economy) -> _Point:
 
 
 def _wedges(old: _Point, new: _Point, after: Solution) -> Float:
-    """Change of volume by duties, melting and export taxes, (B, N)."""
+    """Change of volume by duties, melting, export taxes and licences, (B, N)."""
     is_open = (old.flow > 0.0) & (new.flow > 0.0)
     growth = np.log(np.where(is_open, new.flow, 1.0) / np.where(is_open, old.flow, 1.0))
     # A border that stays closed has no change of its infinite cost.
@@ -195,7 +203,8 @@ def _wedges(old: _Point, new: _Point, after: Solution) -> Float:
         log_mean(getattr(old, name), getattr(new, name)) for name in ("flow", "spent", "received")
     )
     wedge = (spent - flow) * arrived - flow * melting
-    export_wedge = (flow - received) * shipped
+    licence = np.where(is_open, new.log_licence - old.log_licence, 0.0)
+    export_wedge = (flow - received) * shipped - received * licence
     # A flow that closes: with F falling as d^-theta the integral of F dln d is F / theta.
     closes = (old.flow > 0.0) & (new.flow == 0.0)
     if closes.any():
@@ -203,11 +212,11 @@ def _wedges(old: _Point, new: _Point, after: Solution) -> Float:
         lost = np.where(closes, old.flow, 0.0) / theta
         duty = np.where(closes, old.spent - old.flow, 0.0)
         levy = np.where(closes, old.flow - old.received, 0.0)
-        # If a quota closes it nothing melts: the seller forgoes the last units' price over their
+        # If a quota closes it nothing melts: the holder forgoes the last units' price over their
         # cost, an integral of the same size.
-        capped = _closed_by_quota(after)
-        wedge = wedge - duty * (1.0 + theta) / theta - lost * ~capped
-        export_wedge = export_wedge - levy - lost * capped
+        sellers_loss = _sellers_loss(after)
+        wedge = wedge - duty * (1.0 + theta) / theta - lost * (1.0 - sellers_loss)
+        export_wedge = export_wedge - levy - lost * sellers_loss
     return np.asarray(wedge.sum(axis=(1, 2)) + export_wedge.sum(axis=(1, 3)), dtype=np.float64)
 
 
@@ -229,19 +238,33 @@ def _factor_volume(old: _Point, new: _Point, labour: str) -> Float:
     return np.asarray(volume.sum(axis=1), dtype=np.float64)
 
 
-def _closed_by_quota(solution: Solution) -> Bool:
-    """Flows with a cap of zero, (B, S, I, N)."""
-    caps, limit = solution.problem.caps, solution.problem.limit
-    closed = np.zeros(solution.problem.tariff.shape, dtype=bool)
+def _sellers_loss(solution: Solution) -> Float:
+    """Sellers' part of the loss from flows with a cap of zero, (B, S, I, N): that of rents."""
+    caps = solution.problem.caps
+    closed = (solution.problem.limit == 0.0).astype(np.float64)
+    loss = np.zeros(solution.problem.tariff.shape)
     s, i, n = caps.cells.T
-    closed[:, s, i, n] = caps.spread((limit == 0.0).astype(np.float64)) > 0.0
-    return closed
+    loss[:, s, i, n] = caps.spread(closed * (1.0 - caps.buyer_share)) / np.maximum(
+        caps.spread(closed), 1.0
+    )
+    return loss
+
+
+def _licence(solution: Solution) -> Float:
+    """Log of goods made for a unit shipped, (B, S, I, N)."""
+    problem, caps = solution.problem, solution.problem.caps
+    if caps.sellers_hold_all:
+        return np.zeros((1, 1, 1, 1))
+    logs = np.zeros(problem.tariff.shape)
+    s, i, n = caps.cells.T
+    logs[:, s, i, n] = caps.log_licence_cost(problem.rent)
+    return logs
 
 
 def _iceberg(solution: Solution) -> Float:
     """Log iceberg costs over base, (B, S, I, N): trade costs less taxes."""
     problem, base = solution.problem, solution.base
-    taxes = np.log1p(problem.tariff) + np.log1p(problem.export_tax)
+    taxes = np.log1p(problem.import_wedge) + np.log1p(problem.export_tax)
     return np.asarray(
         problem.log_cost - taxes + np.log1p(base.tariff) + np.log1p(base.export_tax),
         dtype=np.float64,

@@ -23,7 +23,7 @@ def origin_shares(problem: Problem, prices: Prices) -> Float:
 
 
 def bilateral_sales(problem: Problem, share: Float, spending: Float) -> Float:
-    """Sales by exporter and importer before duty, with export tax, (B, S, I, N).
+    """Sales by exporter and importer at border prices, (B, S, I, N).
 
     Eq. (1).
 
@@ -40,7 +40,7 @@ def bilateral_sales(problem: Problem, share: Float, spending: Float) -> Float:
     ndarray, shape (B, S, I, N)
     """
     spent = by_user(share * spending[:, :, None, :], problem.base.shape[1]).sum(axis=3)
-    flow: Float = spent / (1.0 + problem.tariff)
+    flow: Float = spent / (1.0 + problem.import_wedge)
     return flow
 
 

@@ -29,6 +29,8 @@ class Impulse:
         Of purchases before duty.
     rents : ndarray, shape (C, N)
         Of export taxes.
+    bought : ndarray, shape (C, N)
+        Of rents that buyers hold.
     productivity, endowment : ndarray, shape (C, S, N)
         Of logs.
     push : ndarray, shape (C, K)
@@ -39,6 +41,7 @@ class Impulse:
     sold: Float
     paid: Float
     rents: Float
+    bought: Float
     productivity: Float
     endowment: Float
     push: Float
@@ -63,10 +66,10 @@ def rent_impulse(
     """
     zero, C = np.zeros((1, 1, 1)), len(columns)
     if not len(problem.caps.cells):
-        return Impulse(zero, zero, zero, zero[0], zero, zero, np.zeros((C, 0)))
+        return Impulse(zero, zero, zero, zero[0], zero[0], zero, zero, np.zeros((C, 0)))
     (S, N), U = problem.base.shape, problem.base.users
     price, paid = np.zeros((2, S, U, N, C))
-    sales, rents = np.zeros((S, N, C)), np.zeros((N, C))
+    sales, rents, bought = np.zeros((S, N, C)), np.zeros((N, C)), np.zeros((N, C))
     s, i, n = problem.caps.cells.T
     log_rent = problem.caps.spread(columns).T  # (K, C)
     theta = problem.theta[0, s]  # (K, 1)
@@ -78,11 +81,21 @@ def rent_impulse(
     gross, net = border.sum(axis=1)[:, None], received.sum(axis=1)[:, None]
     np.add.at(sales, (s, i), -(1.0 + theta) * net * log_rent)
     np.add.at(rents, i, (net - theta * (gross - net)) * log_rent)
+    if not problem.caps.sellers_hold_all:
+        changes = problem.caps.share_impulses(problem.rent, columns)
+        border_change, burnt_change = (change.T for change in changes)
+        np.add.at(paid, user, border[..., None] * border_change[:, None])
+        np.add.at(sales, (s, i), net * burnt_change)
+        np.add.at(rents, i, gross * border_change - net * burnt_change)
+        # Of (border price / border share - border price) times the quantity at unchanged spending.
+        rate = problem.bought_rent.T
+        np.add.at(bought, n, gross * (-theta * rate * log_rent - border_change))
     return Impulse(
         price=np.moveaxis(price, 3, 0).reshape(C, S, -1),
         sold=np.moveaxis(sales, 2, 0),
         paid=np.moveaxis(paid, 3, 0).reshape(C, S, -1),
         rents=rents.T,
+        bought=bought.T,
         productivity=zero,
         endowment=zero,
         push=(-(1.0 + theta) * log_rent).T,
@@ -134,6 +147,7 @@ def shock_impulse(
         sold=-(sold * (diverted + tax)).sum(axis=2)[None],
         paid=-(flow * diverted).sum(axis=1)[None],
         rents=rents.sum(axis=(0, 2))[None],
+        bought=np.zeros((1, N)),
         productivity=plane(productivity),
         endowment=plane(endowment),
         push=-(diverted + tax)[tuple(problem.caps.cells.T)][None],

@@ -87,6 +87,7 @@ def prepare(base: Economy, elasticities: Elasticities, shock: Shock) -> Problem:
         log_productivity=np.broadcast_to(np.log(inputs["productivity"]), (B, S, N)),
         endowment=np.broadcast_to(inputs["endowment"], (B, S, N)),
         limit=limit,
+        rent=np.zeros((B, caps.groups)),
         component=_components(kernel),
         bought=bought.reshape(S, -1),
         taxed=_taxed_sectors(caps, tax),

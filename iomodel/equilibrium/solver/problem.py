@@ -38,18 +38,23 @@ class Problem:
     kernel : ndarray, shape (B, S, I, D)
         :math:`\lambda\hat\kappa^{-\theta}`, over its largest cell in each column.
     kernel_net, kernel_sold : ndarray, shape (B, S, I, D)
-        The same over :math:`1 + t'`, and over :math:`(1 + t')(1 + e')` too.
+        The same over what buyers pay per unit of border prices, and of receipts of industries:
+        :math:`1 + t'` and :math:`(1 + t')(1 + e')` where sellers hold all rents.
     log_scale : ndarray, shape (B, S, D)
         Log of those largest cells.
     log_mean_cost : ndarray, shape (B, S, D)
         :math:`\sum_i\lambda\ln\hat\kappa`, for sectors that are Cobb-Douglas across origins.
     cobb_douglas : ndarray of bool, shape (B, S, 1)
         Sectors with :math:`\theta = 0`.
-    tariff, export_tax : ndarray, shape (B, S, I, N)
-        Rates :math:`t'` and :math:`e'`.
+    tariff : ndarray, shape (B, S, I, N)
+        Rates :math:`t'` of duties.
+    export_tax : ndarray, shape (B, S, I, N)
+        Rates :math:`e'` of border prices over unit costs, with the rents in force.
     log_productivity, endowment : ndarray, shape (B, S, N)
     limit : ndarray, shape (B, G)
         Largest quantities of capped groups, as a fraction of the base.
+    rent : ndarray, shape (B, G)
+        Log rents in force, :math:`\ln(1+e_g)`.
     component : ndarray of int, shape (B, N)
         Group of regions that still trade with one another, directly or through third ones. Wages of
         different groups are incomparable: each group has its own numeraire.
@@ -78,10 +83,40 @@ class Problem:
     log_productivity: Float
     endowment: Float
     limit: Float
+    rent: Float
     component: Component
     bought: Bool
     taxed: tuple[int, ...]
     caps: Restrictions
+
+    @property
+    def bought_rent(self) -> Float:
+        """Rents that buyers earn on capped flows, per unit of border prices, (B, K)."""
+        return np.expm1(-self.caps.log_border_share(self.rent))
+
+    @property
+    def import_wedge(self) -> Float:
+        """Buyers' prices over border prices, less one, (B, S, I, N): duties and buyers' rents."""
+        if self.caps.sellers_hold_all:
+            return self.tariff
+        wedge = np.array(self.tariff)
+        s, i, n = self.caps.cells.T
+        wedge[:, s, i, n] += (1.0 + wedge[:, s, i, n]) * self.bought_rent
+        return wedge
+
+    @property
+    def receipts_tax(self) -> Float:
+        """Border prices over receipts per unit that crosses it, less one, (B, S, I, N).
+
+        Export taxes and sellers' rents, without what licences burn.
+        """
+        if self.caps.sellers_hold_all:
+            return self.export_tax
+        tax = np.array(self.export_tax)
+        s, i, n = self.caps.cells.T
+        received = np.exp(-self.caps.log_licence_cost(self.rent))
+        tax[:, s, i, n] = (1.0 + tax[:, s, i, n]) * received - 1.0
+        return tax
 
     @property
     def batch(self) -> int:
@@ -108,7 +143,7 @@ class Problem:
         return replace(self, **selected)
 
     def with_rents(self, rent: Float) -> Problem:
-        r"""Put quota rents in force, as export taxes.
+        r"""Put quota rents in force: as export taxes, rebated duties and iceberg costs by holder.
 
         Parameters
         ----------
@@ -120,7 +155,10 @@ class Problem:
             return self
         s, i, n = caps.cells.T
         log_rent = caps.spread(rent)
+        log_paid, log_burnt = caps.log_border_share(rent), caps.log_licence_cost(rent)
         power = (self.theta[:, s, 0] * log_rent).T[:, :, None]
+        power_net = power - log_paid.T[:, :, None]
+        power_sold = power + (log_rent - log_burnt).T[:, :, None]
         N = self.base.shape[1]
 
         def scaled(kernel: Float, logs: Float) -> Float:
@@ -130,7 +168,7 @@ class Problem:
 
         cost, tax = np.array(self.log_cost), np.array(self.export_tax)
         cost[:, s, i, n] += log_rent
-        tax[:, s, i, n] = (1.0 + tax[:, s, i, n]) * np.exp(log_rent) - 1.0
+        tax[:, s, i, n] = (1.0 + tax[:, s, i, n]) * np.exp(log_rent + log_paid) - 1.0
         mean = self.log_mean_cost
         if self.cobb_douglas.any():
             rent_cost = np.zeros_like(cost)
@@ -141,9 +179,10 @@ class Problem:
             log_cost=cost,
             export_tax=tax,
             kernel=scaled(self.kernel, power),
-            kernel_net=scaled(self.kernel_net, power),
-            kernel_sold=scaled(self.kernel_sold, power + log_rent.T[:, :, None]),
+            kernel_net=scaled(self.kernel_net, power_net),
+            kernel_sold=scaled(self.kernel_sold, power_sold),
             log_mean_cost=mean,
+            rent=rent,
         )
 
 

@@ -7,13 +7,15 @@ r"""Spending and sales at given prices: a linear system, solved with the structu
     T'_n = \sum_{s}\Big(X'_{sn} - \sum_i\frac{\lambda'_{isn}}{1+t'_{isn}}X'_{sn}\Big), \\
     Q'_i &= \sum_{s,d} \frac{e'_{isn}}{1+e'_{isn}}\frac{\lambda'_{isd}}{1+t'_{isn}} X'_{sd}.
 
-Tariff revenue T and the export taxes Q of a region are spent there. If every industry and final
+Tariff revenue T and the export taxes Q of a region are spent there, and so are rents that buyers
+hold: they come on top of duties (:attr:`Problem.import_wedge`). If every industry and final
 demand is a destination of its own, the two terms of X are separate unknowns.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -44,7 +46,8 @@ class Spending(Batched):
     final_share : ndarray, shape (B, S, N)
         New shares in final demand.
     income, revenue, rents, deficit : ndarray, shape (B, N)
-        Factor income, tariff revenue, export taxes, spending over income.
+        Factor income, tariff revenue, export taxes with the rents of both sides, spending over
+        income.
     labour_demand : ndarray, shape (B, S, N)
         Payments of industries to factors.
     residual : ndarray, shape (B,)
@@ -84,7 +87,7 @@ def final_shares(problem: Problem, prices: Prices) -> Float:
 
 
 def factor_income(problem: Problem, prices: Prices) -> Float:
-    """Factor income at full employment, and with steady capital, (B, S, N)."""
+    """Factor income at full employment, and with steady capital, (B, S, N). Eq. (49)."""
     income = problem.base.value_added * problem.endowment * np.exp(prices.wage)
     capital = problem.base.capital
     if capital is None:
@@ -99,8 +102,9 @@ class _Receipts:
 
     problem: Problem
     prices: Prices
-    duty_share: Float
+    wedge_share: Float
     rent_kernel: Float
+    bought_share: Float | None
 
     @classmethod
     def at(cls, problem: Problem, prices: Prices) -> _Receipts:
@@ -109,8 +113,9 @@ class _Receipts:
         return cls(
             problem,
             prices,
-            duty_share=np.where(problem.bought, 1.0 - net, 0.0),
+            wedge_share=np.where(problem.bought, 1.0 - net, 0.0),
             rent_kernel=problem.kernel_net[:, taxed] - problem.kernel_sold[:, taxed],
+            bought_share=_bought_share(problem, prices),
         )
 
     def sales(self, spending: Float) -> Float:
@@ -118,18 +123,47 @@ class _Receipts:
         scaled = (spending / self.prices.demand_term)[..., None]
         return self.prices.supply_term * (self.problem.kernel_sold @ scaled)[..., 0]
 
+    def wedges(self, spending: Float) -> Float:
+        """Tariff revenue and rents of buyers, (B, N)."""
+        return self._by_buyer(self.wedge_share * spending)
+
     def revenue(self, spending: Float) -> Float:
         """Tariff revenue of regions, (B, N). Eq. (14)."""
-        regions = self.problem.base.shape[1]
-        by_sector = by_user(self.duty_share * spending, regions)
+        wedges = self.wedges(spending)
+        return wedges if self.bought_share is None else wedges - self.bought_rents(spending)
+
+    def bought_rents(self, spending: Float) -> Float:
+        """Rents of quotas that buyers hold, by region, (B, N). Eq. (59)."""
+        if self.bought_share is None:
+            return np.zeros((len(spending), self.problem.base.shape[1]))
+        return self._by_buyer(self.bought_share * spending)
+
+    def _by_buyer(self, values: Float) -> Float:
+        by_sector = by_user(values, self.problem.base.shape[1])
         return np.asarray(by_sector.sum(axis=(1, 2)), dtype=np.float64)
 
     def rents(self, spending: Float) -> Float:
-        """Export taxes of regions, (B, N). Eq. (15)."""
+        """Export taxes and rents of sellers, by region, (B, N). Eq. (15)."""
         taxed = list(self.problem.taxed)
         scaled = (spending[:, taxed] / self.prices.demand_term[:, taxed])[..., None]
         by_sector = self.prices.supply_term[:, taxed] * (self.rent_kernel @ scaled)[..., 0]
         return np.asarray(by_sector.sum(axis=1), dtype=np.float64)
+
+
+def _bought_share(problem: Problem, prices: Prices) -> Float | None:
+    """Share of spending that is rent of the buyer's region, (B, S, D), None if there is none."""
+    if problem.caps.sellers_hold_all:
+        return None
+    s, i, n = problem.caps.cells.T
+    N = problem.base.shape[1]
+    # A fancy index around a slice puts the flows before the batch: (K, B, U).
+    border = (
+        prices.supply_term[:, s, i].T[:, :, None] * by_user(problem.kernel_net, N)[:, s, i, :, n]
+    )
+    rent = np.zeros(by_user(prices.demand_term, N).shape)
+    cells: Any = (slice(None), s, slice(None), n)
+    np.add.at(rent, cells, border * problem.bought_rent.T[:, :, None])
+    return np.asarray(rent.reshape(prices.demand_term.shape) / prices.demand_term)
 
 
 def solve_spending(
@@ -171,7 +205,9 @@ def solve_spending(
         spending = scaled * scale
         final = fixed
         if closure.spends_revenue:
-            final = final + receipts.revenue(spending)
+            # Where spending is fixed the state spends its revenue, and households save rents.
+            imposed = receipts.revenue if closure.fixes_spending else receipts.wedges
+            final = final + imposed(spending)
         if problem.taxed and not closure.fixes_spending:
             final = final + receipts.rents(spending)
         inputs = demand(material * receipts.sales(spending))
@@ -183,7 +219,8 @@ def solve_spending(
     spending = solution.x * scale
     output = receipts.sales(spending)
     labour = va_share * output
-    revenue, rents = receipts.revenue(spending), receipts.rents(spending)
+    revenue = receipts.revenue(spending)
+    rents = receipts.rents(spending) + receipts.bought_rents(spending)
     if closure.fixes_spending:
         income = labour.sum(axis=1)
         expenditure = fixed + revenue if closure.spends_revenue else fixed

@@ -79,7 +79,9 @@ class Tangent:
     Attributes
     ----------
     share, flow, sold : ndarray, shape (S, I, D)
-        Shares of origins, sales before duty, and receipts of industries from them.
+        Shares of origins, sales at border prices, and receipts of industries from them.
+    bought : ndarray, shape (S, I, D), or None
+        Rents of the buyers' regions on capped flows.
     input_share : ndarray, shape (N, K, S), or (K, S, N) if industries are destinations
     supply : ndarray, shape (S, N)
         Factor income at full employment.
@@ -92,6 +94,7 @@ class Tangent:
     share: Float
     flow: Float
     sold: Float
+    bought: Float | None
     input_share: Float
     supply: Float
 
@@ -168,7 +171,9 @@ class Tangent:
             if not self.closure.spends_revenue:
                 return np.zeros_like(income)
             duty = by_user(spending * (1.0 - net) - paid, len(E)).sum(axis=(1, 2))
-            if taxed and not has_fixed_spending:
+            if has_fixed_spending:
+                duty = duty - self._bought_change(spending * per_spent[:, 0], impulse, change)
+            elif taxed:
                 duty = duty + self._over_users(rent_share, spending[:, taxed]).sum(axis=1)
             return np.asarray(duty, dtype=np.float64)
 
@@ -197,6 +202,18 @@ class Tangent:
             excess=self._excess(demand, earned),
             quantity=self._quantity(price, cost, spending * per_spent[:, 0], impulse),
         )
+
+    def _bought_change(
+        self, growth: Float, impulse: Impulse, change: _PriceChange
+    ) -> Float | float:
+        """Differential of the rents that buyers hold at growth of spending (C, S, D), (C, N)."""
+        if self.bought is None:
+            return 0.0
+        theta, N = self.problem.theta[0], self.problem.base.shape[1]
+        rents = self.bought.sum(axis=1)
+        at_spending = theta * (rents * change.price - self._over_origins(self.bought, change.cost))
+        by_sector = by_user(rents * growth + at_spending, N)
+        return np.asarray(impulse.bought + by_sector.sum(axis=(1, 2)), dtype=np.float64)
 
     def _deepening(self, wage: Float, price: Float) -> Float | float:
         """Differential of the log of the composite factor, (C, 1, N), if capital is steady."""
@@ -269,7 +286,8 @@ class Tangent:
         s, i, n = caps.cells.T
         theta, log_cost = self.problem.theta[0, :, 0], self.prices.cost[0]
         # A fancy index around a slice puts the flows before the columns: (K, U) and (K, C, U).
-        by_buyer = by_user(self.sold, N)[s, i, :, n] / np.exp(log_cost[s, i])[:, None]
+        log_unit = log_cost[s, i] + caps.log_licence_cost(self.problem.rent)[0]
+        by_buyer = by_user(self.sold, N)[s, i, :, n] / np.exp(log_unit)[:, None]
         demand_change = by_user(theta[:, None] * price + growth, N)[:, s, :, n]
         quantity = by_buyer.sum(axis=1)
         change = (by_buyer[:, None] * demand_change).sum(axis=2).T
@@ -307,6 +325,18 @@ def tangent(problem: Problem, prices: Prices, levels: Spending, closure: Closure
         share=supply_term * problem.kernel[0] / demand_term,
         flow=flow,
         sold=supply_term * problem.kernel_sold[0] * scaled if problem.taxed else flow,
+        bought=_bought(problem, flow),
         input_share=inputs,
         supply=factor_income(problem, prices)[0],
     )
+
+
+def _bought(problem: Problem, flow: Float) -> Float | None:
+    """Rents of buyers on flows at border prices (S, I, D); None if there are none."""
+    if problem.caps.sellers_hold_all:
+        return None
+    s, i, n = problem.caps.cells.T
+    N = problem.base.shape[1]
+    rate = np.zeros(by_user(flow, N).shape)
+    rate[s, i, :, n] = problem.bought_rent[0][:, None]
+    return np.asarray(flow * rate.reshape(flow.shape), dtype=np.float64)

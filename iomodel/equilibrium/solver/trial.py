@@ -233,7 +233,8 @@ def _overshoot(problem: Problem, prices: Prices, levels: Spending) -> Float:
     kernel = by_user(problem.kernel_sold, N)[:, s, i, :, n]
     scaled_spending = by_user(levels.spending / prices.demand_term, N)[:, s, :, n]
     sales = (kernel * scaled_spending).sum(axis=2).T * prices.supply_term[:, s, i]
-    quantity = caps.gathered(sales / np.exp(prices.cost[:, s, i]))
+    log_unit = prices.cost[:, s, i] + caps.log_licence_cost(problem.rent)
+    quantity = caps.gathered(sales / np.exp(log_unit))
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.log(quantity / (problem.limit * caps.gathered(caps.quantity[None])))
     return np.where(quantity > 0.0, logs, -np.inf)

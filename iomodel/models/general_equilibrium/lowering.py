@@ -7,7 +7,6 @@ the engine as (sector, exporter, importer) and (sector, region).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from iomodel.scenario.policy import PolicyArrays
 
 __all__ = [
-    "Caps",
     "caps_of",
     "engine_flows",
     "engine_industries",
@@ -51,30 +49,19 @@ def table_industries(cells: Float) -> Float:
     return cells.T
 
 
-@dataclass(frozen=True)
-class Caps:
-    """Caps of a policy on quantities.
+def caps_of(policy: PolicyArrays) -> ge.Quotas | None:
+    """Return the caps on deliveries and output withheld in part, None without caps.
 
-    Attributes
-    ----------
-    quotas : Quotas or None
-        Groups of capped flows, and those of capped output after them; None without caps.
-    flow_groups : int
-        Number of capped flows.
+    A closed flow has an infinite cost. Rents of capped flows go to the holders that the policy
+    names, those of capped output to the industry's region.
     """
-
-    quotas: ge.Quotas | None
-    flow_groups: int
-
-
-def caps_of(policy: PolicyArrays) -> Caps:
-    """Return the caps on deliveries withheld in part; a closed flow has an infinite cost."""
     delivered, supply = engine_flows(policy.delivered), engine_industries(policy.supply)
     capped = (delivered > 0.0) & (delivered < 1.0)
-    quotas = ge.Quotas.on_flows(np.where(capped, delivered, np.inf))
+    sellers, buyers = engine_flows(policy.seller_share), engine_flows(policy.buyer_share)
+    quotas = ge.Quotas.on_flows(np.where(capped, delivered, np.inf), sellers, buyers)
     if (supply < 1.0).any():
         quotas = quotas.together(ge.Quotas.on_output(np.where(supply < 1.0, supply, np.inf)))
-    return Caps(quotas if quotas.groups else None, int(capped.sum()))
+    return quotas if quotas.groups else None
 
 
 def shock_of(policy: PolicyArrays, untraded: int = 0) -> ge.Shock:
@@ -96,7 +83,7 @@ def shock_of(policy: PolicyArrays, untraded: int = 0) -> ge.Shock:
             engine_flows(np.where(closed, np.inf, policy.trade_cost)), untraded, 1.0
         ),
         productivity=_padded(engine_industries(policy.productivity), untraded, 1.0),
-        quotas=caps_of(policy).quotas,
+        quotas=caps_of(policy),
     )
 
 

@@ -66,7 +66,7 @@ class CutPlots:
             (max(y) + 1.0) * CASE_HEIGHT + 1.35,
             effects.scenario_title,
             f"Change of GDP in percent, {place} as dots: methods differ in what they let people do "
-            f"about it. The bill for what is cut is {cost}% of GDP.",
+            f"about it. Expenditure on restricted imports is {cost}% of GDP.",
             [table_identity(effects.dataset.attrs)],
         )
         left_edge = MARGIN + label_width([f"  {name}" for _, name in frame.index])
@@ -129,7 +129,9 @@ def _multiples(axes: Axes, account: dict[str, float], place: str) -> None:
     scale = account["gdp"] / account["expenditure"] / 100.0
     to_multiple, to_percent = partial(np.multiply, scale), partial(np.multiply, 1.0 / scale)
     upper = axes.secondary_xaxis("top", functions=(to_multiple, to_percent))
-    upper.set_xlabel(f"times the yearly bill of {place}", fontsize=SMALL, color=GREY)
+    upper.set_xlabel(
+        f"times yearly expenditure on restricted imports, {place}", fontsize=SMALL, color=GREY
+    )
     upper.tick_params(length=0, colors=GREY, labelsize=SMALL)
     upper.xaxis.set_major_formatter(lambda value, _: f"{few_digits(value, 1)} x")
     upper.minorticks_off()

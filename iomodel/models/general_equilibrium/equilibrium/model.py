@@ -41,6 +41,7 @@ from iomodel.models.general_equilibrium.incidence_checks import (
     refuse_overemployment,
 )
 from iomodel.models.general_equilibrium.lowering import shock_of
+from iomodel.models.general_equilibrium.rent_notes import rent_notes
 from iomodel.models.general_equilibrium.steady_state import steady_notes
 from iomodel.models.general_equilibrium.trade_balance import balance_notes
 from iomodel.models.model import model
@@ -165,7 +166,7 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
             adjustment.note,
             *band.notes,
             *policy.notes,
-            *_scarcity_note(table, variables),
+            *_scarcity_notes(table, policy, variables),
             numeraire_note(options.numeraire, adjustment.closure),
             *checks.notes,
             *NOTES,
@@ -212,8 +213,8 @@ def _diagnostics(start: BaseYear, chain: ge.GDPChain) -> dict[str, Any]:
     }
 
 
-def _scarcity_note(table: MRIOTable, variables: Variables) -> list[str]:
-    """Return a sentence on the scarcest delivery and its price over cost."""
+def _scarcity_notes(table: MRIOTable, policy: PolicyArrays, variables: Variables) -> list[str]:
+    """Return sentences on the scarcest delivery, its price over cost, and who earns the rent."""
     if "scarcity_rent" not in variables:
         return []
     rent = np.asarray(variables["scarcity_rent"][1])
@@ -224,5 +225,6 @@ def _scarcity_note(table: MRIOTable, variables: Variables) -> list[str]:
     times = f"{1.0 + largest / 100.0:.3g} times its cost" if largest >= 100.0 else ""
     return [
         f"Scarcest is {table.sectors[int(s)]} of {table.regions[int(r)]}: at the border it fetches "
-        f"{times or f'{largest:.2g} percent over its cost'}, where it is dearest."
+        f"{times or f'{largest:.2g} percent over its cost'}, where it is dearest.",
+        *rent_notes(policy),
     ]

@@ -130,7 +130,11 @@ def _scarcity(solution: ge.Solution) -> Variables:
     """Return the rent on capped deliveries, at the importer who pays most."""
     if not solution.problem.caps.groups:
         return {}
-    rent = solution.problem.export_tax[0] - np.asarray(solution.base.export_tax)
+    caps, cells = solution.problem.caps, solution.problem.caps.cells
+    rent = np.zeros(solution.base.tariff.shape)
+    base_tax = np.broadcast_to(solution.base.export_tax, rent.shape)[tuple(cells.T)]
+    log_rent = caps.spread(solution.problem.rent)[0]
+    rent[tuple(cells.T)] = (1.0 + base_tax) * np.expm1(log_rent)
     return {"scarcity_rent": (BY_INDUSTRY, 100.0 * table_industries(rent.max(axis=2)))}
 
 

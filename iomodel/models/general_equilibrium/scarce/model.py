@@ -15,7 +15,7 @@ and output falls off an edge: with :math:`\alpha = .001` and :math:`e = .2` it l
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,9 +28,9 @@ from iomodel.models.general_equilibrium.base_shift import base_shift_note
 from iomodel.models.general_equilibrium.base_year import base_year
 from iomodel.models.general_equilibrium.horizons import SCARCE_HORIZONS
 from iomodel.models.general_equilibrium.incidence_checks import refuse_overemployment
-from iomodel.models.general_equilibrium.lowering import caps_of, shock_of
+from iomodel.models.general_equilibrium.lowering import shock_of
+from iomodel.models.general_equilibrium.rent_notes import rent_notes
 from iomodel.models.general_equilibrium.scarce.nest import nest_scarce
-from iomodel.models.general_equilibrium.scarce.rent_holders import RENTS, solve_with_rents
 from iomodel.models.general_equilibrium.scarce.variables import price_multiples, scarce_variables
 from iomodel.models.kinds import Choice, Names, Number
 from iomodel.models.model import model
@@ -52,12 +52,8 @@ NOTES = (
     "Scarce inputs have a nest of their own in every industry that buys them; the elasticity of "
     "that nest decides the result, so vary it.",
 )
-RENT_NOTES = {
-    "buyer": "What is left is sold at the old price and its scarcity earns rents in the buying "
-    "region, as under licences that go with regulated prices.",
-    "seller": "The seller's region earns the scarcity rent, as where licences are dear: the "
-    "buyer's loss is one of real income and not of real GDP.",
-}
+# Of the rent: of the sellers' region, of the buyers'.
+RENTS: Mapping[str, tuple[float, float]] = {"seller": (1.0, 0.0), "buyer": (0.0, 1.0)}
 
 
 @dataclass(frozen=True)
@@ -76,11 +72,11 @@ class ScarceOptions(AdjustmentOptions):
         Names("sectors"),
         "Scarce sectors. Default: those that the scenario cuts.",
     )
-    rents: str = option(
-        "seller",
-        Choice(RENTS),
-        "Region of the scarcity rent of an export quota. That of a supply cut stays with the "
-        "industry's region.",
+    rents: str | None = option(
+        None,
+        Choice(tuple(RENTS)),
+        "Region of the scarcity rent of every export quota. Default: that of the scenario, cut by "
+        "cut. The rent of a supply cut stays with the industry's region.",
     )
 
 
@@ -114,7 +110,7 @@ def scarce(workbench: Workbench, scenario: Scenario, options: ScarceOptions) -> 
     SolverError
         If no equilibrium is found to tolerance.
     """
-    table, policy = workbench.table, workbench.policy(scenario)
+    table, policy = workbench.table, _with_rents(workbench.policy(scenario), options.rents)
     names = _scarce_sectors(table, options.inputs, policy)
     adjustment = adjustment_of(workbench, scenario, options, SCARCE_HORIZONS)
     sigma = SIGMA[adjustment.horizon.name] if options.sigma is None else options.sigma
@@ -122,44 +118,50 @@ def scarce(workbench: Workbench, scenario: Scenario, options: ScarceOptions) -> 
     economy = adjustment.economy(start.economy, table)
     nested = nest_scarce(economy, np.isin(table.sectors, names))
     elasticities = nested.elasticities(adjustment.theta, adjustment.nest, sigma)
-    outcome = solve_with_rents(
+    solution = ge.solve(
         nested.economy,
         elasticities,
         shock_of(policy, untraded=len(nested.users)),
         ge.Closure(adjustment.closure, options.balance),
-        flows=caps_of(policy).flow_groups,
-        rents=options.rents,
     )
-    refuse_overemployment(outcome.solution)
+    refuse_overemployment(solution)
     return Effects.build(
         table,
         scenario,
         model="scarce",
         closure=adjustment.closure,
-        variables=scarce_variables(start.observed, nested, outcome),
+        variables=scarce_variables(start.observed, nested, solution),
         parameters={
             **adjustment.record,
             "sigma": {"value": sigma, "scarce": names},
-            "rents": options.rents,
+            "rents": options.rents or "by cut",
             "balance": options.balance,
         },
         diagnostics={
-            **asdict(outcome.solution.certificate),
-            "residual": max(outcome.solution.certificate.worst, outcome.residual),
+            **asdict(solution.certificate),
+            "residual": solution.certificate.worst,
             "rebasing": asdict(start.rebased.certificate),
-            "scarcity_price_multiple": price_multiples(table, outcome.solution),
+            "scarcity_price_multiple": price_multiples(table, solution),
         },
         notes=[
             adjustment.note,
             *policy.notes,
             *NOTES,
-            RENT_NOTES[options.rents],
+            *rent_notes(policy),
             *base_shift_note(start.economy, start.observed, table.regions),
         ],
     )
 
 
 # ---------------------------------------------------------------------- helpers
+def _with_rents(policy: PolicyArrays, holder: str | None) -> PolicyArrays:
+    """Give the rents of all restricted flows to one side, or leave them as the policy has them."""
+    if holder is None:
+        return policy
+    sellers, buyers = (np.full_like(policy.delivered, share) for share in RENTS[holder])
+    return replace(policy, seller_share=sellers, buyer_share=buyers)
+
+
 def _scarce_sectors(
     table: MRIOTable, inputs: str | tuple[str, ...] | None, policy: PolicyArrays
 ) -> list[str]:

@@ -11,7 +11,6 @@ from iomodel.models.general_equilibrium.base_shift import base_shift
 from iomodel.models.general_equilibrium.foreign_trade import foreign_trade, is_foreign
 from iomodel.models.general_equilibrium.lowering import table_industries
 from iomodel.models.general_equilibrium.scarce.nest import NestedEconomy
-from iomodel.models.general_equilibrium.scarce.rent_holders import QuotaEquilibrium
 from iomodel.typing import BY_INDUSTRY, BY_REGION, Variables
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ __all__ = ["price_multiples", "scarce_variables"]
 
 
 def scarce_variables(
-    observed: ge.Economy, nested: NestedEconomy, outcome: QuotaEquilibrium
+    observed: ge.Economy, nested: NestedEconomy, solution: ge.Solution
 ) -> Variables:
     """Return the variables of the effects.
 
@@ -30,10 +29,9 @@ def scarce_variables(
     observed : Economy
         Accounts of the table.
     nested : NestedEconomy
-    outcome : QuotaEquilibrium
+    solution : Solution
     """
-    S, solution = nested.sectors, outcome.solution
-    base = solution.base
+    S, base = nested.sectors, solution.base
     cost = solution.cost[0][:S]
     foreign = is_foreign(base.shape[1])
     volume = solution.flow[0][:S] / solution.border_price[0][:S]
@@ -44,7 +42,7 @@ def scarce_variables(
         "value_added_base": (BY_INDUSTRY, value_added),
         "gdp_base": (BY_REGION, base.income),
         "price_pct": (BY_INDUSTRY, 100.0 * (table_industries(cost) - 1.0)),
-        "real_income_pct": (BY_REGION, 100.0 * (outcome.real_income - 1.0)),
+        "real_income_pct": (BY_REGION, 100.0 * (solution.real_income[0] - 1.0)),
         "real_wage_pct": (BY_REGION, 100.0 * (solution.real_wage[0] - 1.0)),
         "consumer_price_pct": (BY_REGION, 100.0 * (solution.final_price[0] - 1.0)),
         **foreign_trade(base.flow[:S] * foreign, volume * foreign),
