@@ -9,7 +9,7 @@ for shocks. Data flow one way: economy, elasticities, shock, closure and quotas;
 solution; counterfactuals and batches of them; ``measures/``. ``formulas/`` stand alone.
 """
 
-from iomodel.equilibrium.batches import solve_many
+from iomodel.equilibrium.batches import in_groups, solve_many
 from iomodel.equilibrium.calibration import (
     calibrate,
     from_flows,
@@ -78,6 +78,7 @@ __all__ = [
     "gains_with_tariffs",
     "gdp_chain",
     "homotopy",
+    "in_groups",
     "incidence",
     "own_inputs_only",
     "own_shares",
