@@ -193,7 +193,7 @@ class Effects:
         parameters : mapping
             What the draws are, for the record ``parameters["interval"]``.
         note : str
-            Sentence for readers, in front of all other notes.
+            Sentence for readers, after the first of the model.
 
         Returns
         -------
@@ -206,7 +206,7 @@ class Effects:
             for name, values in changes.items()
         }
         record = json.dumps(self.parameters | {"interval": dict(parameters)}, sort_keys=True)
-        notes = "\n".join([note, *self.notes])
+        notes = "\n".join([*self.notes[:1], note, *self.notes[1:]])
         dataset = self._dataset.assign(cells)
         return Effects(dataset.assign_attrs(parameters=record, notes=notes))
 

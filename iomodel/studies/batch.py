@@ -54,7 +54,7 @@ def run_batch(
         Variables to keep, of every case whose model gives them; default: all. Where only
         ``real_income_pct`` and ``gdp_pct`` are kept, draws of elasticities of the model
         ``equilibrium`` are solved side by side: real income to the tolerance of the solver instead
-        of to the last bit, real GDP to .02 percentage points.
+        of to the last bit, real GDP to some .01 percentage points.
     path : path-like, optional
         Folder for finished cases; those that it has are not run again. Refused cases leave no file.
     progress : callable, optional
