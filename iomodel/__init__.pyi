@@ -30,7 +30,6 @@ from .models.elasticities import elasticity_sets as elasticity_sets
 from .models.general_equilibrium.horizons import trade_elasticity_at as trade_elasticity_at
 from .models.registry import applicable as applicable
 from .models.registry import available_models as available_models
-from .models.rerunning import rerun as rerun
 from .models.running import default_model as default_model
 from .models.running import run as run
 from .scenario.catalogue import scenarios as scenarios
@@ -53,7 +52,9 @@ from .scenario.tables import suited_table as suited_table
 from .studies.batch import run_batch as run_batch
 from .studies.case import Case as Case
 from .studies.comparison import compare as compare
+from .studies.elasticity_interval import with_interval as with_interval
 from .studies.ensemble import Ensemble as Ensemble
+from .studies.rerunning import rerun as rerun
 from .studies.supply_cuts import CutBracket as CutBracket
 from .studies.supply_cuts import cut_bracket as cut_bracket
 from .table.balancing.ras import gras as gras

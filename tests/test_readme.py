@@ -9,7 +9,16 @@ import pytest
 
 import iomodel as iom
 from iomodel.models.elasticities import LONG_RUN_SET
-from tests.readme_headlines import README, ROWS, SCENARIOS, headlines, in_readme, signed
+from tests.readme_headlines import (
+    BANDED_ROWS,
+    HORIZONS,
+    README,
+    ROWS,
+    SCENARIOS,
+    headlines,
+    in_readme,
+    signed,
+)
 
 
 def test_the_table_of_headlines_is_what_the_code_produces() -> None:
@@ -28,11 +37,29 @@ def test_real_gdp_is_that_of_a_long_chain_to_the_printed_digit(name: str, links:
         links=links,
     )
     gdp = effects.by_region(groups=["ASEAN", "EU27"])["gdp_pct"]
-    column, block = 1 + SCENARIOS.index(name), in_readme().split("\n\n")[1]
-    cells = [line.strip("| ").split(" | ") for line in block.splitlines()]
-    rows = {row[0]: row for row in cells}
+    rows, column = table_in_readme("in the long run"), SCENARIOS.index(name)
     for title, label in ROWS.items():
         assert rows[title][column].split(" / ")[0] == signed(gdp.loc[label]), title
+
+
+def test_every_number_by_horizon_has_a_band_that_holds_it() -> None:
+    rows = table_in_readme("with its band")
+    assert len(rows) == len(BANDED_ROWS) * len(HORIZONS)
+    for title, cells in rows.items():
+        for cell in cells:
+            *number, low, high = map(float, re.findall(r"[+-]?\d+\.\d\d", cell))
+            assert low <= high, title
+            assert cell.endswith("?") == (low < 0.0 < high), title
+            # Alone stands only what is withheld within a year.
+            assert len(number) == 1 or "`short`" in title
+
+
+def table_in_readme(words: str) -> dict[str, list[str]]:
+    """The cells of a table by the title of the row; `words` are of the line above it."""
+    paragraphs = in_readme().split("\n\n")
+    [place] = [k for k, text in enumerate(paragraphs) if words in text and "|" not in text]
+    lines = [line.strip("| ").split(" | ") for line in paragraphs[place + 1].splitlines()]
+    return {title: cells for title, *cells in lines[2:]}
 
 
 def test_the_python_of_the_readme_runs() -> None:

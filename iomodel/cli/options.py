@@ -13,7 +13,9 @@ from iomodel.scenario.tables import DEFAULT_TABLE, SUITED_TABLES
 __all__ = [
     "OutputPath",
     "closure",
+    "draws",
     "elasticities",
+    "interval",
     "merged",
     "option",
     "out",
@@ -142,6 +144,18 @@ option: Decorator = click.option(
     callback=_pairs,
     help="Option of the model; may be repeated. `iomodel show MODEL` lists them with their ranges "
     "and defaults.",
+)
+interval: Decorator = click.option(
+    "--interval/--no-interval",
+    default=True,
+    help="Band of real GDP and real income over trade elasticities.  [default: --interval]",
+)
+draws: Decorator = click.option(
+    "--draws",
+    type=click.IntRange(min=1),
+    default=32,
+    show_default=True,
+    help="Draws of trade elasticities for the band.",
 )
 out: Decorator = click.option(
     "--out",

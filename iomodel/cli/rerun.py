@@ -31,7 +31,7 @@ def repeat_run(source: Path, table_name: str | None, *, quiet: bool) -> None:
     Exit
         With code 1 if the numbers differ.
     """
-    from iomodel.models.rerunning import rerun
+    from iomodel.studies.rerunning import rerun
     from iomodel.table.catalogue import load
 
     progress = Progress(quiet=quiet)

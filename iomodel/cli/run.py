@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from iomodel.cli.folder import RESULT_FILES
 from iomodel.cli.screen import Progress, stdout
-from iomodel.errors import OutputError
+from iomodel.errors import NotApplicableError, OutputError
 from iomodel.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from iomodel.cli.job import Job
+    from iomodel.effects import Effects
+    from iomodel.models.workbench import Workbench
     from iomodel.studies.ensemble import Ensemble
     from iomodel.studies.supply_cuts import CutBracket
     from iomodel.table.mrio import MRIOTable
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["compare_models", "run_scenario", "write_page"]
 
 
-def run_scenario(job: Job, model: str | None, options: Mapping[str, Any]) -> None:
+def run_scenario(
+    job: Job, model: str | None, options: Mapping[str, Any], draws: int | None
+) -> None:
     """Run one model, print the effects and write them.
 
     Parameters
@@ -32,6 +36,8 @@ def run_scenario(job: Job, model: str | None, options: Mapping[str, Any]) -> Non
         Name of the model; None for the default for this scenario.
     options : mapping
         Options of the model.
+    draws : int or None
+        Draws of the interval over trade elasticities; None for no interval.
 
     Raises
     ------
@@ -43,12 +49,16 @@ def run_scenario(job: Job, model: str | None, options: Mapping[str, Any]) -> Non
         table: MRIOTable, scenario: Scenario, staging: Path, progress: Progress
     ) -> RenderableType:
         from iomodel.models.running import default_model, run
+        from iomodel.models.workbench import Workbench
         from iomodel.report.text import effects_text
 
+        workbench = Workbench(table, progress.note)
         choice = default_model(table, scenario, options) if model is None else None
         name = choice.model if choice else model
         with progress.step(f"Model {name}"):
-            effects = run(table, scenario, model, progress=progress.note, **options)
+            effects = run(workbench, scenario, model, **options)
+        if draws is not None:
+            effects = _with_interval(workbench, scenario, effects, draws, progress)
         with progress.step("Files and figure"):
             effects.to_netcdf(staging / "effects.nc")
             effects.to_csv(staging)
@@ -59,6 +69,20 @@ def run_scenario(job: Job, model: str | None, options: Mapping[str, Any]) -> Non
 
     check_options(job.scenario, model, options)
     job.carry_out(work)
+
+
+def _with_interval(
+    workbench: Workbench, scenario: Scenario, effects: Effects, draws: int, progress: Progress
+) -> Effects:
+    """Return the effects with their interval, or as they are if there is nothing to draw."""
+    from iomodel.studies.elasticity_interval import with_interval
+
+    with progress.step(f"Interval over {draws} draws of trade elasticities"):
+        try:
+            return with_interval(workbench, scenario, effects, draws=draws)
+        except NotApplicableError as error:
+            progress.note(str(error))
+            return effects
 
 
 def compare_models(job: Job, models: list[str] | None, options: Mapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 import iomodel.effects.files as files
 import iomodel.effects.tables as tables
 from iomodel.effects.build import ScenarioLike, build_dataset
-from iomodel.effects.variables import base_of, new_of, variable
+from iomodel.effects.variables import BY_DRAW, DRAW_SUFFIX, base_of, new_of, variable
 from iomodel.errors import LabelError
 
 if TYPE_CHECKING:
@@ -177,6 +177,39 @@ class Effects:
             needed |= {name, self[name].attrs.get("weight", ""), base_of(name), new_of(name)}
         return Effects(self._dataset[[name for name in self._dataset.data_vars if name in needed]])
 
+    def with_draws(
+        self,
+        changes: Mapping[str, xr.DataArray],
+        *,
+        parameters: Mapping[str, Any],
+        note: str,
+    ) -> Effects:
+        """Return the same effects with percentages by draw of an uncertain parameter.
+
+        Parameters
+        ----------
+        changes : mapping of str to DataArray (draw, region)
+            By the name of the percentage, such as ``gdp_pct``.
+        parameters : mapping
+            What the draws are, for the record ``parameters["interval"]``.
+        note : str
+            Sentence for readers, after the first of the model.
+
+        Returns
+        -------
+        Effects
+        """
+        cells = {
+            f"{name}{DRAW_SUFFIX}": values.transpose("draw", "region").assign_attrs(
+                self[name].attrs | {"long_name": f"{self[name].attrs['long_name']}, {BY_DRAW}"}
+            )
+            for name, values in changes.items()
+        }
+        record = json.dumps(self.parameters | {"interval": dict(parameters)}, sort_keys=True)
+        notes = "\n".join([*self.notes[:1], note, *self.notes[1:]])
+        dataset = self._dataset.assign(cells)
+        return Effects(dataset.assign_attrs(parameters=record, notes=notes))
+
     # ------------------------------------------------------------------ content
     @property
     def dataset(self) -> xr.Dataset:
@@ -278,8 +311,9 @@ class Effects:
         pandas.DataFrame
             Index ``region``. Columns are the variables over regions and, summed over sectors,
             those over industries; variables by closure have one column per closure, such as
-            ``gdp_pct_lost``, and those by sigma the ends of their band, ``gdp_pct_low`` and
-            ``gdp_pct_high``. Variables with other dimensions (time, partner) are left out.
+            ``gdp_pct_lost``, and those by sigma or by draw of elasticities the ends of their band,
+            ``gdp_pct_low`` and ``gdp_pct_high`` (5 and 95 percent of draws, and their median).
+            Variables with other dimensions (time, partner) are left out.
 
         Raises
         ------

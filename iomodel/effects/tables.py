@@ -1,9 +1,10 @@
 """Tables of effects: by region with groups and the world, by sector, by industry, and long.
 
-A band over sigma is shown as its lowest and its highest value, of the row after it has been added
-up: the low of the world is that of one sigma, not the sum of the lows of regions. Levels are
-summed. A percentage with a level of its own is taken anew from the sums; any other is
-the mean weighted by the variable in its attribute ``weight`` (:mod:`iomodel.effects.aggregates`).
+A band over sigma is shown as its lowest and its highest value, one over draws as its 5 and 95
+percent, of the row after it has been added up: the low of the world is that of one sigma, not the
+sum of the lows of regions. Levels are summed. A percentage with a level of its own is taken anew
+from the sums; any other is the mean weighted by the variable in its attribute ``weight``
+(:mod:`iomodel.effects.aggregates`).
 """
 
 from __future__ import annotations
@@ -26,7 +27,16 @@ if TYPE_CHECKING:
 __all__ = ["WORLD", "by_region", "by_region_sector", "by_sector", "long"]
 
 # Dimensions with one column each of a variable, and what their columns are called.
-MEMBERS: Mapping[str, str] = {"closure": "{}_{}", "sigma": "{}_sigma_{}"}
+MEMBERS: Mapping[str, str] = {
+    "closure": "{}_{}",
+    "sigma": "{}_sigma_{}",
+    "draw": "{}_draw_{}",
+}
+# Columns of the bands over their members, as quantiles.
+BANDS: Mapping[str, Mapping[str, float]] = {
+    "sigma": {"low": 0.0, "high": 1.0},
+    "draw": {"low": 0.05, "median": 0.5, "high": 0.95},
+}
 
 WORLD = "WORLD"
 """Label of the row that adds up all regions."""
@@ -123,13 +133,15 @@ def _column_names(dataset: xr.Dataset, name: str) -> list[str]:
 
 
 def _with_bands(dataset: xr.Dataset, columns: dict[str, Float]) -> dict[str, Float]:
-    """Replace the columns by sigma by the lowest and the highest of each row."""
+    """Replace the columns by sigma and by draw by the ends of the band of each row."""
     merged = dict(columns)
     for name, data in dataset.data_vars.items():
         members = _column_names(dataset, str(name))
-        if "sigma" in data.dims and members[0] in merged:
-            by_sigma, stem = np.stack([merged.pop(c) for c in members]), without_suffix(str(name))
-            merged |= {f"{stem}_low": by_sigma.min(axis=0), f"{stem}_high": by_sigma.max(axis=0)}
+        dim = next((dim for dim in BANDS if dim in data.dims), "")
+        if dim and members[0] in merged:
+            cells, stem = np.stack([merged.pop(c) for c in members]), without_suffix(str(name))
+            quantiles = np.quantile(cells, list(BANDS[dim].values()), axis=0)
+            merged |= {f"{stem}_{end}": q for end, q in zip(BANDS[dim], quantiles, strict=True)}
     return merged
 
 

@@ -15,8 +15,10 @@ from iomodel.typing import BY_FLOW, BY_INDUSTRY, BY_PARTNER, BY_REGION
 
 __all__ = [
     "BAND_SUFFIX",
+    "BY_DRAW",
     "CHAINED_VOLUME",
     "CLOSURE_SUFFIX",
+    "DRAW_SUFFIX",
     "VARIABLES",
     "EffectVariable",
     "base_of",
@@ -27,11 +29,12 @@ __all__ = [
     "without_suffix",
 ]
 
-CLOSURE_SUFFIX, BAND_SUFFIX = "_by_closure", "_by_sigma"
+CLOSURE_SUFFIX, BAND_SUFFIX, DRAW_SUFFIX = "_by_closure", "_by_sigma", "_by_draw"
 CHAINED_VOLUME = "chained volume at market prices"
 """Definition of GDP in models with prices."""
 
 BY_SIGMA = "by elasticity of substitution across origins"
+BY_DRAW = "by draw of trade elasticities"
 
 # Weights of percentages when sectors or regions are added together.
 WEIGHTS = {"sector": "output_base", "region": "gdp_base"}
@@ -76,7 +79,7 @@ class Level(NamedTuple):
     """How the quantity may be measured, the usual way at the front."""
 
     def variables(self, definition: str) -> Iterator[EffectVariable]:
-        """Yield the declarations of base, new level, change, and change by closure and by sigma.
+        """Yield the declarations of base, new level, change, and change by closure, sigma, draw.
 
         The base is the level of the table whatever the definition: a volume index starts from it.
         """
@@ -88,6 +91,7 @@ class Level(NamedTuple):
         yield percent
         yield _along(percent, "closure", CLOSURE_SUFFIX, "by closure")
         yield _along(percent, "sigma", BAND_SUFFIX, BY_SIGMA)
+        yield _along(percent, "draw", DRAW_SUFFIX, BY_DRAW)
 
     def _words(self, definition: str) -> str:
         return f"{self.quantity} ({definition})" if definition else self.quantity
@@ -102,16 +106,17 @@ class Percentage(NamedTuple):
     percent_of: str
     weight: str = ""
     is_banded: bool = False
-    """Whether a model may give it by elasticity of substitution too."""
+    """Whether it may be given by elasticity of substitution or by draw of elasticities too."""
 
     def variables(self) -> Iterator[EffectVariable]:
-        """Yield the declaration, and that by sigma; weights default to base output and GDP."""
+        """Yield the declaration, by sigma and draw too; weights default to base output and GDP."""
         words = f"change of {self.quantity}" if self.name.endswith("_pct") else self.quantity
         weight = self.weight or WEIGHTS[self.dims[-1]]
         percent = EffectVariable(self.name, self.dims, words, self.percent_of, weight)
         yield percent
         if self.is_banded:
             yield _along(percent, "sigma", BAND_SUFFIX, BY_SIGMA)
+            yield _along(percent, "draw", DRAW_SUFFIX, BY_DRAW)
 
 
 def _along(declared: EffectVariable, dim: str, suffix: str, words: str) -> EffectVariable:
@@ -357,7 +362,9 @@ def stem_of(name: str) -> str:
 
 def without_suffix(name: str) -> str:
     """Return the name without the suffix of a further dimension: ``gdp_pct``."""
-    return name.removesuffix(CLOSURE_SUFFIX).removesuffix(BAND_SUFFIX)
+    for suffix in (CLOSURE_SUFFIX, BAND_SUFFIX, DRAW_SUFFIX):
+        name = name.removesuffix(suffix)
+    return name
 
 
 def base_of(name: str) -> str:

@@ -9,7 +9,7 @@ for shocks. Data flow one way: economy, elasticities, shock, closure and quotas;
 solution; counterfactuals and batches of them; ``measures/``. ``formulas/`` stand alone.
 """
 
-from iomodel.equilibrium.batches import solve_many
+from iomodel.equilibrium.batches import in_groups, solve_many
 from iomodel.equilibrium.calibration import (
     calibrate,
     from_flows,
@@ -19,7 +19,7 @@ from iomodel.equilibrium.calibration import (
 )
 from iomodel.equilibrium.capital import SteadyCapital
 from iomodel.equilibrium.closures import BALANCE, LABOUR, NUMERAIRE, REVENUE, Closure
-from iomodel.equilibrium.counterfactuals import homotopy, rebase, solve
+from iomodel.equilibrium.counterfactuals import TOLERANCE, homotopy, rebase, solve
 from iomodel.equilibrium.economy import Economy
 from iomodel.equilibrium.elasticities import Elasticities
 from iomodel.equilibrium.formulas.gains import (
@@ -35,7 +35,7 @@ from iomodel.equilibrium.formulas.scale_effects import gains_with_scale
 from iomodel.equilibrium.measures.decomposition import Decomposition, decompose
 from iomodel.equilibrium.measures.first_order import FirstOrder, first_order
 from iomodel.equilibrium.measures.gdp_chain import GDPChain, gdp_chain
-from iomodel.equilibrium.measures.gdp_path import GDPPath
+from iomodel.equilibrium.measures.gdp_path import GDPPath, gdp_of_ends
 from iomodel.equilibrium.measures.incidence import Incidence, incidence
 from iomodel.equilibrium.measures.volumes import chained_gdp, real_gdp
 from iomodel.equilibrium.names import Names
@@ -50,6 +50,7 @@ __all__ = [
     "LABOUR",
     "NUMERAIRE",
     "REVENUE",
+    "TOLERANCE",
     "Certificate",
     "Closure",
     "Decomposition",
@@ -77,7 +78,9 @@ __all__ = [
     "gains_with_scale",
     "gains_with_tariffs",
     "gdp_chain",
+    "gdp_of_ends",
     "homotopy",
+    "in_groups",
     "incidence",
     "own_inputs_only",
     "own_shares",

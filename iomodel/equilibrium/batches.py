@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,7 +18,12 @@ from iomodel.equilibrium.shock import Shock
 from iomodel.equilibrium.solution import Solution
 from iomodel.errors import IOModelError
 
-__all__ = ["solve_many"]
+__all__ = ["GROUP", "in_groups", "solve_many"]
+
+Answer = TypeVar("Answer")
+
+# Members solved together.
+GROUP = 8
 
 
 def solve_many(
@@ -26,7 +32,7 @@ def solve_many(
     shock: Shock,
     closure: Closure | None = None,
     *,
-    group: int = 8,
+    group: int = GROUP,
     workers: int | None = None,
     tolerance: float = TOLERANCE,
 ) -> Iterator[Solution]:
@@ -54,9 +60,8 @@ def solve_many(
     SolverError
         If one of them is not found.
     """
-    workers = workers or os.cpu_count() or 1
-    if min(group, workers) < 1:
-        raise IOModelError("group and workers must be at least one")
+    if group < 1:
+        raise IOModelError("group must be at least one")
     total = max(
         *(len(array) for array in elasticities.expanded()),
         *(len(np.asarray(a)) for a, axes in shock.arrays().values() if np.ndim(a) == axes + 1),
@@ -73,13 +78,48 @@ def solve_many(
         )
 
     centre = solve_members(slice(0, 1), None)
+    yield from in_groups(
+        lambda members: solve_members(members, centre), total, group=group, workers=workers
+    )
+
+
+def in_groups(
+    solve_members: Callable[[slice], Answer],
+    total: int,
+    *,
+    group: int = GROUP,
+    workers: int | None = None,
+) -> Iterator[Answer]:
+    """Yield the answers for a long batch in order, group by group, on several threads.
+
+    Parameters
+    ----------
+    solve_members : callable
+        Answer for the members of a slice.
+    total : int
+        Members of the batch.
+    group, workers : int
+        As in :func:`solve_many`.
+
+    Yields
+    ------
+    object
+        Whatever `solve_members` returns.
+
+    Raises
+    ------
+    IOModelError
+        If a group has no member, or there is no worker.
+    """
+    workers = workers or os.cpu_count() or 1
+    if min(group, workers) < 1:
+        raise IOModelError("group and workers must be at least one")
     with ThreadPoolExecutor(workers) as pool:
-        running: deque[Future[Solution]] = deque()
+        running: deque[Future[Answer]] = deque()
         for begin in range(0, total, group):
             # One group waits beside those at work: memory is bounded, and no thread idles.
             if len(running) > workers:
                 yield running.popleft().result()
-            members = slice(begin, min(begin + group, total))
-            running.append(pool.submit(solve_members, members, centre))
+            running.append(pool.submit(solve_members, slice(begin, min(begin + group, total))))
         while running:
             yield running.popleft().result()

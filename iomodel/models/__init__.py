@@ -4,7 +4,6 @@ from iomodel.models.elasticities import elasticities, elasticity_sets
 from iomodel.models.model import Model, model
 from iomodel.models.options import Options, option
 from iomodel.models.registry import MODELS, applicable, available_models
-from iomodel.models.rerunning import rerun
 from iomodel.models.running import default_model, run
 from iomodel.models.workbench import Workbench
 
@@ -20,6 +19,5 @@ __all__ = [
     "elasticity_sets",
     "model",
     "option",
-    "rerun",
     "run",
 ]

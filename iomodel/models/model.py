@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -36,13 +36,16 @@ class SideBySide(Generic[AnyOptions]):
     fits : callable
         ``fits(workbench, scenario, options)``: whether a case can be one of the many.
     solve : callable
-        ``solve(workbench, scenarios, options) -> list of Effects``.
+        ``solve(workbench, scenarios, options, variables) -> list of Effects`` with some of
+        `variables`.
     """
 
     options: frozenset[str]
     variables: frozenset[str]
     fits: Callable[[Workbench, Scenario, AnyOptions], bool]
-    solve: Callable[[Workbench, Sequence[Scenario], Sequence[AnyOptions]], list[Effects]]
+    solve: Callable[
+        [Workbench, Sequence[Scenario], Sequence[AnyOptions], Collection[str]], list[Effects]
+    ]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from iomodel.effects.regions import STANDING, named_regions, present
 from iomodel.effects.tables import WORLD
-from iomodel.effects.variables import BAND_SUFFIX, CLOSURE_SUFFIX
+from iomodel.effects.variables import BAND_SUFFIX, CLOSURE_SUFFIX, DRAW_SUFFIX
 from iomodel.errors import LabelError
+from iomodel.report.numbers import number
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from iomodel.effects import Effects
 
-__all__ = ["Headline", "by_closure", "headline", "headline_frame", "headline_rows"]
+__all__ = [
+    "UNDETERMINED",
+    "Headline",
+    "by_closure",
+    "headline",
+    "headline_frame",
+    "headline_rows",
+    "undetermined_note",
+]
+
+UNDETERMINED = "?"
+"""Mark of a change whose sign is not determined."""
 
 PRICE_PARTS = {
     "consumer_price_pct": "total",
@@ -54,6 +66,48 @@ class Headline:
     industry: str = "output_pct"
     industry_title: str = OUTPUT
     losses: bool = True
+    bands: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Columns with the ends of the band of a variable, by its name."""
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """Headings of the columns in print, by variable: ends of bands stand beside their number.
+
+        A band without a number has a column of its own.
+        """
+        stems = {low: stem for stem, (low, _) in self.bands.items()}
+        ends = {end for pair in self.bands.values() for end in pair}
+        shown = {}
+        for column, heading in self.columns.items():
+            if column not in ends:
+                shown[column] = heading
+            elif column in stems and stems[column] not in self.columns:
+                shown[stems[column]] = heading.removesuffix(", low")
+        return shown
+
+    def cells(self, row: pd.Series[Any], decimals: int) -> list[str]:
+        """Return the cells of a row in print: ``-0.59 (-1.02 to -0.51)`` where there is a band.
+
+        :data:`UNDETERMINED` ends those whose band spans zero at the printed digits.
+        """
+        return [self._cell(row, stem, decimals) for stem in self.shown]
+
+    def _cell(self, row: pd.Series[Any], stem: str, decimals: int) -> str:
+        if stem not in self.bands:
+            return number(row[stem], decimals)
+        low, high = (number(row[end], decimals) for end in self.bands[stem])
+        text = f"{low} to {high}"
+        if stem in self.columns:
+            text = f"{number(row[stem], decimals)} ({text})"
+        spans_zero = low.startswith("-") and high.startswith("+")
+        return f"{text} {UNDETERMINED}" if spans_zero else text
+
+
+def undetermined_note(cells: Iterable[str]) -> list[str]:
+    """Return the sentence on :data:`UNDETERMINED` if one of the cells has it."""
+    if not any(cell.endswith(UNDETERMINED) for cell in cells):
+        return []
+    return [f"{UNDETERMINED} = sign not determined: the band spans zero."]
 
 
 def headline(effects: Effects, variable: str = "") -> Headline:
@@ -79,16 +133,16 @@ def headline(effects: Effects, variable: str = "") -> Headline:
     """
     if variable in ("", "gdp_pct", "real_income_pct") and "gdp_pct" in effects:
         if "real_income_pct" in effects:
-            columns = _with_bands(
+            columns, bands = _with_bands(
                 effects, {"gdp_pct": "real GDP", "real_income_pct": "real income"}
             )
             words = "Change in real GDP and real income, percent"
-            return Headline("real_income_pct", words, columns)
+            return Headline("real_income_pct", words, columns, bands=bands)
         columns = by_closure(effects, "gdp_pct", "GDP")
         return Headline("gdp_pct", "Change in GDP, percent", columns)
     if variable in ("", "real_income_pct") and "real_income_pct" in effects:
-        columns = _with_bands(effects, {"real_income_pct": "real income"})
-        return Headline("real_income_pct", "Change in real income, percent", columns)
+        columns, bands = _with_bands(effects, {"real_income_pct": "real income"})
+        return Headline("real_income_pct", "Change in real income, percent", columns, bands=bands)
     if "consumer_price_pct" in effects:
         return Headline(
             "consumer_price_pct",
@@ -127,16 +181,19 @@ def by_closure(effects: Effects, variable: str, heading: str) -> dict[str, str]:
 
 
 # ---------------------------------------------------------------------- helpers
-def _with_bands(effects: Effects, columns: Mapping[str, str]) -> dict[str, str]:
-    """Return columns with the ends of their bands, or these alone where no number stands for it."""
+def _with_bands(
+    effects: Effects, columns: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+    """Return columns and the ends of their bands, these alone where no number stands for them."""
     band = effects.parameters.get("band", {})
     shown: dict[str, str] = {}
+    bands: dict[str, tuple[str, str]] = {}
     for name, heading in columns.items():
-        ends = {f"{name}_{end}": f"{heading}, {end}" for end in ("low", "high")}
-        if name + BAND_SUFFIX not in effects:
+        low, high = f"{name}_low", f"{name}_high"
+        ends = {low: f"{heading}, low", high: f"{heading}, high"}
+        if name + BAND_SUFFIX not in effects and name + DRAW_SUFFIX not in effects:
             shown[name] = heading
-        elif band.get("alone"):
-            shown |= ends
-        else:
-            shown |= {name: heading, **ends}
-    return shown
+            continue
+        bands[name] = (low, high)
+        shown |= ends if band.get("alone") else {name: heading, **ends}
+    return shown, bands

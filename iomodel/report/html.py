@@ -15,7 +15,7 @@ from iomodel._text import printable
 from iomodel.effects.tables import WORLD
 from iomodel.report.bibliography import citations
 from iomodel.report.figures.canvas import Chart
-from iomodel.report.headline import headline
+from iomodel.report.headline import headline, undetermined_note
 from iomodel.report.names import region_name
 from iomodel.report.numbers import digits, number
 from iomodel.report.provenance import closure_notes, identity
@@ -117,13 +117,13 @@ def report_html(effects: Effects) -> str:
 
 # ---------------------------------------------------------------------- sections
 def _headline_table(effects: Effects) -> str:
-    columns, ranked = headline(effects).columns, ranked_regions(effects, 8)
+    summary, ranked = headline(effects), ranked_regions(effects, 8)
+    columns, printed = summary.shown, list[str]()
 
     def rows(frame: pd.DataFrame) -> list[str]:
-        return [
-            _row(str(name), (row[c] for c in columns), ranked.decimals)
-            for name, row in frame.iterrows()
-        ]
+        texts = {str(name): summary.cells(row, ranked.decimals) for name, row in frame.iterrows()}
+        printed.extend(cell for cells in texts.values() for cell in cells)
+        return [_row(name, cells) for name, cells in texts.items()]
 
     lines = rows(ranked.headline)
     for words, frame in (("most hit", ranked.losers), (ranked.gain_words, ranked.gainers)):
@@ -131,7 +131,8 @@ def _headline_table(effects: Effects) -> str:
             heading = escape(words.capitalize())
             lines.append(f'<tr class="part"><td colspan="{len(columns) + 1}">{heading}</td></tr>')
             lines += rows(frame)
-    return _table(["", *columns.values()], lines)
+    notes = [f"<p>{escape(note)}</p>" for note in undetermined_note(printed)]
+    return "\n".join([_table(["", *columns.values()], lines), *notes])
 
 
 def _industries(effects: Effects) -> str:
@@ -203,9 +204,9 @@ def _definitions(facts: Mapping[str, object]) -> str:
     return f"<dl>{''.join(lines)}</dl>"
 
 
-def _row(code: str, values: Iterable[float], decimals: int) -> str:
+def _row(code: str, cells: Iterable[str]) -> str:
     kind = ' class="world"' if code == WORLD else ""
-    return _cells([region_name(code), *(number(v, decimals) for v in values)], kind)
+    return _cells([region_name(code), *cells], kind)
 
 
 def _cells(texts: Iterable[str], kind: str = "") -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from iomodel.effects.tables import WORLD
-from iomodel.report.headline import Headline, headline
+from iomodel.report.headline import Headline, headline, undetermined_note
 from iomodel.report.names import industry_name, region_name
 from iomodel.report.numbers import digits, number
 from iomodel.report.plain import Plain
@@ -49,7 +49,7 @@ def effects_text(effects: Effects, opening: str = "") -> RenderableType:
     lines: list[RenderableType] = [
         Text(effects.scenario_title, style="bold"),
         Text(" · ".join(identity(effects)), style="dim"),
-        _spaced(_by_region(effects, summary)),
+        *_by_region(effects, summary),
         *_industries(effects, summary),
     ]
     assumptions, notes = closure_notes(effects)
@@ -81,7 +81,14 @@ def comparison_text(ensemble: Ensemble) -> RenderableType:
         for start in range(0, frame.shape[1], COLUMNS):
             columns = frame.iloc[:, start : start + COLUMNS]
             table = _table(title, [str(c).replace(":", "\n") for c in columns])
-            _add(table, columns.iterrows(), {str(c): "" for c in columns}, digits(frame))
+            decimals = digits(frame)
+            _add(
+                table,
+                (
+                    (str(name), [number(value, decimals) for value in row])
+                    for name, row in columns.iterrows()
+                ),
+            )
             lines.append(_spaced(table))
     lines += [
         Text(f"{label} refuses: {sentence}", style="yellow")
@@ -99,16 +106,21 @@ def left_out_text(ensemble: Ensemble) -> list[RenderableType]:
 
 
 # ---------------------------------------------------------------------- helpers
-def _by_region(effects: Effects, summary: Headline) -> Table:
+def _by_region(effects: Effects, summary: Headline) -> list[RenderableType]:
     """Return the headline rows, the most hit regions, and those that gain most."""
-    ranked, columns = ranked_regions(effects, HIT), summary.columns
-    table = _table(summary.title, columns.values())
-    _add(table, ranked.headline.iterrows(), columns, ranked.decimals)
-    for words, frame in (("most hit", ranked.losers), (ranked.gain_words, ranked.gainers)):
-        if len(frame):
+    ranked = ranked_regions(effects, HIT)
+    table, cells = _table(summary.title, summary.shown.values()), []
+    for words, frame in (
+        ("", ranked.headline),
+        ("most hit", ranked.losers),
+        (ranked.gain_words, ranked.gainers),
+    ):
+        if words and len(frame):
             _section(table, words)
-            _add(table, frame.iterrows(), columns, ranked.decimals)
-    return table
+        rows = [(str(name), summary.cells(row, ranked.decimals)) for name, row in frame.iterrows()]
+        _add(table, rows)
+        cells += [cell for _, row in rows for cell in row]
+    return [_spaced(table), *(Text(note, style="dim") for note in undetermined_note(cells))]
 
 
 def _industries(effects: Effects, summary: Headline) -> list[RenderableType]:
@@ -141,10 +153,6 @@ def _section(table: Table, words: str) -> None:
     table.add_row(Text(words, style="dim italic"))
 
 
-def _add(
-    table: Table, rows: Iterable[tuple[Any, Any]], columns: Mapping[str, str], decimals: int
-) -> None:
-    for name, row in rows:
-        style = "bold" if name == WORLD else ""
-        cells = (number(row[c], decimals) for c in columns)
-        table.add_row(region_name(str(name)), *cells, style=style)
+def _add(table: Table, rows: Iterable[tuple[str, Iterable[str]]]) -> None:
+    for name, cells in rows:
+        table.add_row(region_name(name), *cells, style="bold" if name == WORLD else "")

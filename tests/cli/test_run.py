@@ -219,3 +219,47 @@ def test_a_page_never_replaces_its_source(call, folder, table_file):
         assert "is a result of the run, not a page; choose another file with --out" in result.stderr
     assert {path.name: path.read_bytes() for path in (folder / "r").iterdir()} == before
     assert call("report", "r").exit_code == call("report", "r").exit_code == 0
+
+
+BANDED = ("run", "us-china-tariff-100", "--option", "horizon=long")
+
+
+def world_line(result):
+    assert result.exit_code == 0, result.output
+    return next(line for line in result.stdout.splitlines() if line.startswith("World"))
+
+
+def test_the_band_is_printed_and_stored_the_same_each_time(call, folder, table_file):
+    arguments = [*BANDED, "--table", table_file, "--draws", "4"]
+    result = call(*arguments)
+    assert world_line(result).count(" to ") == 2
+    assert max(map(len, result.stdout.splitlines()[:-1])) <= 80
+    assert "Bands are 5 to 95 percent of 4 draws" in " ".join(result.stdout.split())
+    out = folder / "results" / "us-china-tariff-100"
+    file = out / "effects.nc"
+    assert Effects.from_netcdf(file)["gdp_pct_by_draw"].sizes["draw"] == 4
+    columns = set(pd.read_csv(out / "by_region.csv"))
+    assert {"gdp_pct_low", "gdp_pct_median", "gdp_pct_high"} <= columns
+    before = file.read_bytes()
+    assert call(*arguments).exit_code == 0
+    assert file.read_bytes() == before
+    assert "same bytes" in call("rerun", out, "--table", table_file).stdout
+
+
+def test_no_interval_leaves_the_band_out(call, folder, table_file):
+    result = call(*BANDED, "--table", table_file, "--no-interval")
+    assert " to " not in world_line(result)
+    effects = Effects.from_netcdf(folder / "results" / "us-china-tariff-100" / "effects.nc")
+    assert "gdp_pct_by_draw" not in effects
+    assert "interval" not in effects.parameters
+
+
+def test_a_model_without_elasticities_says_that_it_has_no_band(call, table_file):
+    result = call("run", "us-china-decoupling", "--table", table_file, "--model", "leontief")
+    assert "no interval over trade elasticities: model leontief has none" in result.stderr
+
+
+def test_draws_are_one_at_least(call, table_file):
+    result = call("run", "us-china-decoupling", "--table", table_file, "--draws", "0")
+    assert result.exit_code == 2
+    assert "--draws" in result.stderr

@@ -4,13 +4,14 @@ import io
 
 import numpy as np
 import pytest
+import xarray as xr
 from matplotlib.text import Text
 from rich.console import Console
 
 import iomodel as iom
 from iomodel.effects import Effects
 from iomodel.effects.regions import named_regions
-from iomodel.report.headline import headline, headline_rows
+from iomodel.report.headline import headline, headline_rows, undetermined_note
 from iomodel.report.html import report_html
 from iomodel.report.provenance import identity
 from iomodel.report.rankings import industries_hit, ranked_regions, regions_hit
@@ -189,3 +190,46 @@ def test_a_band_stands_beside_its_number_or_for_it(table, alone):
     assert list(headline(effects).columns) == ["gdp_pct", *number, *ends]
     key = ends[0] if alone else "real_income_pct"
     assert (np.diff(regions_hit(effects, 3)[key]) >= 0).all()
+
+
+@pytest.fixture
+def banded(table):
+    """Draws of which the first region's span zero, the second's do not."""
+    base = table.value_added.values.sum(axis=1)
+    draws = np.array([[-0.5, -2.0, 0.0, 0.004, 1.0, 0.0], [0.5, -1.0, 0.0, -0.004, 2.0, 0.0]])
+    effects = Effects.build(
+        table,
+        Named("name: named\nshocks: []\n"),
+        model="equilibrium",
+        variables={
+            "gdp_new": (("region",), base),
+            "real_income_pct": (("region",), draws.mean(axis=0)),
+        },
+    )
+    by_draw = xr.DataArray(draws, dims=("draw", "region"), coords={"draw": [0, 1]})
+    return effects.with_draws({"real_income_pct": by_draw}, parameters={"draws": 2}, note="Drawn.")
+
+
+def test_a_band_is_printed_beside_its_number_and_marked_where_it_spans_zero(banded):
+    summary, frame = headline(banded), banded.by_region()
+    assert summary.shown == {"gdp_pct": "real GDP", "real_income_pct": "real income"}
+    cells = [summary.cells(frame.iloc[k], 2)[1] for k in range(5)]
+    assert cells == [
+        "0.00 (-0.45 to +0.45) ?",
+        "-1.50 (-1.95 to -1.05)",
+        "0.00 (0.00 to 0.00)",
+        # Of opposite signs, but not at the printed digits.
+        "0.00 (0.00 to 0.00)",
+        "+1.50 (+1.05 to +1.95)",
+    ]
+    assert summary.cells(frame.iloc[3], 4)[1] == "0.0000 (-0.0036 to +0.0036) ?"
+
+
+def test_text_and_page_say_where_a_sign_is_not_determined(banded):
+    sentence = "? = sign not determined: the band spans zero."
+    assert undetermined_note(["-1.00 (-2.00 to -0.50)", "0.10"]) == []
+    assert undetermined_note(["0.00 (-1.00 to +1.00) ?"]) == [sentence]
+    page = report_html(banded)
+    assert sentence in page
+    assert ") ?</td>" in page
+    assert "Drawn." in page

@@ -71,14 +71,14 @@ def test_a_fingerprint_says_what_the_answer_depends_on(table, tmp_path):
         replace(one, label="b", family="f", detailed=True, draw=3),
         replace(one, model=None),
         replace(one, options={"elasticities": np.float64(4.0)}),
-        replace(one, options={"elasticities": 4.0, "balance": "zero"}),
+        replace(one, options={"elasticities": 4.0, "balance": "share"}),
     ]
     assert {c.fingerprint(table) for c in same} == {one.fingerprint(table)}
     differing = [
         case("a", 4.5),
         case("a", scenario=EMBARGO),
         Case("a", TARIFF, "leontief"),
-        replace(one, options={"elasticities": 4.0, "balance": "share"}),
+        replace(one, options={"elasticities": 4.0, "balance": "zero"}),
     ]
     assert len({c.fingerprint(table) for c in [one, *differing]}) == 5
     # Files that a model reads enter by content; those that it writes do not.
@@ -305,8 +305,8 @@ def test_draws_are_solved_side_by_side_only_where_income_is_all_that_is_kept(tab
     assert list(income[0]) == [one.key for one in cases]
     counted.clear()
     # Draws of other options or of another baseline are not solved with them.
-    share = [replace(one, options={**one.options, "balance": "share"}) for one in draws(table, 5)]
-    run_batch(table, [*cases, *share[3:]], keep=["real_income_pct"])
+    zero = [replace(one, options={**one.options, "balance": "zero"}) for one in draws(table, 5)]
+    run_batch(table, [*cases, *zero[3:]], keep=["real_income_pct"])
     assert [len(group) for group in counted] == [3, 2]
 
 

@@ -56,8 +56,10 @@ def gdp_chain(
     shock: Shock,
     closure: Closure | None = None,
     *,
+    start: Solution | None = None,
     links: int | None = None,
     error_points: float = ERROR_POINTS,
+    fewest_links: int = FEWEST_LINKS,
     most_links: int = MOST_LINKS,
     tolerance: float = TOLERANCE,
 ) -> GDPChain:
@@ -67,13 +69,15 @@ def gdp_chain(
 
     Parameters
     ----------
-    base, elasticities, shock, closure, tolerance
-        As in :func:`iomodel.equilibrium.solve`.
+    base, elasticities, shock, closure, start, tolerance
+        As in :func:`iomodel.equilibrium.solve`; `start` is for the whole shock.
     links : int, optional
         A fixed number of links; one is the direct index. Default: 4, 8, 16 and so on until the
         error is small enough.
     error_points : float
         Largest estimated error, in percentage points; for chains without fixed links.
+    fewest_links : int
+        Links from which on the estimate of the error counts; two or more.
     most_links : int
         The number of links at which the search for a smaller error ends.
 
@@ -102,7 +106,7 @@ def gdp_chain(
             tolerance=max(tolerance, WAY_TOLERANCE),
         )
 
-    end = solved(1.0, None)
+    end = solved(1.0, start)
     if links == 1:
         return GDPChain(end, np.exp(link(None, end)), 1, None)
     path = GDPPath.to(end, solved)
@@ -111,7 +115,7 @@ def gdp_chain(
         return GDPChain(end, path.hat, links, path.error_points)
     while True:
         path = path.refined(2 * path.links)
-        if path.links < FEWEST_LINKS:
+        if path.links < fewest_links:
             continue
         error = path.error_points
         assert error is not None

@@ -36,7 +36,7 @@ from iomodel.equilibrium.solution import Solution
 from iomodel.equilibrium.solver.trial import Trial
 from iomodel.typing import Float, Index
 
-__all__ = ["GDPPath"]
+__all__ = ["GDPPath", "gdp_of_ends"]
 
 
 # A path is smooth if a doubling of its links divides the error by more.
@@ -170,6 +170,15 @@ class GDPPath:
                 levels=replace(trial.levels, spending=np.exp(spending)),
             ),
         )
+
+
+def gdp_of_ends(end: Solution) -> Float:
+    """Real GDP over base from both ends of the path alone, (B, N). Eq. (29).
+
+    For draws whose path is like one with a known error.
+    """
+    taxed = taxed_flows(end)
+    return np.exp(log_gdp([base_point(end, taxed), path_point(end, taxed)])[0])
 
 
 # ---------------------------------------------------------------------- helpers

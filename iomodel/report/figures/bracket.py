@@ -40,9 +40,11 @@ class Marks:
     offsets: Mapping[str, float]
 
     @classmethod
-    def of(cls, series: Sequence[str]) -> Marks:
-        """Return the marks of some series, in their order."""
-        steps = np.linspace(-SPREAD, SPREAD, len(series)) if len(series) > 2 else np.zeros(2)
+    def of(cls, series: Sequence[str], *, apart: bool) -> Marks:
+        """Return the marks of some series, in their order; `apart` where they have bands."""
+        steps = np.zeros(2)
+        if len(series) > 2 or (apart and len(series) > 1):
+            steps = np.linspace(-SPREAD, SPREAD, len(series)) * (1.0 if len(series) > 2 else 0.7)
         return cls(
             {name: SERIES[k % len(SERIES)] for k, name in enumerate(series)},
             {name: MARKERS[k % len(MARKERS)] for k, name in enumerate(series)},
@@ -61,8 +63,12 @@ def draw_bracket(axes: Axes, blocks: Sequence[Block], *, ends: bool = True) -> N
         Whether to write the lowest and the highest value of each row beside it.
     """
     rows = [row for block in blocks for row in block.rows.values()]
-    marks = Marks.of(list(dict.fromkeys(name for row in rows for name in row)))
-    values = finite([value for row in rows for value in row.values()])
+    bands = {label: band for block in blocks for label, band in block.bands.items() if band}
+    marks = Marks.of(list(dict.fromkeys(name for row in rows for name in row)), apart=bool(bands))
+    values = finite(
+        [value for row in rows for value in row.values()]
+        + [end for band in bands.values() for pair in band.values() for end in pair]
+    )
     low, high = min(values.min(initial=0), 0), max(values.max(initial=0), 0)
     span = (high - low) or 1.0
     heights, labels = [], []
@@ -73,9 +79,13 @@ def draw_bracket(axes: Axes, blocks: Sequence[Block], *, ends: bool = True) -> N
         if not defined:
             axes.text(0, y, "no answer", fontsize=SMALL, color=GREY, va="center")
             continue
-        _draw_range(axes, y, defined, marks)
+        band = bands.get(label, {})
+        if band:
+            _draw_bands(axes, y, defined, band, marks)
+        else:
+            _draw_range(axes, y, defined, marks)
         if ends:
-            _write_ends(axes, y, defined, marks.colours, span, digits(values))
+            _write_ends(axes, y, defined, band, marks.colours, span, digits(values))
     _draw_key(axes, marks)
     finish_rows(axes, heights, labels, low - 0.17 * span, high + 0.17 * span)
 
@@ -89,15 +99,38 @@ def _draw_range(axes: Axes, y: float, values: Mapping[str, float], marks: Marks)
         axes.plot(value, height, marks.markers[k], color=colour, ms=7.5, **EDGE)
 
 
+def _draw_bands(
+    axes: Axes,
+    y: float,
+    values: Mapping[str, float],
+    bands: Mapping[str, tuple[float, float]],
+    marks: Marks,
+) -> None:
+    """Draw the marks of one row, each on its band."""
+    for k, value in values.items():
+        height, colour = y + marks.offsets[k], marks.colours[k]
+        if k in bands:
+            axes.plot(
+                bands[k], [height, height], color=colour, lw=3.2, alpha=0.35,
+                solid_capstyle="round",
+            )  # fmt: skip
+        axes.plot(value, height, marks.markers[k], color=colour, ms=5.5, **EDGE)
+
+
 def _write_ends(
     axes: Axes,
     y: float,
     values: Mapping[str, float],
+    bands: Mapping[str, tuple[float, float]],
     colours: Mapping[str, str],
     span: float,
     decimals: int,
 ) -> None:
-    """Write the extremes outside the line, or one value for a single mark."""
+    """Write the extremes outside the line, or one value for a single mark.
+
+    Where there are bands, outside of them.
+    """
+    inside = [*values.values(), *(end for pair in bands.values() for end in pair)]
     lowest = min(values, key=lambda k: values[k])
     highest = max(values, key=lambda k: values[k])
     style: dict[str, Any] = {"fontsize": TEXT - 1.0, "va": "center", "path_effects": HALO}
@@ -107,7 +140,10 @@ def _write_ends(
         (highest, 1.0, "left", values[lowest] >= 0),
     ):
         if not single or away_from_zero:
-            x, text = values[name] + side * 0.022 * span, signed(values[name], decimals)
+            edge = values[name]
+            if bands:
+                edge = min(inside) if side < 0.0 else max(inside)
+            x, text = edge + side * 0.022 * span, signed(values[name], decimals)
             axes.text(x, y, text, ha=align, color=colours[name], **style)
 
 

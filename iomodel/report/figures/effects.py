@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -144,15 +144,17 @@ class EffectsPlots:
         if len(self._effects.closures) > 1 and summary.losses:
             closures = " and ".join(summary.columns.values())
             return f"{summary.title}, under the closures {closures}"
+        if "interval" in self._effects.parameters and summary.bands:
+            return f"{summary.title}; bands: 5 to 95 percent over trade elasticities"
         return summary.title
 
     def _blocks(self, summary: Headline, hit: int) -> list[Block]:
         """Return the headline rows, the most hit regions, and those that gain most."""
         ranked = ranked_regions(self._effects, hit, variable=summary.variable)
         blocks = [
-            Block("", _rows(ranked.headline, summary.columns)),
-            Block("Most hit", _rows(ranked.losers, summary.columns)),
-            Block(ranked.gain_words.capitalize(), _rows(ranked.gainers, summary.columns)),
+            _block("", ranked.headline, summary),
+            _block("Most hit", ranked.losers, summary),
+            _block(ranked.gain_words.capitalize(), ranked.gainers, summary),
         ]
         return [block for block in blocks if block.rows]
 
@@ -166,9 +168,21 @@ def _identity(effects: Effects, closure: str) -> list[str]:
     return facts
 
 
-def _rows(frame: pd.DataFrame, columns: Mapping[str, str]) -> dict[str, dict[str, float]]:
-    renamed = frame[list(columns)].rename(columns=dict(columns))
-    return {region_name(str(k)): row for k, row in renamed.T.to_dict().items()}
+def _block(heading: str, frame: pd.DataFrame, summary: Headline) -> Block:
+    """Return rows of values with the bands around them; a band alone as its two ends."""
+    stems = [stem for stem in summary.bands if stem in summary.columns]
+    ends = {end for stem in stems for end in summary.bands[stem]}
+    columns = {name: words for name, words in summary.columns.items() if name not in ends}
+    rows, bands = {}, {}
+    for code, row in frame.iterrows():
+        label = region_name(str(code))
+        rows[label] = {words: float(row[name]) for name, words in columns.items()}
+        bands[label] = {
+            columns[stem]: (float(row[low]), float(row[high]))
+            for stem, (low, high) in summary.bands.items()
+            if stem in stems
+        }
+    return Block(heading, rows, bands)
 
 
 def _left_edge(blocks: Sequence[Block]) -> float:

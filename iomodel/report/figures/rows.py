@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from matplotlib.axes import Axes
 
@@ -28,10 +28,13 @@ class Block:
         Empty for none.
     rows : mapping of str to mapping of str to float
         Label of the row to the value of each series, in percent.
+    bands : mapping of str to mapping of str to (float, float)
+        Likewise the ends of the band around a value, for series that have one.
     """
 
     heading: str
     rows: Mapping[str, Mapping[str, float]]
+    bands: Mapping[str, Mapping[str, tuple[float, float]]] = field(default_factory=dict)
 
 
 def lines_needed(blocks: Sequence[Block]) -> float:

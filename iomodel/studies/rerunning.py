@@ -17,8 +17,10 @@ from iomodel.errors import LabelError, TableError
 from iomodel.models.option_records import restored
 from iomodel.models.registry import MODELS
 from iomodel.models.running import run
+from iomodel.models.workbench import Workbench
 from iomodel.scenario.files import read_text
 from iomodel.scenario.scenario import Scenario
+from iomodel.studies.elasticity_interval import with_interval
 from iomodel.table.catalogue import load
 
 if TYPE_CHECKING:
@@ -77,8 +79,8 @@ def rerun(
 ) -> Rerun:
     """Repeat a run from its file of effects and compare.
 
-    Scenario, model and options come from the file; the embedded table by its name, checked by its
-    content.
+    Scenario, model, options and the draws of an interval come from the file; the embedded table by
+    its name, checked by its content.
 
     Parameters
     ----------
@@ -112,7 +114,11 @@ def rerun(
     baseline = _checked(_embedded(recorded, source) if table is None else table, recorded, source)
     scenario = read_text(str(recorded.dataset.attrs["scenario"]), Scenario, source.name).fill()
     options = restored(recorded.options)
-    repeated = run(baseline, scenario, model, progress=progress, **options)
+    workbench = Workbench(baseline, progress)
+    repeated = run(workbench, scenario, model, **options)
+    if "interval" in recorded.parameters:
+        sampling = {key: recorded.parameters["interval"][key] for key in ("draws", "seed")}
+        repeated = with_interval(workbench, scenario, repeated, **sampling)
     # A file of a batch may hold some of the variables only.
     variables = [name for name in repeated.dataset.data_vars if name in recorded]
     repeated = Effects(repeated.dataset[variables])
