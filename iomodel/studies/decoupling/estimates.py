@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["our_estimates", "published_estimates"]
 
-# The static question: everybody has adjusted, the index of GDP is not asked for.
+# The static question: trade has adjusted, capital has not; the index of GDP is not asked for.
 LONG: Mapping[str, Any] = {"horizon": "long", "links": 1}
 
 
