@@ -53,9 +53,12 @@ class Comparison:
     answer: Answer
 
     @property
-    def nearest(self) -> float:
-        """The published figure, or the point of the published range nearest to ours."""
-        return float(np.clip(self.answer.value, self.estimate.low, self.estimate.high))
+    def nearest(self) -> tuple[float, float]:
+        """Our and the published figure, of ranges the points that are nearest to each other."""
+        low, high = self.answer.span
+        published = (self.estimate.low, self.estimate.high)
+        ours = float(np.clip(np.clip(low, *published), low, high))
+        return ours, float(np.clip(ours, *published))
 
     @property
     def signed(self) -> bool:
@@ -65,12 +68,14 @@ class Comparison:
     @property
     def same_sign(self) -> bool:
         """Whether our figure, however small, has the published sign."""
-        return self.answer.value * self.nearest > 0.0
+        ours, published = self.nearest
+        return ours * published > 0.0
 
     @property
     def ratio(self) -> float:
-        """Our figure over the nearest published one."""
-        return self.answer.value / self.nearest
+        """Our figure over the published one, of ranges at their nearest points."""
+        ours, published = self.nearest
+        return ours / published
 
     @property
     def near(self) -> bool:
@@ -119,10 +124,11 @@ def _table(group: Sequence[Comparison]) -> str:
 
 
 def _ours(figure: Answer) -> str:
-    if figure.low == figure.high:
-        return few_digits(figure.value)
-    band = f"{few_digits(figure.low)} to {few_digits(figure.high)}"
-    return f"{few_digits(figure.value)} ({band})"
+    ends = dict.fromkeys([few_digits(figure.low), few_digits(figure.high)])
+    band = " to ".join(ends)
+    if figure.band_alone:
+        return band
+    return f"{few_digits(figure.value)} ({band})" if len(ends) > 1 else few_digits(figure.value)
 
 
 def _published(estimate: Estimate) -> str:
@@ -161,7 +167,7 @@ def _listed(compared: Sequence[Comparison]) -> str:
     """Return one line for each row: shock, measure, source, published and ours."""
     rows = [
         f"* {c.estimate.shock}, {line(c)[1]}, {c.estimate.horizon}: {c.estimate.source} "
-        f"{_published(c.estimate)}, ours {few_digits(c.answer.value)}"
+        f"{_published(c.estimate)}, ours {_ours(c.answer)}"
         for c in compared
     ]
     return "\n".join(rows) or "* none"

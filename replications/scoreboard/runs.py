@@ -65,11 +65,24 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Answer:
-    """Our figure in percent, with the ends of its band where the run has one."""
+    """Our figure in percent, with the ends of its band where the run has one.
+
+    Attributes
+    ----------
+    value, low, high : float
+    band_alone : bool
+        Whether no number stands for the band, as where deliveries are withheld within a year.
+    """
 
     value: float
     low: float
     high: float
+    band_alone: bool = False
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Lowest and highest figure that is put forward."""
+        return (self.low, self.high) if self.band_alone else (self.value, self.value)
 
 
 def estimates() -> list[Estimate]:
@@ -185,7 +198,8 @@ def _of_region(effects: iom.Effects, estimate: Estimate) -> Answer:
     figures = dict(zip(frame.columns, frame.loc[[region]].to_numpy(np.float64)[0], strict=True))
     value = float(figures[measure])
     low, high = (float(figures.get(f"{measure}_{end}", value)) for end in ("low", "high"))
-    return Answer(value, low, high)
+    alone = effects.parameters.get("band", {}).get("alone", False)
+    return Answer(value, low, high, bool(alone) and low < high)
 
 
 def _output(effects: iom.Effects, estimate: Estimate) -> Answer:

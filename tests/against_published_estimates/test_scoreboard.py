@@ -73,17 +73,17 @@ def test_partners_answer_with_the_duty_that_they_pay():
     assert {"CHN", "DEU", "CAN"} <= partners
 
 
-def of(low, high, value, measure="gdp_pct", band=(0.0, 0.0)):
+def of(low, high, value, measure="gdp_pct", band=(0.0, 0.0), alone=False):
     words = dict.fromkeys(("source", "key", "year", "shock", "region", "sectors", "horizon"), "")
     words |= dict.fromkeys(("scenario", "table", "options", "why"), "")
     estimate = Estimate(**words, measure=measure, low=low, high=high)
-    return Comparison(estimate, Answer(value, *(value + end for end in band)))
+    return Comparison(estimate, Answer(value, *(value + end for end in band), alone))
 
 
 def test_agreement_is_measured_to_the_nearest_end_of_a_range():
     inside, beyond, twice = of(-3.0, -1.0, -2.0), of(-3.0, -1.0, -7.0), of(-3.0, -1.0, -0.5)
     assert (inside.ratio, inside.near) == (1.0, True)
-    assert (beyond.nearest, beyond.near) == (-3.0, False)
+    assert (beyond.nearest, beyond.near) == ((-7.0, -3.0), False)
     assert (twice.ratio, twice.near) == (0.5, True)
 
 
@@ -98,3 +98,11 @@ def test_a_small_figure_of_the_other_sign_is_a_wrong_sign():
 def test_a_band_meets_a_published_range_where_the_two_overlap():
     assert of(-5.0, -4.0, -6.0, band=(-1.0, 1.5)).in_band
     assert not of(-5.0, -4.0, -6.0, band=(-1.0, 0.5)).in_band
+
+
+@pytest.mark.parametrize(
+    ("band", "nearest"),
+    [((-1.0, 0.5), (-5.5, -5.0)), ((1.5, 3.0), (-4.5, -4.5)), ((3.0, 4.0), (-3.0, -4.0))],
+)
+def test_a_band_without_a_number_is_compared_at_its_nearest_point(band, nearest):
+    assert of(-5.0, -4.0, -6.0, band=band, alone=True).nearest == nearest
