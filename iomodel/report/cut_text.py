@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["cut_text"]
 
 READING = (
-    "The method is the result: accounting asks who loses sales, equilibrium what remains once all "
-    "have adjusted, a bottleneck what stops if nobody does. Implied price: the multiple that the "
-    "price of what is cut would have to reach for expenditure shares to give the same loss "
-    "[BaqaeeFarhi2019, BachmannEtAl2022]."
+    "The method is the result: accounting asks who loses sales, equilibrium what remains at the "
+    "prices that clear all markets, a bottleneck what stops if nobody adjusts. Implied price: the "
+    "multiple that the price of what is cut would have to reach for expenditure shares to give the "
+    "same loss [BaqaeeFarhi2019, BachmannEtAl2022]."
 )
 SCARCE = (
     "Sigma: between the scarce input and all else. Rent stays: what is left is sold at the old "

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from iomodel.effects.tables import WORLD
+from iomodel.models.fixed_price.leontief import DUTY_STIMULUS
 from iomodel.report.headline import Headline, headline, undetermined_note
 from iomodel.report.names import industry_name, region_name
 from iomodel.report.numbers import digits, number
@@ -90,6 +91,8 @@ def comparison_text(ensemble: Ensemble) -> RenderableType:
                 ),
             )
             lines.append(_spaced(table))
+    if any(ensemble.outside_range(variable) for variable in ensemble.measures):
+        lines.append(Text(f"Note: leontief. {DUTY_STIMULUS}", style="dim"))
     lines += [
         Text(f"{label} refuses: {sentence}", style="yellow")
         for label, sentence in ensemble.refusals.items()

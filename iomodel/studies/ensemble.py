@@ -119,6 +119,16 @@ class Ensemble:
             return list(dict.fromkeys([*rows, *regions]))
         return rows
 
+    def outside_range(self, variable: str) -> list[str]:
+        """Columns that are no end of a bracket: in `leontief`, diverted, a duty is a stimulus."""
+        return [
+            label
+            for label, case, closure in self.columns(variable)
+            if "tariff" in case.scenario.kinds
+            and self.effects[case.key].model == "leontief"
+            and closure == "diverted"
+        ]
+
     def columns(self, variable: str) -> list[tuple[str, Case, str]]:
         """Return label, case and closure of every answer to a variable over regions.
 

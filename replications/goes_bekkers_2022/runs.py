@@ -172,7 +172,7 @@ def rungs(base: Base, main: Simulation) -> dict[str, Simulation]:
         "deficits kept, shares of own income": solve(base, balance="share"),
         "deficits kept, shares of world income": solve(base, balance="fixed"),
         "profits in value added": solve(base, profits="value-added"),
-        "elasticities of Caliendo and Parro, profits in value added": solve(
+        "elasticities `CP-99`, profits in value added": solve(
             base, profits="value-added", elasticities=caliendo
         ),
         "capital fixed": solve(base, capital="fixed"),
@@ -220,7 +220,7 @@ def spearman(x: Float, y: Float) -> float:
 
 # ---------------------------------------------------------------------- helpers
 def _resolved(table: MRIOTable) -> xr.DataArray:
-    """Return the elasticities of Caliendo and Parro by sector of a table."""
+    """Return the set ``CP-99`` by sector of a table."""
     theta = resolve_elasticities("CP-99", table)[0]
     return xr.DataArray(theta, dims=("sector",), coords={"sector": list(table.sectors)})
 

@@ -36,7 +36,7 @@ def by_elasticity(lab: Laboratory, blocs: Blocs, cost: float) -> list[list[str]]
             for inputs, nested in (("none", False), ("common", False), ("common", True))
         ]
         plain = results[1].by_region
-        name = "Caliendo-Parro" if elasticities == "CP-99" else f"{elasticities:g}"
+        name = "`CP-99`" if elasticities == "CP-99" else f"{elasticities:g}"
         rows.append([name, *(signed(r.world) for r in results)])
         rows[-1] += [signed(plain[c]) for c in ("USA", "CHN")]
     return rows

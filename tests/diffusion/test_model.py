@@ -62,7 +62,7 @@ def test_beta_zero_and_no_growth_is_the_model_equilibrium(
 ) -> None:
     options = OPTIONS | {"beta": 0.0, "growth": 0.0, "labour": 0.0, "capital": "fixed"}
     still = diffusion(table, scenario, **options)
-    static = equilibrium(table, scenario, elasticities=4.0, links=LINKS)
+    static = equilibrium(table, scenario, elasticities=4.0, balance="zero", links=LINKS)
     # Percent; two chains of solves, each to 1e-10 in excess demand, times theta.
     for name in ("real_income_pct", "gdp_pct", "real_wage_pct", "exports_pct", "output_pct"):
         np.testing.assert_allclose(still[name].values, static[name].values, atol=1e-6)
@@ -76,7 +76,7 @@ def test_first_point_is_the_model_equilibrium_and_the_last_stands_alone(
     table: MRIOTable, both: list[iom.Effects]
 ) -> None:
     for scenario, effects in zip((WALL, DUTY), both, strict=True):
-        static = equilibrium(table, scenario, elasticities=4.0, links=LINKS)
+        static = equilibrium(table, scenario, elasticities=4.0, balance="zero", links=LINKS)
         assert effects.dataset["time"].values.tolist() == [2022, 2023, 2024, 2025, 2026]
         for path in ("real_income_path_pct", "real_income_no_diffusion_path_pct"):
             np.testing.assert_allclose(effects[path][0], static["real_income_pct"], atol=1e-6)
@@ -212,7 +212,8 @@ def test_by_name_on_the_world_and_only_on_request() -> None:
     assert "diffusion" in set(iom.available_models()["name"])
     assert "diffusion" not in iom.applicable(table, scenario)
     effects = iom.run(table, scenario, model="diffusion", horizon=2024, alpha=0.006)
-    static = equilibrium(table, scenario, elasticities=goes_bekkers_elasticities(table))
+    theta = goes_bekkers_elasticities(table)
+    static = equilibrium(table, scenario, elasticities=theta, balance="zero")
     # Percent; two solves, each to 1e-10 in excess demand, times theta.
     first = effects["real_income_path_pct"].sel(time=2022)
     np.testing.assert_allclose(first, static["real_income_pct"], atol=1e-6)

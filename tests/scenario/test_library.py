@@ -24,6 +24,7 @@ ASKED_FOR = {
     *("us-china-tariff-100", "us-china-tariff-100-retaliation", "truce-expiry"),
     *("section-301-baseline", "rare-earth-export-controls", "rare-earth-30", "rare-earth-80"),
     *("rare-earth-100", "derisking", "us-china-decoupling", "two-bloc-decoupling"),
+    *("germany-china-decoupling", "eu-china-decoupling"),
     *("two-bloc-tariffs", "allied-decoupling", "content-control-0.1", "busan-truce"),
     *("us-tariffs-2025-11", "us-tariffs-2026-02-20", "us-tariffs-2026-08-19"),
     *("ieepa-ruling-2026-02-20", "section-122-surcharge-2026", "section-232-metals-2026"),

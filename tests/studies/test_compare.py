@@ -1,14 +1,24 @@
 """The bracket over models: what is run, what is shown, what refuses."""
 
+import io
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from rich.console import Console
 
 import iomodel as iom
 from iomodel.errors import InfeasibleError, IOModelError, LabelError, NotApplicableError
+from iomodel.report.text import comparison_text
 from iomodel.studies.comparison import compare
+
+
+def printed(renderable):
+    console = Console(width=200, file=io.StringIO())
+    console.print(renderable)
+    return console.file.getvalue()
 
 
 @pytest.fixture
@@ -47,6 +57,25 @@ def test_models_without_the_measure_have_no_column(table, tariff):
         alone.to_dataframe("real_wage_pct")
     with pytest.raises(LabelError, match="no variable over regions"):
         comparison.to_dataframe("final_sales_pct")
+
+
+def test_diverted_is_no_end_of_a_bracket_for_duties(table, tariff, embargo):
+    comparison = compare(table, tariff, ["leontief", "price"], elasticities=4.0)
+    assert comparison.outside_range("gdp_pct") == ["leontief:diverted"]
+    assert comparison.outside_range("consumer_price_pct") == []
+    text = printed(comparison_text(comparison))
+    assert text.count("a duty is a stimulus") == 1
+    closed = compare(table, embargo, ["leontief"])
+    assert closed.outside_range("gdp_pct") == []
+    assert "stimulus" not in printed(comparison_text(closed))
+    # The line over a row ends at `lost`, on both sides; both closures have marks.
+    axes = comparison.plot.bracket().axes[0]
+    frame = comparison.to_dataframe()
+    drawn = [np.asarray(line.get_xdata(), dtype=float) for line in axes.lines]
+    ends = [float(x) for x in frame["leontief:lost"] for _ in range(2)]
+    assert [x for line in drawn if line.size == 2 for x in line][: len(ends)] == pytest.approx(ends)
+    marks = [line[0] for line in drawn if line.size == 1]
+    assert marks[: frame.size] == pytest.approx(frame.to_numpy().ravel().tolist())
 
 
 def test_options_go_to_the_models_that_have_them(table, tariff):

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["LeontiefOptions", "leontief"]
+__all__ = ["DUTY_STIMULUS", "LeontiefOptions", "leontief"]
 
 
 CLOSURES = ("lost", "diverted")
@@ -45,6 +45,10 @@ NOTES = (
     "Closure diverted: total use of every product is kept; other origins supply it without limit "
     "of capacity, in proportion to present sales, so it only reallocates production between "
     "countries.",
+)
+DUTY_STIMULUS = (
+    "Closure diverted: what buyers no longer import is made at home without limit and at given "
+    "prices, so that a duty is a stimulus; it is no end of a bracket for duties."
 )
 ICEBERG = (
     "Quantities are those that arrive; what trade costs melt on the way adds no demand for the "
@@ -153,6 +157,8 @@ def _revenue(policy: PolicyArrays, base_cube: Float, new_cube: Float) -> Variabl
 
 def _notes(policy: PolicyArrays, flows: PolicyFlows) -> list[str]:
     notes = [*policy.notes, *NOTES, *flows.notes()]
+    if "tariff" in policy.kinds:
+        notes.append(DUTY_STIMULUS)
     if "trade_cost" in policy.kinds:
         notes.append(ICEBERG)
     if "productivity" in policy.kinds:

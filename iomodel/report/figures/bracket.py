@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +52,9 @@ class Marks:
         )
 
 
-def draw_bracket(axes: Axes, blocks: Sequence[Block], *, ends: bool = True) -> None:
+def draw_bracket(
+    axes: Axes, blocks: Sequence[Block], *, ends: bool = True, outside: Collection[str] = ()
+) -> None:
     """Draw the rows of all blocks.
 
     Parameters
@@ -61,6 +63,8 @@ def draw_bracket(axes: Axes, blocks: Sequence[Block], *, ends: bool = True) -> N
     blocks : sequence of Block
     ends : bool
         Whether to write the lowest and the highest value of each row beside it.
+    outside : collection of str
+        Series that are marks only: no end of the line.
     """
     rows = [row for block in blocks for row in block.rows.values()]
     bands = {label: band for block in blocks for label, band in block.bands.items() if band}
@@ -80,20 +84,25 @@ def draw_bracket(axes: Axes, blocks: Sequence[Block], *, ends: bool = True) -> N
             axes.text(0, y, "no answer", fontsize=SMALL, color=GREY, va="center")
             continue
         band = bands.get(label, {})
+        ranged = {k: v for k, v in defined.items() if k not in outside} or defined
         if band:
             _draw_bands(axes, y, defined, band, marks)
         else:
-            _draw_range(axes, y, defined, marks)
+            _draw_range(axes, y, ranged, marks)
+            _draw_marks(axes, y, defined, marks)
         if ends:
-            _write_ends(axes, y, defined, band, marks.colours, span, digits(values))
+            _write_ends(axes, y, ranged, band, marks.colours, span, digits(values))
     _draw_key(axes, marks)
     finish_rows(axes, heights, labels, low - 0.17 * span, high + 0.17 * span)
 
 
 def _draw_range(axes: Axes, y: float, values: Mapping[str, float], marks: Marks) -> None:
-    """Draw the marks of one row and the line over them; a value alone is measured from zero."""
+    """Draw the line over the values of one row; a value alone is measured from zero."""
     ends = [*values.values(), *([0.0] if len(marks.colours) == 1 else [])]
     axes.plot([min(ends), max(ends)], [y, y], color=BAND, lw=3.2, solid_capstyle="round")
+
+
+def _draw_marks(axes: Axes, y: float, values: Mapping[str, float], marks: Marks) -> None:
     for k, value in values.items():
         height, colour = y + marks.offsets[k], marks.colours[k]
         axes.plot(value, height, marks.markers[k], color=colour, ms=7.5, **EDGE)

@@ -32,6 +32,8 @@ class EnsemblePlots:
     def bracket(self, variable: str = "") -> Chart:
         """Draw one row per region: a mark per model and closure, a line over their range.
 
+        With duties `leontief`, diverted, is a mark outside the range.
+
         Parameters
         ----------
         variable : str
@@ -61,5 +63,6 @@ class EnsemblePlots:
         )
         left_edge = MARGIN + label_width(list(rows))
         axes = page.axes(left_edge, page.width - MARGIN, 0.12 + 0.24 * key_lines, 0.42)
-        draw_bracket(axes, blocks)
+        outside = [label.replace(":", ", ") for label in ensemble.outside_range(name)]
+        draw_bracket(axes, blocks, outside=outside)
         return page.chart

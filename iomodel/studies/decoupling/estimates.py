@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from iomodel.effects.tables import WORLD
-from iomodel.models.long_run.diffusion.options import BETA
+from iomodel.models.long_run.diffusion.options import BETA, DiffusionOptions
 from iomodel.studies.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.decoupling.draws import by_sector
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["our_estimates", "published_estimates"]
 
-# The static question: everybody has adjusted, the index of GDP is not asked for.
-LONG: Mapping[str, Any] = {"horizon": "long", "links": 1}
+# The static question: trade has adjusted, capital has not; the index of GDP is not asked for.
+LONG: Mapping[str, Any] = {"horizon": "long", "links": 1, "balance": DiffusionOptions.balance}
 
 
 def published_estimates() -> pd.DataFrame:

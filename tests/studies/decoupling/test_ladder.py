@@ -106,6 +106,7 @@ def test_without_linkages_industries_use_their_own_materials_only(small: MRIOTab
         scenario,
         "equilibrium",
         elasticities=goes_bekkers_elasticities(small),
+        balance="zero",
         linkages=False,
     )
     income = 100.0 * (again.real_income[0] - 1.0)

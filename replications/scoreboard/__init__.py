@@ -1,0 +1,1 @@
+"""Published estimates of trade policy beside ours, at default options."""
