@@ -87,7 +87,7 @@ def _expenditure(bracket: CutBracket) -> str:
     return (
         f"Expenditure on restricted imports: {region_name(bracket.focus)} "
         f"{account['expenditure']:,.0f} {_unit(bracket)} a year, {share}% of GDP; "
-        f"{account['remaining']:.0%} of it may still be delivered."
+        f"{account['remaining']:.0%} still comes."
     )
 
 

@@ -140,7 +140,8 @@ def printed(bracket):
 def test_the_text_says_what_was_cut_and_what_it_implies(bracket):
     text = printed(bracket)
     own = bracket.account("USA")
-    assert f"cost United States {own['expenditure']:,.0f} million USD" in text
+    cost = f"United States {own['expenditure']:,.0f} million USD"
+    assert f"Expenditure on restricted imports: {cost}" in text
     assert "20% still comes" in text
     for heading in ("Least substitution", "implied price x", "times expenditure", "hit most"):
         assert heading in text
