@@ -187,7 +187,7 @@ def test_trade_in_value_is_trade_in_volume_times_producer_prices(table: MRIOTabl
 
 
 def test_what_is_withheld_is_a_cap_with_a_rent(table: MRIOTable) -> None:
-    scenario = Scenario([ExportCut("R0", "s1", 0.5)], name="cut")
+    scenario = Scenario([ExportCut("R0", "s1", 0.5, rents="sellers")], name="cut")
     effects = equilibrium(table, scenario, detail=True, **OPTIONS)
     sold = effects["trade_by_sector_new"].sel(region="R0", sector="s1").values
     base = effects["trade_by_sector_base"].sel(region="R0", sector="s1").values

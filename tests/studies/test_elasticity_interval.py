@@ -94,6 +94,17 @@ def test_a_draw_is_a_run_of_its_own(workbench, scenario, options):
         )
 
 
+def test_a_medium_run_after_earlier_duties_lies_in_its_band(workbench):
+    """All draws start from the base of the run, whose elasticities are of the long run."""
+    effects = iom.run(workbench, TARIFF, horizon="medium")
+    frame = with_interval(workbench, TARIFF, effects, draws=15).by_region()
+    for region in ("WORLD", "USA"):
+        low, high = frame.loc[region, "gdp_pct_low"], frame.loc[region, "gdp_pct_high"]
+        # The loss from a duty has a maximum in theta near the run: the run may be at the low end.
+        slack = 0.05 * abs(frame.loc[region, "gdp_pct"])
+        assert low - slack < frame.loc[region, "gdp_pct"] < high + slack
+
+
 def test_the_error_of_gdp_is_that_of_the_run_beside_the_draws(banded):
     assert 0.0 <= banded.parameters["interval"]["gdp_error_points"] < 0.01
 

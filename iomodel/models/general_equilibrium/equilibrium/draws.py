@@ -6,6 +6,7 @@ start from one economy and are solved in groups. Otherwise each draw has a base 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -100,7 +101,12 @@ class Draws:
 
     def base(self, k: int, start: ge.Solution | None) -> ge.Solution:
         """Solve for the base of one draw from the accounts of the table."""
-        base = self.adjustments[k].base
+        first = self.adjustments[0]
+        replaced = first.record["horizon"].get("replaced", ())
+        # Elasticities of a time after the shock are none of its base, which has settled: around a
+        # run of such a horizon all draws start from the base of the run.
+        is_run = "elasticities" not in replaced and math.isfinite(first.horizon.years)
+        base = (first if is_run else self.adjustments[k]).base
         return ge.solve(self.observed, base, no_shock(self.policies[k]), self.closure, start=start)
 
     def answers(
