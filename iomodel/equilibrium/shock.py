@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from iomodel.equilibrium.economy import Economy
 from iomodel.equilibrium.quotas import Quotas
-from iomodel.typing import Float
+from iomodel.typing import Component, Float
 
 __all__ = ["Shock", "partial_shock"]
 
@@ -35,6 +35,9 @@ class Shock:
         sales too if the diagonal says so; None leaves them.
     quotas : Quotas or None
         Caps on quantities; their rents come on top of `export_tax`.
+    balanced : ndarray of int, shape (N,), or None
+        Groups of regions among which deficits as shares of income balance; None: those that still
+        trade.
     """
 
     tariff: Float | None = None
@@ -43,6 +46,7 @@ class Shock:
     endowment: Float | float = 1.0
     export_tax: Float | None = None
     quotas: Quotas | None = None
+    balanced: Component | None = None
 
     def arrays(self) -> dict[str, tuple[ArrayLike, int]]:
         """Arrays of the shock, each with its number of axes but for scenarios."""
@@ -89,6 +93,7 @@ def partial_shock(base: Economy, shock: Shock, part: float) -> Shock:
         endowment=np.asarray(shock.endowment, dtype=np.float64) ** part,
         export_tax=_between(base.export_tax, shock.export_tax, part),
         quotas=None if shock.quotas is None else shock.quotas.partial(part),
+        balanced=shock.balanced,
     )
 
 

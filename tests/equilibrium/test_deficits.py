@@ -99,7 +99,9 @@ def test_the_table_is_its_own_base_and_a_closed_country_solves() -> None:
         closed = ge.solve(base, elastic, cut_between(base, [region]), SHARE)
         assert closed.certificate.worst < 1e-8
         assert abs(closed.deficit[0, region]) < 1e-6 * base.income[region]
-        assert closed.real_income[0, region] < 1.0
+        # A surplus that ends is spent at home: real income less that is below the base's.
+        freed = max(0.0, -base.deficit[region] / base.expenditure[region])
+        assert closed.real_income[0, region] < 1.0 + freed
 
 
 def test_a_run_says_that_a_transfer_ends() -> None:
@@ -109,3 +111,34 @@ def test_a_run_says_that_a_transfer_ends() -> None:
     closed = iom.Scenario(iom.Embargo(between=("USA", ["CHN", "ROW"])), name="closed")
     effects = iom.run(table, closed, "equilibrium", balance="share", elasticities=4.0, links=1)
     assert any("USA" in note and "the end of a transfer" in note for note in effects.notes)
+
+
+@pytest.mark.parametrize("groups", [[0], [0, 3]])
+def test_real_gdp_on_the_way_to_closed_borders(make_economy: Maker, groups: list[int]) -> None:
+    """Transfers end first, then trade: the integral settles, and more points do not move it."""
+    base = make_economy(7, gaps=False, deficits=True)
+    shock = cut_between(base, groups)
+    chain = ge.gdp_chain(base, ELASTIC, shock, SHARE)
+    assert chain.error_points is not None
+    assert chain.error_points < 5e-4
+    # The end is the equilibrium of the shock itself, from the base with its deficits.
+    whole = ge.solve(base, ELASTIC, shock, SHARE)
+    np.testing.assert_allclose(chain.solution.real_income, whole.real_income, rtol=1e-9)
+    finer = ge.gdp_chain(base, ELASTIC, shock, SHARE, links=2 * chain.links)
+    gap = 100.0 * np.abs(finer.hat - chain.hat).max()
+    assert gap < 5e-4
+    # Losing all trade, every region produces less.
+    assert (chain.hat[0, groups] < 1.0).all()
+
+
+def test_an_ended_transfer_is_that_of_the_group(make_economy: Maker) -> None:
+    from iomodel.equilibrium.measures.ended_transfers import ended_transfers
+
+    base = make_economy(7, gaps=False, deficits=True)
+    end = ge.solve(base, ELASTIC, cut_between(base, [0, 3]), SHARE)
+    ended = ended_transfers(end)
+    for group in ([0, 3], [1, 2]):
+        balance, income = base.deficit[group].sum(), base.income[group].sum()
+        np.testing.assert_allclose(ended[group], balance / income * base.income[group])
+    still = ge.solve(base, ELASTIC, None, SHARE)
+    assert not ended_transfers(still).any()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from iomodel.equilibrium.closures import Closure
 from iomodel.equilibrium.counterfactuals import TOLERANCE, solve
 from iomodel.equilibrium.economy import Economy
 from iomodel.equilibrium.elasticities import Elasticities
+from iomodel.equilibrium.measures.ended_transfers import balancing, ended_transfers
 from iomodel.equilibrium.measures.gdp_path import GDPPath
 from iomodel.equilibrium.measures.volumes import link
 from iomodel.equilibrium.shock import Shock, partial_shock
@@ -65,7 +66,8 @@ def gdp_chain(
 ) -> GDPChain:
     """Solve for a shock and integrate real GDP along the path to it.
 
-    Eq. (30).
+    Eq. (30). Where trade ends between groups of regions, the transfers between them that pay for
+    deficits end first: on the way to closed borders nothing could pay for them.
 
     Parameters
     ----------
@@ -107,8 +109,21 @@ def gdp_chain(
         )
 
     end = solved(1.0, start)
-    if links == 1:
+    ended = ended_transfers(end)
+    # A cap is a fraction of the base, which the transfers would move.
+    if links == 1 or (ended.any() and shock.quotas is not None):
         return GDPChain(end, np.exp(link(None, end)), 1, None)
+    if ended.any():
+        groups = end.problem.component[0]
+        balanced = balancing(base, elasticities, closure, ended, groups)
+        after = gdp_chain(
+            balanced.economy, elasticities, replace(shock, balanced=groups), closure, links=links,
+            error_points=error_points, fewest_links=fewest_links, most_links=most_links,
+            tolerance=tolerance,
+        )  # fmt: skip
+        error = after.error_points
+        total_error = None if error is None else error + balanced.error_points
+        return GDPChain(end, balanced.hat * after.hat, after.links, total_error)
     path = GDPPath.to(end, solved)
     if links is not None:
         path = path.doubled_to(links)

@@ -69,6 +69,7 @@ def prepare(base: Economy, elasticities: Elasticities, shock: Shock) -> Problem:
     cobb_douglas = theta == 0.0
     flat = (B, S, N, base.spending.shape[1])
     mean = mean_cost(base, cost) if cobb_douglas.any() else np.zeros((B, *base.spending.shape))
+    component = _components(kernel)
     return Problem(
         base=base,
         theta=theta,
@@ -88,7 +89,8 @@ def prepare(base: Economy, elasticities: Elasticities, shock: Shock) -> Problem:
         endowment=np.broadcast_to(inputs["endowment"], (B, S, N)),
         limit=limit,
         rent=np.zeros((B, caps.groups)),
-        component=_components(kernel),
+        component=component,
+        balanced=component if shock.balanced is None else np.tile(shock.balanced, (B, 1)),
         bought=bought.reshape(S, -1),
         taxed=_taxed_sectors(caps, tax),
         caps=caps,

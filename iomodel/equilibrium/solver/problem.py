@@ -58,6 +58,8 @@ class Problem:
     component : ndarray of int, shape (B, N)
         Group of regions that still trade with one another, directly or through third ones. Wages of
         different groups are incomparable: each group has its own numeraire.
+    balanced : ndarray of int, shape (B, N)
+        Group of regions among which deficits as shares of income balance.
     bought : ndarray of bool, shape (S, D)
         Goods that a destination buys at all.
     taxed : tuple of int
@@ -85,6 +87,7 @@ class Problem:
     limit: Float
     rent: Float
     component: Component
+    balanced: Component
     bought: Bool
     taxed: tuple[int, ...]
     caps: Restrictions

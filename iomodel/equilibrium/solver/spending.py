@@ -195,7 +195,7 @@ def solve_spending(
     demand = input_demand(problem, np.where(problem.bought, prices.price, 0.0), prices.bundle)
     receipts = _Receipts.at(problem, prices)
     income = factor_income(problem, prices).sum(axis=1)
-    fixed = income + deficit(base, closure, income, problem.component)
+    fixed = income + deficit(base, closure, income, problem.balanced)
     if closure.fixes_spending:
         new_revenue_from = base.revenue if closure.revenue == "spent" else 0.0
         fixed = np.broadcast_to(base.expenditure - new_revenue_from, income.shape)
@@ -226,7 +226,7 @@ def solve_spending(
         expenditure = fixed + revenue if closure.spends_revenue else fixed
         gap = expenditure - income - revenue - rents
     else:
-        gap = deficit(base, closure, income, problem.component)
+        gap = deficit(base, closure, income, problem.balanced)
     return Spending(
         spending=spending,
         output=output,

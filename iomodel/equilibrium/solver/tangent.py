@@ -160,7 +160,7 @@ class Tangent:
         if not has_fixed_spending:
             fixed_final = income + impulse.rents + (theta[taxed] * gained).sum(axis=1)
             fixed_final += deficit_change(
-                problem.base, self.closure, levels.income, income, problem.component
+                problem.base, self.closure, levels.income, income, problem.balanced
             )
         fixed = self._switching(change, impulse.productivity)
         per_spent = np.divide(1.0, X, out=np.zeros_like(X), where=X > 0.0)[:, None, :]
