@@ -102,11 +102,14 @@ def test_rents_go_to_their_holders(make_economy: Maker, holders: tuple[float, fl
     rent = value[s, i, n] * (1.0 - 1.0 / multiple)
     expected = np.zeros(base.shape[1])
     np.add.at(expected, i, holders[0] * rent)
-    np.add.at(expected, n, holders[1] * rent)
+    # Duties are levied on the price at the border, which licences of buyers lower; what they pay
+    # over that price and its duty is their rent.
+    np.add.at(expected, n, holders[1] * rent * (1.0 + base.tariff[s, i, n]))
     np.testing.assert_allclose(new.rents[0], expected, rtol=1e-9, atol=1e-9)
-    # Duties are levied on the price without duty, whoever holds the licence.
-    duties = (base.tariff * value).sum(axis=(0, 1))
-    np.testing.assert_allclose(new.revenue[0], duties, rtol=1e-9)
+    border = value.copy()
+    border[s, i, n] -= holders[1] * rent
+    np.testing.assert_allclose(new.revenue[0], (base.tariff * border).sum(axis=(0, 1)), rtol=1e-9)
+    np.testing.assert_allclose(new.flow[0], border, rtol=1e-9)
 
 
 @pytest.mark.parametrize("labour", ["mobile", "specific", "sticky"])

@@ -88,8 +88,8 @@ def rent_impulse(
         np.add.at(sales, (s, i), net * burnt_change)
         np.add.at(rents, i, gross * border_change - net * burnt_change)
         # Of (border price / border share - border price) times the quantity at unchanged spending.
-        rate = problem.bought_rent.T
-        np.add.at(bought, n, gross * (-theta * rate * log_rent - border_change))
+        rate, duty = problem.bought_rent.T, 1.0 + problem.tariff[:, s, i, n].T
+        np.add.at(bought, n, gross * duty * (-theta * rate * log_rent - border_change))
     return Impulse(
         price=np.moveaxis(price, 3, 0).reshape(C, S, -1),
         sold=np.moveaxis(sales, 2, 0),

@@ -98,6 +98,15 @@ class Problem:
         return np.expm1(-self.caps.log_border_share(self.rent))
 
     @property
+    def licence_income(self) -> Float:
+        """Rents that buyers earn per unit of border prices, at prices with duty, (B, K). Eq. (59).
+
+        Duties are levied on border prices; what buyers pay over price and duty is the rent.
+        """
+        s, i, n = self.caps.cells.T
+        return np.asarray((1.0 + self.tariff[:, s, i, n]) * self.bought_rent, dtype=np.float64)
+
+    @property
     def import_wedge(self) -> Float:
         """Buyers' prices over border prices, less one, (B, S, I, N): duties and buyers' rents."""
         if self.caps.sellers_hold_all:

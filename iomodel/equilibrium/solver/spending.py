@@ -162,7 +162,7 @@ def _bought_share(problem: Problem, prices: Prices) -> Float | None:
     )
     rent = np.zeros(by_user(prices.demand_term, N).shape)
     cells: Any = (slice(None), s, slice(None), n)
-    np.add.at(rent, cells, border * problem.bought_rent.T[:, :, None])
+    np.add.at(rent, cells, border * problem.licence_income.T[:, :, None])
     return np.asarray(rent.reshape(prices.demand_term.shape) / prices.demand_term)
 
 

@@ -338,5 +338,5 @@ def _bought(problem: Problem, flow: Float) -> Float | None:
     s, i, n = problem.caps.cells.T
     N = problem.base.shape[1]
     rate = np.zeros(by_user(flow, N).shape)
-    rate[s, i, :, n] = problem.bought_rent[0][:, None]
+    rate[s, i, :, n] = problem.licence_income[0][:, None]
     return np.asarray(flow * rate.reshape(flow.shape), dtype=np.float64)

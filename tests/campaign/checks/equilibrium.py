@@ -55,6 +55,7 @@ def check(seed: int) -> Outcome:
             policy.scenario,
             "equilibrium",
             horizon="long",
+            balance="zero",
             links=1,
             elasticities=_by_sector(table, theta),
         )
