@@ -16,6 +16,7 @@ from iomodel.models.long_run.projections import labour_productivity
 from iomodel.report.names import PAPER_REGIONS
 from iomodel.scenario.scenario import Scenario
 from iomodel.studies.decoupling.draws import BETA
+from iomodel.studies.decoupling.estimates import LONG
 from iomodel.table.mrio import MRIOTable
 from replications.pages import markdown, signed
 
@@ -53,7 +54,7 @@ def headline(inputs: Inputs) -> str:
     rows = []
     for name, scenario in inputs.scenarios.items():
         centre = world_income(
-            inputs.world, scenario, "equilibrium", elasticities=LONG_RUN_SET, links=1
+            inputs.world, scenario, "equilibrium", **LONG, elasticities=LONG_RUN_SET
         )
         draws = dc.run_sample(
             inputs.world,
