@@ -33,6 +33,7 @@ from iomodel.equilibrium.formulas.gains import (
 )
 from iomodel.equilibrium.formulas.scale_effects import gains_with_scale
 from iomodel.equilibrium.measures.decomposition import Decomposition, decompose
+from iomodel.equilibrium.measures.ended_transfers import ended_transfers
 from iomodel.equilibrium.measures.first_order import FirstOrder, first_order
 from iomodel.equilibrium.measures.gdp_chain import GDPChain, gdp_chain
 from iomodel.equilibrium.measures.gdp_path import GDPPath, gdp_of_ends
@@ -68,6 +69,7 @@ __all__ = [
     "calibrate",
     "chained_gdp",
     "decompose",
+    "ended_transfers",
     "first_order",
     "from_flows",
     "from_use",

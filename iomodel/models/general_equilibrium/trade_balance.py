@@ -14,8 +14,6 @@ from iomodel.models.options import option
 __all__ = ["balance_notes", "balance_option"]
 
 REBASED = "Changes start from the base re-solved with balanced trade in every region."
-# Share of world income; a smaller transfer is rounding.
-NO_TRANSFER = 1e-9
 
 
 def balance_option(default: str) -> Any:
@@ -40,16 +38,15 @@ def balance_notes(balance: str, solution: ge.Solution) -> list[str]:
     """
     if balance == "zero":
         return [REBASED]
-    if balance != "share" or not solution.problem.component.any():
+    ended = ge.ended_transfers(solution) != 0.0
+    if not ended.any():
         return []
-    base, component = solution.base, solution.problem.component[0]
-    groups = [np.flatnonzero(component == group) for group in range(int(component.max()) + 1)]
-    least = NO_TRANSFER * base.income.sum()
-    ended = [group for group in groups if abs(base.deficit[group].sum()) > least]
-    if not ended:
-        return []
-    smallest = min(ended, key=len)
+    component = solution.problem.component[0]
+    smallest = min(
+        (np.flatnonzero(component == group) for group in np.unique(component[ended])), key=len
+    )
+    regions = solution.base.names.listed(smallest)
     return [
-        f"Trade of {base.names.listed(smallest)} with the others ends, and so do the transfers "
+        f"Trade of {regions} with the others ends, and so do the transfers "
         "that pay for deficits between them: income contains the end of a transfer."
     ]
