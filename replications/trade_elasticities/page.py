@@ -34,6 +34,8 @@ from iomodel.studies.decoupling.goes_bekkers import trade_across_borders
 from iomodel.studies.elasticity_draws import CV, scattered
 from iomodel.table.mrio import MRIOTable
 from replications.pages import fill, markdown, write_page
+from replications.section_301.data import load_episode
+from replications.section_301.runs import Laboratory
 
 __all__ = ["page"]
 
@@ -58,6 +60,7 @@ def page() -> str:
         "long_run_set": LONG_RUN_SET,
         **_agreement(sources),
         **_intervals(sources, sample, table),
+        **_episode(),
         **{name: f"{value:g}" for name, value in _parameters(theta).items()},
         "after_seven": f"{100.0 * trade_elasticity_at(7.0, 1.0, 0.0):.0f}",
         "after_ten": f"{100.0 * trade_elasticity_at(10.0, 1.0, 0.0):.0f}",
@@ -132,6 +135,16 @@ def _by_sector(theta: xr.DataArray, sample: xr.Dataset, table: MRIOTable) -> str
             ]
         )
     return markdown(["sector", "name", *SETS, "range", "drawn"], rows, 2)
+
+
+def _episode() -> dict[str, str]:
+    """Return what section 301 did to China's share of US imports, and the theta that fits it."""
+    lab = Laboratory(load_episode())
+    numbers = {"share_fall": -lab.observed.total}
+    for name in ("reference", "collected"):
+        duty = getattr(lab.episode, name)
+        numbers |= {f"duty_{name}": lab.mean_duty(duty), f"fit_{name}": lab.fitting(duty)}
+    return {name: f"{value:.1f}" for name, value in numbers.items()}
 
 
 def _agreement(sources: xr.DataArray) -> dict[str, str]:
