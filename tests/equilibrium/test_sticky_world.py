@@ -22,8 +22,8 @@ from iomodel.table.groups import resolve_regions, resolve_sectors
 from iomodel.typing import Bool, Float
 
 TOLERANCE = 0.02
-# The prototype's other rows stand on the duties of the cube, which were half of what US goods paid
-# too high: that moves a headline by a tenth of itself at most.
+# The prototype's other rows stand on the duties of the cube, whose US revenue is twice what is
+# collected; replacing them moves a headline by a tenth of itself at most.
 OTHER_DUTIES = 0.04
 BASE_SET = "CP-99"
 NEST = (0.5, 0.2, 0.9)

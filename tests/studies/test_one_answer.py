@@ -114,34 +114,45 @@ def test_doors_and_named_defaults_do_not_change_the_answer(name, tables, workben
     assert content(run(workbench, scenario, **resolved(plain, table), **links)) == answer
 
 
-def test_a_small_duty_beside_a_cut_moves_little(tables):
-    """The cut keeps its horizon, and the duty adds what it does alone, to 1e-3 points.
-
-    Compared is real income by region: that of cut and duty together less that of the cut, with
-    that of the duty alone at the same horizon.
-    """
-    table = tables["world-2022-ree"]
+def cut_with_duty(table, sectors, **options):
+    """Effects of the cut, and of the cut with a tenth of a point of duty beside it."""
     cut = iom.Scenario.load(CUT)
-    duty = iom.Tariff("USA", "CHN", "goods", 0.001)
+    duty = iom.Tariff("USA", "CHN", sectors, 0.001)
     with_duty = iom.Scenario([*cut.shocks, duty], name="cut-and-duty")
-    effects = {
-        "cut": iom.run(table, cut),
-        "both": iom.run(table, with_duty),
-        "duty": iom.run(table, iom.Scenario(duty, name="duty"), horizon="short"),
-    }
-    assert {e.parameters["horizon"]["value"] for e in effects.values()} == {"short"}
-    for key in ("closure", "elasticities", "nest"):
-        assert effects["cut"].parameters[key] == effects["both"].parameters[key]
-    income = {name: e["real_income_pct"].values for name, e in effects.items()}
-    # Wages that do not fall make kinks: where the duty alone moves a region by .003 points, the
-    # cut can take two thirds of it away.
-    np.testing.assert_allclose(income["both"] - income["cut"], income["duty"], rtol=0, atol=2.5e-3)
+    return iom.run(table, cut, **options), iom.run(table, with_duty, **options)
+
+
+def test_a_small_duty_beside_a_cut_keeps_its_horizon(tables):
+    """On one product it moves real income by less than 1e-3 points: the cut's own answer stays."""
+    alone, beside = cut_with_duty(tables["world-2022-ree"], "C29")
+    for key in ("horizon", "closure", "elasticities", "nest"):
+        assert alone.parameters[key] == beside.parameters[key]
+    assert alone.parameters["horizon"]["value"] == "short"
+    np.testing.assert_allclose(
+        beside["real_income_pct"], alone["real_income_pct"], rtol=0, atol=1e-3
+    )
+
+
+def test_a_small_duty_adds_to_a_cut_what_it_does_alone(tables):
+    """To 1e-3 points of real income where wages are flexible and nothing has a kink."""
+    table, flexible = tables["world-2022-ree"], {"closure": "specific", "elasticities": -0.24}
+    cut, both = cut_with_duty(table, "goods", **flexible)
+    duty = iom.Scenario(iom.Tariff("USA", "CHN", "goods", 0.001), name="duty")
+    by_itself = iom.run(table, duty, horizon="short", **flexible)["real_income_pct"].values
+    added = both["real_income_pct"].values - cut["real_income_pct"].values
+    np.testing.assert_allclose(added, by_itself, rtol=0, atol=1e-3)
     # The duty alone is far smaller than the cut, whose losses it must not hide.
-    assert np.abs(income["duty"]).max() < 1e-2 * np.abs(income["cut"]).max()
-    # On one product it is below 1e-3 points by itself: what is left is the cut's own answer.
-    cars = iom.Tariff("USA", "CHN", "C29", 0.001)
-    beside = iom.run(table, iom.Scenario([*cut.shocks, cars], name="cut-and-cars"))
-    np.testing.assert_allclose(beside["real_income_pct"], income["cut"], rtol=0, atol=1e-3)
+    assert np.abs(by_itself).max() < 1e-2 * np.abs(cut["real_income_pct"].values).max()
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="a finding: wages that do not fall stand at their kink in the base, so that a tenth of "
+    "a point on all Chinese goods moves a region by .0013 points",
+)
+def test_a_small_duty_on_all_goods_moves_a_cut_by_a_thousandth(tables):
+    cut, both = cut_with_duty(tables["world-2022-ree"], "goods")
+    np.testing.assert_allclose(both["real_income_pct"], cut["real_income_pct"], rtol=0, atol=1e-3)
 
 
 def test_the_command_line_compares_the_same_cases(few, tmp_path, monkeypatch):

@@ -60,7 +60,6 @@ def gdp_chain(
     start: Solution | None = None,
     links: int | None = None,
     error_points: float = ERROR_POINTS,
-    fewest_links: int = FEWEST_LINKS,
     most_links: int = MOST_LINKS,
     tolerance: float = TOLERANCE,
 ) -> GDPChain:
@@ -78,8 +77,6 @@ def gdp_chain(
         error is small enough.
     error_points : float
         Largest estimated error, in percentage points; for chains without fixed links.
-    fewest_links : int
-        Links from which on the estimate of the error counts; two or more.
     most_links : int
         The number of links at which the search for a smaller error ends.
 
@@ -118,7 +115,7 @@ def gdp_chain(
         balanced = balancing(base, elasticities, closure, ended, groups)
         after = gdp_chain(
             balanced.economy, elasticities, replace(shock, balanced=groups), closure, links=links,
-            error_points=error_points, fewest_links=fewest_links, most_links=most_links,
+            error_points=error_points, most_links=most_links,
             tolerance=tolerance,
         )  # fmt: skip
         error = after.error_points
@@ -130,7 +127,7 @@ def gdp_chain(
         return GDPChain(end, path.hat, links, path.error_points)
     while True:
         path = path.refined(2 * path.links)
-        if path.links < fewest_links:
+        if path.links < FEWEST_LINKS:
             continue
         error = path.error_points
         assert error is not None
