@@ -17,9 +17,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import equilibrium, inventories
+from benchmarks import crowding, equilibrium, inventories
 from benchmarks.chart import draw
-from benchmarks.claims import describe_case, judge
+from benchmarks.claims import describe_case, guards, judge
 from benchmarks.large import CASES, run_cases
 from benchmarks.measure import Effort, Machine, Timing, measure, this_machine
 from benchmarks.specs import SPECS, Problem, Spec, numpy_inverse
@@ -95,6 +95,15 @@ def render(machine: Machine, figures: list[Record]) -> Table:
     return table
 
 
+def write(result: Record, out: Path, console: Console) -> None:
+    """Write machine and figures, and draw the chart of the specs beside them."""
+    with atomic_path(out) as path:
+        path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    console.print(f"written to {out}")
+    if result["figures"]:
+        console.print(f"chart: {draw(result, out.with_suffix('.svg'))}")
+
+
 def main() -> None:
     """Parse the command line, run, print and write."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
@@ -106,7 +115,7 @@ def main() -> None:
     options = parser.parse_args()
     level = "smoke" if options.smoke else "full" if options.full else "usual"
     specs = [s for s in SPECS if options.only in s.name]
-    others = [*CASES, *equilibrium.NAMES, *inventories.NAMES]
+    others = [*CASES, *equilibrium.NAMES, *inventories.NAMES, *crowding.NAMES]
     if not specs and not any(options.only in name for name in others):
         names = [*(s.name for s in SPECS), *others]
         parser.error(f"no spec contains {options.only!r}; valid: {', '.join(names)}")
@@ -126,6 +135,7 @@ def main() -> None:
             equilibria.append(row)
             status.update(f"{row['spec']} on {row['problem']} done")
         paths = list(inventories.rows(level, options.only))
+        crowded = list(crowding.rows(level, options.only))
         # On a shared machine the rates vary: the better of before and after is nearer the truth.
         machine = machine.best(this_machine(options.smoke))
     add_limits(figures, machine)
@@ -134,8 +144,9 @@ def main() -> None:
         console.print(equilibrium.render(equilibria))
     if paths:
         console.print(inventories.render(paths))
-    claims = judge(figures, cases, equilibria, paths)
-    for line in [*map(describe_case, cases), *map(str, claims)]:
+    claims = [*judge(figures, cases, equilibria, paths), *guards(crowded)]
+    lines = [*map(describe_case, cases), *map(crowding.describe, crowded), *map(str, claims)]
+    for line in lines:
         console.print(line, highlight=False)
     if options.out is not None:
         result = {
@@ -146,13 +157,13 @@ def main() -> None:
             "cases": cases,
             "equilibria": equilibria,
             "paths": paths,
+            "crowded": crowded,
             "claims": [claim.as_dict() for claim in claims],
         }
-        with atomic_path(options.out) as path:
-            path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-        console.print(f"written to {options.out}")
-        if figures:
-            console.print(f"chart: {draw(result, options.out.with_suffix('.svg'))}")
+        write(result, options.out, console)
+    broken = [claim.text for claim in claims if claim.is_guard and not claim.kept]
+    if broken:
+        sys.exit(f"a guard is broken: {'; '.join(broken)}")
 
 
 if __name__ == "__main__":

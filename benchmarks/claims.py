@@ -6,24 +6,26 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 
+from benchmarks.crowding import TIMES_QUIET
 from benchmarks.equilibrium import DRAWS as DRAWS_BY_LEVEL
 from benchmarks.equilibrium import MANY
 from benchmarks.specs import INDUSTRIES, MANY_ROWS, PRODUCTS, WIOD, WORLD
 from iomodel.typing import Record
 
-__all__ = ["Claim", "describe_case", "judge"]
+__all__ = ["Claim", "describe_case", "guards", "judge"]
 
 DRAWS = DRAWS_BY_LEVEL["full"]
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One promise: a measured value and the bound that it must keep."""
+    """One promise: a measured value and the bound that it must keep. Guards end a run."""
 
     text: str
     value: float
     bound: float
     at_least: bool
+    is_guard: bool = False
 
     @property
     def kept(self) -> bool:
@@ -53,6 +55,15 @@ def describe_case(row: Record) -> str:
             f"{row['difference']:.1e} and {row['difference_with_a_death']:.1e}"
         )
     return text
+
+
+def guards(crowded: list[Record]) -> list[Claim]:
+    """Return the claims without which a run fails; a toy takes too little time to judge."""
+    return [
+        Claim(f"{row['spec']}: times quiet", row["times_quiet"], TIMES_QUIET, False, is_guard=True)
+        for row in crowded
+        if row["problem"] == WORLD
+    ]
 
 
 def judge(

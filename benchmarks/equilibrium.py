@@ -23,7 +23,7 @@ from iomodel.table.groups import resolve_regions
 from iomodel.typing import Float, Record
 from replications.caliendo_parro_2015.data import load_nafta
 
-__all__ = ["MANY", "NAMES", "WORLD", "render", "rows"]
+__all__ = ["MANY", "NAMES", "SHOCKS", "WORLD", "problems", "render", "rows", "single_case"]
 
 
 TOY, WIOD, WORLD, NAFTA = "5x5", "34x31", "world-2022", "caliendo-parro"
@@ -114,6 +114,12 @@ def render(figures: list[Record]) -> Table:
     return table
 
 
+def single_case(name: str, key: str) -> tuple[ge.Economy, ge.Elasticities, ge.Shock]:
+    """Return the base with deficits at zero, elasticities, and one of :data:`SHOCKS`."""
+    market = _market(key)[1]
+    return market.base, ge.Elasticities.caliendo_parro(market.theta), market.shock(name)
+
+
 # ---------------------------------------------------------------------- helpers
 def _row(name: str, key: str, effort: Effort, draws: int) -> Record:
     state = _state(name, key, draws)
@@ -152,7 +158,7 @@ def _state(name: str, key: str, draws: int) -> State:
         around = np.random.default_rng(0).lognormal(0.0, SPREAD, (draws, len(market.theta)))
         drawn = ge.Elasticities.caliendo_parro(market.theta * around)
         return market.base, drawn, market.shock(SHOCKS[-1]), True
-    return market.base, elasticities, market.shock(name), False
+    return *single_case(name, key), False
 
 
 def _run(state: State) -> list[ge.Solution]:

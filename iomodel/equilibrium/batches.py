@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,6 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from iomodel._threads import processors
 from iomodel.equilibrium.closures import Closure
 from iomodel.equilibrium.counterfactuals import TOLERANCE, solve
 from iomodel.equilibrium.economy import Economy
@@ -47,8 +47,8 @@ def solve_many(
     group : int
         Members solved together. Larger groups save little time and cost memory.
     workers : int, optional
-        Groups solved at a time, each on a thread of its own; default: one per processor. Results
-        do not depend on it.
+        Groups solved at a time, each on a thread of its own; default: one for each processor
+        that this process may use. Results do not depend on it.
 
     Yields
     ------
@@ -111,7 +111,7 @@ def in_groups(
     IOModelError
         If a group has no member, or there is no worker.
     """
-    workers = workers or os.cpu_count() or 1
+    workers = workers or processors()
     if min(group, workers) < 1:
         raise IOModelError("group and workers must be at least one")
     with ThreadPoolExecutor(workers) as pool:

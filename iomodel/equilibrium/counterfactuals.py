@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 
+from iomodel._threads import one_blas_thread
 from iomodel.equilibrium.closures import Closure
 from iomodel.equilibrium.economy import Economy
 from iomodel.equilibrium.elasticities import Elasticities
@@ -28,6 +29,7 @@ TOLERANCE = 1e-10
 ACCEPT = 1e-8
 
 
+@one_blas_thread()
 def solve(
     base: Economy,
     elasticities: Elasticities,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from iomodel._threads import blas_threads
 from iomodel.errors import unknown_label
 from iomodel.leontief.forms.operators import Operator
-from iomodel.leontief.threads import blas_threads
 
 __all__ = [
     "FACTORIZING",
@@ -59,7 +59,7 @@ class Plan:
 
     @property
     def threads(self) -> int:
-        """BLAS threads now; see :func:`iomodel.leontief.threads.blas_threads`."""
+        """BLAS threads now; see :func:`iomodel._threads.blas_threads`."""
         return blas_threads()
 
     def __str__(self) -> str:

@@ -1,15 +1,16 @@
-"""Threads and workspaces of the linear algebra, and passes over memory on as many threads."""
+"""Workspaces of the linear algebra, and passes over memory on as many threads as BLAS has."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from mmap import mmap
 from typing import TypeVar
 
-__all__ = ["blas_threads", "hold_workspaces", "in_spans"]
+from iomodel._threads import blas_threads
+
+__all__ = ["hold_workspaces", "in_spans"]
 
 Result = TypeVar("Result")
 # Spans are the same for any number of threads, so that sums over them are the same to the last bit.
@@ -22,26 +23,6 @@ MIN_CELLS = 2**22
 WORKSPACES = 2**27
 # Cells of a side of a product that is too large for the code without workspace.
 LARGE_PRODUCT = 256
-
-VARIABLES = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "OMP_NUM_THREADS")
-
-
-def blas_threads() -> int:
-    """Return the number of BLAS threads.
-
-    From the libraries themselves if threadpoolctl is installed (``iomodel[bench]``), so that limits
-    set by its context manager are seen; else from the environment, else the number of cores.
-    Nothing here changes it: the user's setting is honoured.
-    """
-    try:
-        from threadpoolctl import threadpool_info  # type: ignore[import-untyped,unused-ignore]
-    except ImportError:
-        for name in VARIABLES:
-            if os.environ.get(name, "").isdigit():
-                return max(1, int(os.environ[name]))
-        return os.cpu_count() or 1
-    counts = [int(p["num_threads"]) for p in threadpool_info() if p["user_api"] == "blas"]
-    return max(counts, default=1)
 
 
 def hold_workspaces() -> None:

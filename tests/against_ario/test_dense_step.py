@@ -17,7 +17,6 @@ from iomodel.models.shortage.inventories.state import start
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import SupplyCut
 
-pytest.importorskip("threadpoolctl", reason="install iomodel[bench]")
 dense = pytest.importorskip("benchmarks.inventories")
 
 

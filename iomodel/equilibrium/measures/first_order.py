@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from iomodel._threads import one_blas_thread
 from iomodel.equilibrium.closures import Closure
 from iomodel.equilibrium.economy import Economy
 from iomodel.equilibrium.elasticities import Elasticities
@@ -61,6 +62,7 @@ class FirstOrder:
     income: Float
 
 
+@one_blas_thread()
 def first_order(
     base: Economy,
     elasticities: Elasticities,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from iomodel._threads import one_blas_thread
 from iomodel.equilibrium.closures import Closure
 from iomodel.equilibrium.counterfactuals import TOLERANCE, solve
 from iomodel.equilibrium.economy import Economy
@@ -51,6 +52,7 @@ class GDPChain:
     error_points: float | None
 
 
+@one_blas_thread()
 def gdp_chain(
     base: Economy,
     elasticities: Elasticities,

@@ -30,6 +30,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.polynomial.chebyshev import chebvander
 
+from iomodel._threads import one_blas_thread
 from iomodel.equilibrium.solution import Solution
 from iomodel.typing import Float, Index
 
@@ -138,6 +139,7 @@ def base_point(solution: Solution, taxed: Index) -> PathPoint:
     )
 
 
+@one_blas_thread()
 def log_gdp(points: Sequence[PathPoint]) -> tuple[Float, Float]:
     """Log change of real GDP along a path, with all polynomials and without the last.
 
