@@ -1,6 +1,6 @@
 """Checkpoint of a run: histories and the last solution, to go on from to the same bits.
 
-Every digit is saved, the solver's approximate inverse included: the next solve then has the start
+Every digit is saved, the Jacobian of the solver included: the next solve then has the start
 it would have had without the break, and ends on the same bits.
 """
 
@@ -24,7 +24,7 @@ __all__ = ["load", "restore", "save"]
 
 Record = TypeVar("Record")
 
-FORM = 2
+FORM = 3
 TRIAL = "trial."
 
 
@@ -37,7 +37,7 @@ def save(path: Path, mark: str, history: Arrays, solution: Solution) -> None:
         If the file cannot be written.
     """
     arrays: dict[str, Any] = {"form": np.array(FORM), "mark": np.array(mark), **history}
-    arrays["inverse"] = solution.inverse
+    arrays["jacobian"] = solution.jacobian
     arrays |= {TRIAL + k: v for k, v in _leaves(solution.trial, "") if isinstance(v, np.ndarray)}
     with atomic_path(_named(path)) as temporary:
         np.savez(temporary, **arrays)
@@ -74,7 +74,7 @@ def load(path: Path, mark: str) -> dict[str, NDArray[Any]] | None:
 def restore(template: Solution, arrays: Arrays) -> Solution:
     """Put saved wages, prices and levels into a solution."""
     trial = _filled(template.trial, arrays, TRIAL)
-    return replace(template, trial=trial, inverse=arrays["inverse"])
+    return replace(template, trial=trial, jacobian=arrays["jacobian"])
 
 
 # ---------------------------------------------------------------------- helpers

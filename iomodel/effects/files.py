@@ -21,6 +21,7 @@ from iomodel.effects.schema import CONTENT, check_schema, content_digest, header
 from iomodel.errors import TableError
 from iomodel.table.storage.header import DAMAGED
 from iomodel.table.storage.seal import seal, verify
+from iomodel.table.storage.writing import write_dataset
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,7 +57,7 @@ def write(dataset: xr.Dataset, path: str | os.PathLike[str], form: str = FORM) -
                 encoding[name] |= {"zlib": True, "complevel": 1, "shuffle": True}
     target = Path(path)
     with atomic_path(target) as temporary:
-        plain.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+        write_dataset(plain, temporary, encoding)
         seal(temporary)
     return target
 

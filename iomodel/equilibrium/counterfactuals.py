@@ -81,8 +81,9 @@ def solve(
     problem = prepare(base, elasticities, shock)
     _check_transfers(problem, closure)
     initial = _initial_trial(problem, closure, start)
-    inverse = None if start is None or start.closure.markets != closure.markets else start.inverse
-    direct = search(problem, initial, closure, tolerance, STEP_LIMIT, inverse)
+    alike = start is not None and start.closure.markets == closure.markets
+    jacobian = start.jacobian if start is not None and alike else None
+    direct = search(problem, initial, closure, tolerance, STEP_LIMIT, jacobian)
     trial, method, steps, jacobians = direct.trial, "newton", direct.steps, direct.jacobians
     if phases and not converged(trial, tolerance):
         trial, more_steps, more_jacobians = phased_search(
@@ -111,7 +112,7 @@ def solve(
             f"spending would be less than nothing in {regions}: the surplus exceeds the income; "
             "use balance='zero'"
         )
-    return Solution(base, taxed, closure, trial, certificate, direct.inverse, unit)
+    return Solution(base, taxed, closure, trial, certificate, direct.jacobian, unit)
 
 
 def homotopy(

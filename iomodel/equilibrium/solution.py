@@ -52,8 +52,8 @@ class Solution:
     trial : Trial
         Logs and levels, in the numeraire of the closure.
     certificate : Certificate
-    inverse : ndarray, shape (B, M, M) or (B, M, 0)
-        Inverse Jacobians of the markets, for a warm start.
+    jacobian : ndarray, shape (B, M, M) or (B, M, 0)
+        Derivatives of quantities in all markets, for a warm start.
     unit : ndarray, shape (B,)
         Nominal values over those with world factor income as in the base.
     """
@@ -63,7 +63,7 @@ class Solution:
     closure: Closure
     trial: Trial
     certificate: Certificate
-    inverse: Float
+    jacobian: Float
     unit: Float
 
     wage = _OfTrial(

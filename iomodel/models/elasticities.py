@@ -15,7 +15,7 @@ sector.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -172,9 +172,9 @@ def elasticities(name: str, table: MRIOTable) -> xr.DataArray:
     if name not in SETS:
         raise unknown_label("set of elasticities", name, SETS)
     entry, classification = SETS[name], _classification(table)
-    published = _by_sector_code(classification)
+    by_code = _by_sector_code(classification)
     return xr.DataArray(
-        np.array([published[s][name] for s in _codes(table)]),
+        np.array([by_code[code][name] for code in _codes(table)]),
         dims=("sector",),
         coords={"sector": table.dataset["sector"].values},
         name="theta",
@@ -317,12 +317,8 @@ def _array_record(values: xr.DataArray, theta: Float, table: MRIOTable) -> Recor
     """Return the record of an array: a published set if the values are its own."""
     label = str(values.attrs.get("set") or values.name or "")
     # Sets can agree on the sectors of a table: its own label decides between them.
-    for name in sorted(SETS, key=lambda name: name != label):
-        try:
-            published = elasticities(name, table)
-        except LabelError:
-            break
-        if np.array_equal(published.values, theta):
+    for name, published in _published(table, sorted(SETS, key=lambda name: name != label)):
+        if np.array_equal(published, theta):
             return _set_record(name, table)
     citation = str(values.attrs.get("citation", ""))
     record: Record
@@ -338,6 +334,16 @@ def _array_record(values: xr.DataArray, theta: Float, table: MRIOTable) -> Recor
     else:
         record = {"value": f"own ({label})" if label else "own", "origin": USER}
     return record | ({"citation": citation} if citation else {})
+
+
+def _published(table: MRIOTable, names: Sequence[str]) -> Iterator[tuple[str, Float]]:
+    """Yield names of sets and their values by sector (S,), none if no classification is known."""
+    try:
+        by_code, codes = _by_sector_code(_classification(table)), _codes(table)
+    except LabelError:
+        return
+    for name in names:
+        yield name, np.array([by_code[code][name] for code in codes])
 
 
 def _digest(theta: xr.DataArray) -> str:

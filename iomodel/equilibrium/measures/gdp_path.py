@@ -141,7 +141,7 @@ class GDPPath:
     def _start(
         self, part: float, before: Solution | None, after: Solution | None
     ) -> Solution | None:
-        """Trial interpolated between the points, with the inverse Jacobian of the nearer end.
+        """Trial interpolated between the points, with the Jacobian of the nearer end.
 
         If the end leaves groups of regions without trade, whose prices have nothing to do with one
         another, the point before.

@@ -13,12 +13,15 @@ from iomodel.equilibrium.solver.tangent import Tangent, tangent
 from iomodel.equilibrium.solver.trial import Trial
 from iomodel.typing import Bool, Float
 
-__all__ = ["JACOBIAN_TOLERANCE", "MarketSystem", "krylov_step", "system_at"]
+__all__ = ["JACOBIAN_TOLERANCE", "MarketSystem", "krylov_step", "rows_in_force", "system_at"]
 
 
 JACOBIAN_TOLERANCE = 1e-6
 # Of the Krylov solve of a matrix-free step: two digits a step, like Broyden's correction.
 KRYLOV_TOLERANCE = 1e-2
+# Columns of the Jacobian are formed in blocks: one array of a block in bytes, so that the arrays of
+# a step fit the cache, and the fewest columns, below which the interpreter takes longer than they.
+BLOCK_BYTES, FEWEST_COLUMNS = 400_000, 8
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,15 @@ class MarketSystem:
     def product(self, columns: Float, tolerance: float) -> Float:
         """Differentiate residuals (C, F + G) along changes of unknowns (C, F + G).
 
+        A slack cap keeps its rent, and a wage at its floor the floor.
+        """
+        return np.where(self.binding, self.quantities(columns, tolerance), -columns)
+
+    def quantities(self, columns: Float, tolerance: float) -> Float:
+        """Differentiate log quantities (C, F + G) along changes of unknowns (C, F + G).
+
         Groups of regions that trade have a numeraire each: the mean of their wages stays. A factor
-        without a market keeps its wage, a slack cap its rent, and a wage at its floor the floor.
+        without a market keeps its wage.
         """
         wage, rent = columns[:, : self.factors], columns[:, self.factors :]
         response = self.tangent.respond(self.spread(wage), self.tangent.rents(rent), tolerance)
@@ -63,13 +73,20 @@ class MarketSystem:
         if not self.tangent.closure.fixes_spending:
             member, weight, idle = self._numeraires()
             factors = np.where(idle, wage, factors + (wage @ weight.T) @ member.T)
-        quantities = np.concatenate([factors, response.quantity], axis=1)
-        return np.where(self.binding, quantities, -columns)
+        return np.concatenate([factors, response.quantity], axis=1)
 
     def matrix(self, tolerance: float) -> Float:
         """Dense Jacobian, (F + G, F + G)."""
-        identity = np.eye(len(self.binding))
-        jacobian: Float = np.ascontiguousarray(self.product(identity, tolerance).T)
+        return rows_in_force(self.quantity_matrix(tolerance), self.binding)
+
+    def quantity_matrix(self, tolerance: float) -> Float:
+        """Dense Jacobian of log quantities, binding or not, (F + G, F + G)."""
+        markets = len(self.binding)
+        column_bytes = 8 * self.tangent.problem.base.spending.size
+        blocks = max(1, round(markets * column_bytes / BLOCK_BYTES))
+        columns = np.array_split(np.eye(markets), min(blocks, max(1, markets // FEWEST_COLUMNS)))
+        images = [self.quantities(block, tolerance) for block in columns]
+        jacobian: Float = np.ascontiguousarray(np.concatenate(images).T)
         return jacobian
 
     def _numeraires(self) -> tuple[Float, Float, Bool]:
@@ -83,6 +100,11 @@ class MarketSystem:
         member = ((label[:, None] == groups) & ~idle[:, None]).astype(np.float64)
         weight = member.T * supply
         return member, weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-300), idle
+
+
+def rows_in_force(jacobian: Float, binding: Bool) -> Float:
+    """Rows of quantities (F + G, F + G) where these bind, minus those of the identity elsewhere."""
+    return np.where(binding[:, None], jacobian, -np.eye(len(binding)))
 
 
 def system_at(problem: Problem, trial: Trial, closure: Closure, b: int) -> MarketSystem:

@@ -1,11 +1,11 @@
-r"""Newton's method on the residuals of all markets, its inverse Jacobian updated by Broyden's rule.
+r"""Newton's method on the residuals of all markets, its Jacobian updated by Broyden's rule.
 
 The Jacobian is analytic (:mod:`iomodel.equilibrium.solver.tangent`): dense if it is small,
-matrix-free with GMRES if not. The dense inverse is reused from step to step with Broyden's
-correction while it contracts. For caps and sticky wages this is the semi-smooth method: of each
-pair of complements the row of the larger violation. Where spending is not fixed, excess demand is
-homogeneous of degree zero and obeys Walras' law within every group of regions that trade with one
-another, so each group has a numeraire of its own: its factor income.
+matrix-free with GMRES if not. The dense one is reused from step to step with Broyden's correction
+while it contracts (:mod:`iomodel.equilibrium.solver.jacobians`). For caps and sticky wages this is
+the semi-smooth method: of each pair of complements the row of the larger violation. Where spending
+is not fixed, excess demand is homogeneous of degree zero and obeys Walras' law within every group
+of regions that trade with one another, so each group has a numeraire of its own: its factor income.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import lru_cache
 import numpy as np
 
 from iomodel.equilibrium.closures import Closure
-from iomodel.equilibrium.solver.markets import JACOBIAN_TOLERANCE, krylov_step, system_at
+from iomodel.equilibrium.solver.jacobians import Jacobians
 from iomodel.equilibrium.solver.problem import Problem
 from iomodel.equilibrium.solver.trial import TIGHT, Trial, again, evaluate
 from iomodel.typing import Bool, Float
@@ -26,10 +26,9 @@ __all__ = ["STEP_LIMIT", "Search", "converged", "search"]
 
 
 STEP_LIMIT = 120
-DENSE_LIMIT = 200
 # Of one step, in logs: of wages, and of rents, which may have far to go.
 LONGEST_STEP, LONGEST_RENT_STEP = 1.5, 3.0
-# The inverse is corrected by rank-one updates, and renewed if the residual falls by less.
+# The Jacobian is corrected by rank-one updates, and renewed if the residual falls by less.
 SLOWEST = 0.95
 # Tolerances of the inner solves: the loosest, and as a share of excess demand.
 LOOSEST, LOOSENESS = 1e-5, 1e-4
@@ -47,60 +46,14 @@ class Search:
     trial : Trial
     steps, jacobians : int
         Newton steps taken and Jacobians formed.
-    inverse : ndarray, shape (B, F + G, F + G), or (B, F + G, 0) if matrix-free
-        Inverse Jacobians of the last step; zero if none was formed.
+    jacobian : ndarray, shape (B, F + G, F + G), or (B, F + G, 0) if matrix-free
+        Derivatives of quantities at the last step; zero if none was formed.
     """
 
     trial: Trial
     steps: int
     jacobians: int
-    inverse: Float
-
-
-@dataclass
-class _Inverses:
-    """Inverse Jacobians of a batch: formed, borrowed from another member, and corrected."""
-
-    values: Float
-    valid: Bool
-    formed: int = 0
-
-    @classmethod
-    def for_batch(cls, batch: int, markets: int, guess: Float | None) -> _Inverses:
-        shape = (batch, markets, markets if markets <= DENSE_LIMIT else 0)
-        if guess is None or guess.shape[1:] != shape[1:]:
-            guess = np.zeros(shape)
-        values = np.array(np.broadcast_to(guess, shape))
-        return cls(values, np.abs(values).sum(axis=(1, 2)) > 0.0)
-
-    @property
-    def dense(self) -> bool:
-        markets, columns = self.values.shape[1:]
-        return bool(markets == columns)
-
-    def step(
-        self, problem: Problem, trial: Trial, closure: Closure, b: int, *, borrow: bool
-    ) -> Float:
-        """Newton step of one member, (F + G,)."""
-        if not self.dense:
-            self.formed += 1
-            return krylov_step(system_at(problem, trial, closure, b), trial.excess[b])
-        if not self.valid[b]:
-            if borrow and self.valid.any():
-                # Members of a batch are alike: any one's inverse does for a beginning.
-                self.values[b] = self.values[int(self.valid.argmax())]
-            else:
-                system = system_at(problem, trial, closure, b)
-                self.values[b] = np.linalg.pinv(system.matrix(JACOBIAN_TOLERANCE), 1e-13)
-                self.formed += 1
-            self.valid[b] = True
-        return np.asarray(-(self.values[b] @ trial.excess[b]), dtype=np.float64)
-
-    def correct(self, members: Bool, after: Trial, before: Trial) -> None:
-        """Apply Broyden's update to members whose inverse is still valid."""
-        if self.dense:
-            for b in np.flatnonzero(members & self.valid).tolist():
-                _broyden(self.values[b], after, before, b)
+    jacobian: Float
 
 
 def converged(trial: Trial, tolerance: float) -> bool:
@@ -114,7 +67,7 @@ def search(
     closure: Closure,
     tolerance: float,
     limit: int,
-    inverse: Float | None = None,
+    jacobian: Float | None = None,
 ) -> Search:
     """Search from a trial until every market clears or no progress is made.
 
@@ -127,8 +80,8 @@ def search(
         Largest absolute residual.
     limit : int
         Newton steps.
-    inverse : ndarray, shape (1, M, M) or (B, M, M), optional
-        Inverse Jacobians of a like problem to begin with; another shape is passed over.
+    jacobian : ndarray, shape (1, M, M) or (B, M, M), optional
+        Jacobians of a like problem to begin with; another shape is passed over.
 
     Returns
     -------
@@ -136,7 +89,7 @@ def search(
         The caller judges ``trial.size``.
     """
     trial, steps = start, 0
-    inverses = _Inverses.for_batch(problem.batch, trial.excess.shape[1], inverse)
+    jacobians = Jacobians.for_batch(problem.batch, trial.excess.shape[1], jacobian)
     stuck = np.zeros(problem.batch, dtype=bool)
 
     @lru_cache(maxsize=2)
@@ -147,7 +100,8 @@ def search(
     has_complements = problem.caps.groups > 0 or closure.labour == "sticky"
     memory = MEMORY if has_complements else 1
     sizes: list[Float] = []
-    precise = False
+    # Rounding inside is large beside a small capped flow: it would be taken for a failing Jacobian.
+    precise = problem.caps.groups > 0
     inner_used = TIGHT  # tolerance with which the trial was evaluated
     while steps < limit:
         active = (trial.size > tolerance) & np.isfinite(trial.size) & ~stuck
@@ -159,9 +113,9 @@ def search(
             continue
         inner = TIGHT if precise else _inner_tolerance(trial.size[active])
         direction = np.zeros_like(trial.excess)
-        fresh = active & ~inverses.valid
+        fresh = active & ~jacobians.valid
         for b in np.flatnonzero(active).tolist():
-            direction[b] = inverses.step(problem, trial, closure, b, borrow=steps == 0)
+            direction[b] = jacobians.step(problem, trial, closure, b, borrow=steps == 0)
         before = trial
         sizes = [*sizes, trial.size][-memory:]
         direction = _shortened(direction, trial)
@@ -178,11 +132,12 @@ def search(
         else:
             stuck |= active & ~accepted & fresh
             inner_used = max(inner, inner_used) if not accepted.all() else inner
-        # A cap or a floor that begins or ceases to bind changes a whole row.
-        inverses.valid &= ~slow & (trial.binding == before.binding).all(axis=1)
-        inverses.correct(active, trial, before)
+        # A cap or a floor that begins or ceases to bind changes a whole row, but not the Jacobian.
+        changed_sides = accepted & (trial.binding != before.binding).any(axis=1)
+        jacobians.valid &= ~slow | changed_sides
+        jacobians.correct(active, trial, before)
     trial = trial if inner_used == TIGHT else again(problem, trial, closure)
-    return Search(trial, steps, inverses.formed, inverses.values)
+    return Search(trial, steps, jacobians.formed, jacobians.values)
 
 
 # ---------------------------------------------------------------------- helpers
@@ -197,22 +152,6 @@ def _shortened(direction: Float, trial: Trial) -> Float:
     longest[direction.shape[1] - trial.rent.shape[1] :] = LONGEST_RENT_STEP
     excess_length = (np.abs(direction) / longest).max(axis=1, keepdims=True, initial=0.0)
     return np.asarray(direction / np.maximum(excess_length, 1.0), dtype=np.float64)
-
-
-def _unknowns(trial: Trial, b: int) -> Float:
-    """Wages by market and rents of one member, (F + G,)."""
-    factors = trial.excess.shape[1] - trial.rent.shape[1]
-    wage = trial.wage[b].reshape(-1) if factors == trial.wage[b].size else trial.wage[b, 0]
-    return np.concatenate([wage[:factors], trial.rent[b]])
-
-
-def _broyden(inverse: Float, after: Trial, before: Trial, b: int) -> None:
-    """Update an inverse in place so that it maps the last change of excess to the last step."""
-    step = _unknowns(after, b) - _unknowns(before, b)
-    image = inverse @ (after.excess[b] - before.excess[b])
-    weight = float(step @ image)
-    if abs(weight) > 1e-3 * float(step @ step):
-        inverse += np.outer((step - image) / weight, step @ inverse)
 
 
 def _line_search(

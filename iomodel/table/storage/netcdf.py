@@ -31,6 +31,7 @@ from iomodel.table.storage.header import (
     unreadable,
 )
 from iomodel.table.storage.seal import seal
+from iomodel.table.storage.writing import write_dataset
 from iomodel.typing import Float
 
 __all__ = ["read_netcdf", "write_netcdf"]
@@ -83,7 +84,7 @@ def write_netcdf(table: LabelledTable, path: str | os.PathLike[str]) -> Path:
             encoding[name] = {"_FillValue": None, **_compression(variable.values)}
     target = Path(path)
     with atomic_path(target) as temporary:
-        dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+        write_dataset(dataset, temporary, encoding)
         seal(temporary)
     return target
 

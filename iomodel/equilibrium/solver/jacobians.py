@@ -1,0 +1,128 @@
+r"""Jacobians of a batch of searches, formed or borrowed, corrected, and inverted.
+
+Kept are the derivatives J of all quantities, binding or not. Of each pair of complements the row
+in force is that of the larger violation: the row of J, or minus that of the identity where the
+wage is at its floor or the cap slack. A market that changes sides swaps its row; nothing is formed
+anew. Between trials each row in force at both is corrected [Broyden1965]_,
+
+.. math:: J \leftarrow J + \frac{(\Delta z - J\,\Delta x)\,\Delta x^\top}{\Delta x^\top\Delta x}.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from iomodel.equilibrium.closures import Closure
+from iomodel.equilibrium.solver.markets import (
+    JACOBIAN_TOLERANCE,
+    krylov_step,
+    rows_in_force,
+    system_at,
+)
+from iomodel.equilibrium.solver.problem import Problem
+from iomodel.equilibrium.solver.trial import Trial
+from iomodel.typing import Bool, Float
+
+__all__ = ["Jacobians"]
+
+
+DENSE_LIMIT = 200
+# Singular values below this share of the largest belong to markets without trade.
+SINGULAR = 1e-13
+
+
+@dataclass
+class Jacobians:
+    """Jacobians of a batch, and the inverses of their rows in force.
+
+    Attributes
+    ----------
+    values : ndarray, shape (B, M, M), or (B, M, 0) if matrix-free
+        Derivatives of log quantities in all markets with respect to the unknowns.
+    inverses : ndarray, shape (B, M, M) or (B, M, 0)
+    valid, inverted : ndarray of bool, shape (B,)
+        Whether a member has a Jacobian, and the inverse of its present rows in force.
+    formed : int
+        Number of Jacobians formed so far.
+    """
+
+    values: Float
+    inverses: Float
+    valid: Bool
+    inverted: Bool
+    formed: int = 0
+
+    @classmethod
+    def for_batch(cls, batch: int, markets: int, guess: Float | None) -> Jacobians:
+        """Jacobians to begin with: the guess, (1, M, M) or (B, M, M), zero where there is none."""
+        shape = (batch, markets, markets if markets <= DENSE_LIMIT else 0)
+        if guess is None or guess.shape[1:] != shape[1:]:
+            guess = np.zeros(shape)
+        values = np.array(np.broadcast_to(guess, shape))
+        valid: Bool = np.asarray(values.any(axis=(1, 2)))
+        return cls(values, np.zeros(shape), valid, np.zeros(batch, dtype=bool))
+
+    @property
+    def dense(self) -> bool:
+        """Whether Jacobians are formed at all."""
+        markets, columns = self.values.shape[1:]
+        return bool(markets == columns)
+
+    def step(
+        self, problem: Problem, trial: Trial, closure: Closure, b: int, *, borrow: bool
+    ) -> Float:
+        """Newton step of one member, (M,)."""
+        if not self.dense:
+            self.formed += 1
+            return krylov_step(system_at(problem, trial, closure, b), trial.excess[b])
+        if not self.valid[b]:
+            if borrow and self.valid.any():
+                # Members of a batch are alike: any one's Jacobian does for a beginning.
+                self.values[b] = self.values[int(self.valid.argmax())]
+            else:
+                system = system_at(problem, trial, closure, b)
+                self.values[b] = system.quantity_matrix(JACOBIAN_TOLERANCE)
+                self.formed += 1
+            self.valid[b], self.inverted[b] = True, False
+        if not self.inverted[b]:
+            in_force = rows_in_force(self.values[b], trial.binding[b])
+            self.inverses[b] = np.linalg.pinv(in_force, SINGULAR)
+            self.inverted[b] = True
+        return np.asarray(-(self.inverses[b] @ trial.excess[b]), dtype=np.float64)
+
+    def correct(self, members: Bool, after: Trial, before: Trial) -> None:
+        """Correct the Jacobians of members; where a market changed sides, swap its row."""
+        if not self.dense:
+            return
+        same = (after.binding == before.binding).all(axis=1)
+        for b in np.flatnonzero(members & self.valid).tolist():
+            step = _unknowns(after, b) - _unknowns(before, b)
+            change = after.excess[b] - before.excess[b]
+            if same[b] and not _correct_inverse(self.inverses[b], step, change):
+                continue
+            length = float(step @ step)
+            if length > 0.0:
+                in_force = after.binding[b] & before.binding[b]
+                gap = np.where(in_force, change - self.values[b] @ step, 0.0)
+                self.values[b] += np.outer(gap / length, step)
+        self.inverted &= same
+
+
+# ---------------------------------------------------------------------- helpers
+def _correct_inverse(inverse: Float, step: Float, change: Float) -> bool:
+    """Update an inverse in place so that it maps a change of residuals to the step; if it can."""
+    image = inverse @ change
+    weight = float(step @ image)
+    if not abs(weight) > 1e-3 * float(step @ step):
+        return False
+    inverse += np.outer((step - image) / weight, step @ inverse)
+    return True
+
+
+def _unknowns(trial: Trial, b: int) -> Float:
+    """Wages by market and rents of one member, (M,)."""
+    factors = trial.excess.shape[1] - trial.rent.shape[1]
+    wage = trial.wage[b].reshape(-1) if factors == trial.wage[b].size else trial.wage[b, 0]
+    return np.concatenate([wage[:factors], trial.rent[b]])
