@@ -78,6 +78,7 @@ def sigma_band(
             ge.Elasticities(np.full_like(adjustment.theta, sigma - 1.0), *adjustment.nest),
             shock_of(policy),
             closure,
+            start=central.solution,
             links=links,
             error_points=END_ERROR_POINTS,
         )
