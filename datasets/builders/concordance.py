@@ -83,12 +83,12 @@ def load_concordance() -> Concordance:
     return Concordance(
         sectors=codes,
         names=sectors["name"].tolist(),
+        merged_of=np.array([merged.index(code) for code in industries["merged_2014"]]),
         is_service=(sectors["kind"] == "services").to_numpy(),
         parents=parents,
         parent_of=parent_of,
         to_parent=_indicator(industries["parent"].tolist(), parents),
         to_cube=_indicator(industries["cube_2014"].tolist(), CUBE_GROUPS),
-        merged_of=np.array([merged.index(code) for code in industries["merged_2014"]]),
         row_split=split,
     )
 

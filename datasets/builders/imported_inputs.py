@@ -11,8 +11,11 @@ import numpy as np
 
 from datasets.builders.concordance import Concordance
 from datasets.builders.raw import Wiod2014
+from datasets.builders.repairs import COUNTRY
 from iomodel.table.balancing.ras import ras
 from iomodel.typing import Float
+
+MERGED_MISSING, MERGED_HOLDER = 41, 45  # positions of L68 and N among the 50 merged industries
 
 
 def imported_inputs(wiod: Wiod2014, concordance: Concordance) -> Float:
@@ -26,12 +29,24 @@ def imported_inputs(wiod: Wiod2014, concordance: Concordance) -> Float:
     count = wiod.imported.shape[1]
     to_merged = np.eye(count)[merged]
     sums = np.einsum("rij,ip,jq->rpq", estimate, to_merged, to_merged)
-    ratio = np.divide(wiod.imported, sums, out=np.zeros_like(sums), where=sums > 0)
+    ratio = np.divide(
+        _with_mexican_real_estate(wiod), sums, out=np.zeros_like(sums), where=sums > 0
+    )
     cells: Float = estimate * ratio[:, merged][:, :, merged]
     total, column = imports_by_user(wiod), cells.sum(axis=1)
     scale = np.divide(total, column, out=np.zeros_like(total), where=column > 0)
     fitted: Float = cells * scale[:, None, :]
     return fitted
+
+
+def _with_mexican_real_estate(wiod: Wiod2014) -> Float:
+    """Imported inputs of the source with a pattern for the real estate that it lacks.
+
+    The industry that holds it lends its own; columns are scaled to their totals afterwards.
+    """
+    imported, m = wiod.imported.copy(), wiod.regions.index(COUNTRY)
+    imported[m, :, MERGED_MISSING] = imported[m, :, MERGED_HOLDER]
+    return imported
 
 
 def imports_by_user(wiod: Wiod2014) -> Float:

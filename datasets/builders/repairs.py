@@ -16,7 +16,6 @@ from iomodel.typing import Float
 
 COUNTRY = "MEX"
 MISSING, HOLDER = 43, 49  # positions of L68 and N among the 56 industries
-MERGED_MISSING, MERGED_HOLDER = 41, 45  # among the 50 merged ones
 
 
 def separate_mexican_real_estate(wiod: Wiod2014) -> Wiod2014:
@@ -51,11 +50,7 @@ def separate_mexican_real_estate(wiod: Wiod2014) -> Wiod2014:
     domestic[m, :, MISSING], domestic[m, :, HOLDER] = part * column, (1.0 - part) * column
     column = costs[:, m, HOLDER].copy()
     costs[:, m, MISSING], costs[:, m, HOLDER] = part * column, (1.0 - part) * column
-    imported = wiod.imported.copy()
-    column = imported[m, :, MERGED_HOLDER].copy()
-    imported[m, :, MERGED_MISSING] = part * column
-    imported[m, :, MERGED_HOLDER] = (1.0 - part) * column
-    return replace(wiod, domestic=domestic, final=final, costs=costs, imported=imported)
+    return replace(wiod, domestic=domestic, final=final, costs=costs)
 
 
 def _share(rows: Float) -> Float:
