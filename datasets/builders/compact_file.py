@@ -13,6 +13,7 @@ from datasets.builders.world import World
 from iomodel._io import atomic_path
 from iomodel.table.storage.header import COMPACT
 from iomodel.table.storage.seal import seal
+from iomodel.table.storage.user_imports import IMPORT_LOG_ODDS
 
 ATTRS: dict[str, Any] = {
     "form": COMPACT,
@@ -22,28 +23,37 @@ ATTRS: dict[str, Any] = {
     "year": 2022,
     "source": (
         "OECD Inter-Country Input-Output tables, extended 2023 edition (trade 2022); World "
-        "Input-Output Database, 2016 release (technology 2014); World Bank, World Development "
+        "Input-Output Database, 2016 release (technology 2014; imported inputs by user with the "
+        "replication data of Felbermayr, Groeschl, Heiland); World Bank, World Development "
         "Indicators (GDP 2022 and 2014, population 2022); Teti, Global Tariff Database (tariffs)"
     ),
-    "citation": "OECD2023ICIO; Timmer2015; Timmer2016; WorldBankWDI; Teti2024",
+    "citation": "OECD2023ICIO; Timmer2015; Timmer2016; Felbermayr2022; WorldBankWDI; Teti2024",
     "licence": "CC BY 4.0 (OECD ICIO, WIOD), World Bank CC BY 4.0",
     "price_basis": "basic prices; flows fob",
     "classification": "icio-28+services",
     "description": (
         "An estimate consistent with ICIO 2022 trade; not an official table. Every goods cell of "
         "the ICIO trade cube is reproduced. Which industry uses a product is borrowed from WIOD "
-        "2014 (own country or similar ones) and fitted by RAS; all users of a country share the "
-        "same origins of a product; ten services split one aggregate by 2014 mixes; value added "
-        "is fixed to published GDP. See datasets/world-2022.md."
+        "2014 (own country or similar ones){national} and fitted by RAS; all users of a country "
+        "share the same origins of a product unless loaded with import shares by user; ten "
+        "services split one aggregate by 2014 mixes; value added is fixed to published GDP. See "
+        "datasets/world-2022.md."
     ),
 }
 
-# Only tables with the duties of the rule carry these: those of earlier years have the cube's.
-DUTIES_SOURCE = (
-    "; trade-weighted tariffs of 2014 (Felbermayr, Groeschl, Heiland); US Census Bureau, imports "
-    "and calculated duties 2024 (compiled by Waugh)"
+# Only the table of the recipe's year carries these: those of earlier years have the duties of the
+# cube and the technology of 2014 everywhere.
+NATIONAL = ", the United States' from BEA 2022 and China's from NBS 2020,"
+RECIPE_SOURCE = (
+    "; Bureau of Economic Analysis (technology of the United States 2022); National Bureau of "
+    "Statistics of China (technology of China 2020); trade-weighted tariffs of 2014 (Felbermayr, "
+    "Groeschl, Heiland); US Census Bureau, imports and calculated duties 2024 (compiled by Waugh)"
 )
-DUTIES_CITATION = "; Felbermayr2022; Census2024"
+RECIPE_CITATION = "; BEA2023UseTables; NBS2022InputOutput; Census2024"
+NATIONAL_STEP = (
+    "technology: United States from BEA 2022 (71 industries, before redefinitions), China from "
+    "NBS 2020 (153 sectors)"
+)
 DUTIES_STEP = (
     "tariff: ordinary US duties collected in 2024, without section 301; the smaller of the rates "
     "of 2021 and 2014 for other WIOD countries; food capped elsewhere"
@@ -52,7 +62,8 @@ DUTIES_STEP = (
 STEPS = (
     "trade: ICIO 2022 cube, 27 goods cell by cell",
     "services: aggregate split into ten by 2014 mixes of domestic sales and exports (WIOD 2014)",
-    "technology: WIOD 2014 for 43 countries, five nearest donors for 38 regions",
+    "technology: WIOD 2014 with its imported inputs for 43 countries, five nearest donors for 38 "
+    "regions",
     "Mexico's real estate separated from its administrative services in WIOD 2014",
     "rows of mining, basic metals and other transport equipment split by seeds (split_*.csv)",
     "value added: one logit shift per region to published GDP 2022 less taxes on products",
@@ -81,6 +92,11 @@ def to_dataset(world: World) -> xr.Dataset:
             world.primary,
             {"units": ATTRS["unit"]},
         ),
+        IMPORT_LOG_ODDS: (
+            ("user_region", "sector", "user"),
+            world.import_log_odds.astype(np.float32),
+            {"long_name": "logarithm of imported over domestic use", "units": "1"},
+        ),
         "tariff": (("region", "sector", "user_region"), world.tariff, {"units": "fraction"}),
         "donor": (("region", "donor_rank"), donors.codes),
         "donor_weight": (("region", "donor_rank"), donors.shares),
@@ -102,11 +118,15 @@ def to_dataset(world: World) -> xr.Dataset:
             ],
         ),
     }
-    attrs = {**ATTRS, "history": "\n".join(STEPS)}
+    steps, national = list(STEPS), ""
+    attrs = dict(ATTRS)
     if world.duties is not None:
-        attrs["source"] += DUTIES_SOURCE
-        attrs["citation"] += DUTIES_CITATION
-        attrs["history"] += f"\n{DUTIES_STEP}"
+        attrs["source"] += RECIPE_SOURCE
+        attrs["citation"] += RECIPE_CITATION
+        national = NATIONAL
+        steps = [*steps[:3], NATIONAL_STEP, *steps[3:], DUTIES_STEP]
+    attrs["description"] = attrs["description"].format(national=national)
+    attrs["history"] = "\n".join(steps)
     return xr.Dataset(variables, coords=coordinates, attrs=attrs)
 
 

@@ -44,6 +44,8 @@ class Concordance:
         0/1 matrix from industries to parents.
     to_cube : ndarray, shape (56, 16)
         0/1 matrix from industries to the product groups of the 2014 trade cube.
+    merged_of : ndarray of int, shape (56,)
+        Position of each industry among the 50 merged industries of the full table of 2014.
     row_split : ndarray, shape (37, 40)
         Share of a parent's row that goes to each of its sectors, by user (37 sectors, then the
         three final uses); 1 where nothing is split. Shares of one parent sum to one.
@@ -56,6 +58,7 @@ class Concordance:
     parent_of: Index
     to_parent: Float
     to_cube: Float
+    merged_of: Index
     row_split: Float
 
     @property
@@ -71,6 +74,7 @@ def load_concordance() -> Concordance:
     codes = sectors["sector"].tolist()
     parents = list(dict.fromkeys(sectors["parent"]))
     parent_of = np.array([parents.index(p) for p in sectors["parent"]])
+    merged = list(dict.fromkeys(industries["merged_2014"]))
     users = [*codes, *FINAL_USES]
     split = np.ones((len(codes), len(users)))
     for parent in SPLIT_PARENTS:
@@ -79,6 +83,7 @@ def load_concordance() -> Concordance:
     return Concordance(
         sectors=codes,
         names=sectors["name"].tolist(),
+        merged_of=np.array([merged.index(code) for code in industries["merged_2014"]]),
         is_service=(sectors["kind"] == "services").to_numpy(),
         parents=parents,
         parent_of=parent_of,

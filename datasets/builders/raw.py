@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +66,9 @@ class Wiod2014:
         Rows of COST_ROWS for every region but ROW.
     cube : ndarray, shape (44, 44, 16)
         Total bilateral sales, exporter, importer and product group.
+    imported : ndarray, shape (43, 50, 50)
+        Imported inputs of every region but ROW, product and user, at basic prices fob, on the 50
+        merged industries of the full table of 2014.
     """
 
     regions: list[str]
@@ -72,6 +76,7 @@ class Wiod2014:
     domestic: Float
     costs: Float
     cube: Float
+    imported: Float
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,13 @@ def raw_folder(
     return options
 
 
+def check_labels(source: str, labels: Iterable[str], expected: Sequence[str]) -> None:
+    """Refuse raw data whose labels are not those that a builder knows, in their order."""
+    for label, known in zip_longest(labels, expected):
+        if label != known:
+            raise TableError(f"{source} has {label!r} where {known!r} is expected")
+
+
 def read_icio(folder: Path, year: int = 2022) -> Icio:
     """Read the ICIO cube of one year and put the importer last."""
     with np.load(folder / "icio" / f"ICIO{year}.npz", allow_pickle=False) as file:
@@ -139,7 +151,20 @@ def read_wiod_2014(folder: Path) -> Wiod2014:
             raise TableError(
                 "trade_cube_2014.npz and wiod2016_2014_partial.npz order countries differently"
             )
-    return Wiod2014(regions, final, domestic, costs, cube)
+    return Wiod2014(regions, final, domestic, costs, cube, _read_imported_inputs(folder, regions))
+
+
+def _read_imported_inputs(folder: Path, regions: list[str]) -> Float:
+    """Sum the off-diagonal blocks of the full table over origins (43, 50, 50)."""
+    with np.load(folder / "wiod2014" / "wiod2014_44x50.npz", allow_pickle=False) as file:
+        if file["countries"].tolist() != regions:
+            raise TableError("wiod2014_44x50.npz orders countries differently from WIOD 2016")
+        count = len(regions)
+        flows = file["Z"].reshape(count, -1, count, file["Z"].shape[1] // count)
+    buyers = np.arange(count)
+    flows[buyers, :, buyers, :] = 0.0
+    imported: Float = flows.sum(axis=0, dtype=np.float64).transpose(1, 0, 2)[:-1]
+    return np.maximum(imported, 0.0)
 
 
 def read_tariffs_2014(folder: Path) -> Tariffs2014:

@@ -1,10 +1,4 @@
-"""National technologies of 2014: use by industry in WIOD, imports included.
-
-WIOD's off-diagonal intermediate blocks are not in the raw data. They are recovered, summed over
-origins: the trade cube (total sales by product group) less imported final demand
-gives imported intermediates by product; total intermediate consumption less the domestic block
-gives them by user; RAS fills the matrix between the two.
-"""
+"""National technologies of 2014: use by industry in WIOD, imports included."""
 
 from __future__ import annotations
 
@@ -14,7 +8,6 @@ import numpy as np
 
 from datasets.builders.concordance import Concordance
 from datasets.builders.raw import Wiod2014
-from iomodel.table.balancing.ras import ras
 from iomodel.typing import Bool, Float
 
 # A WIOD industry gives its technology only above this output (million USD) and with a value-added
@@ -60,74 +53,16 @@ class Technology:
     replaced: list[str]
 
 
-def cube_gaps(wiod: Wiod2014, concordance: Concordance) -> dict[str, float]:
-    """Gaps between the 2014 cube and WIOD's own blocks, as shares of the totals.
+def build_technology(wiod: Wiod2014, concordance: Concordance, imported: Float) -> Technology:
+    """Turn WIOD 2014 into coefficients on 37 sectors for its 43 countries.
 
-    Returns
-    -------
-    dict
-        ``home``: domestic sales; ``exports``: by product group; ``imports``: imported
-        intermediates by country, cube less final demand against the cost rows;
-        ``negative``: number of origin-destination-product cells where final demand exceeds trade.
+    Parameters
+    ----------
+    imported : ndarray, shape (43, 56, 56)
+        Imported inputs by product and user, million USD.
     """
-    home = wiod.domestic.sum(axis=2) + np.einsum("riru->ri", wiod.final)
-    cube_home = np.einsum("rrg->rg", wiod.cube)
-    exports = (wiod.costs[7] - home[:43]) @ concordance.to_cube
-    cube_exports = (wiod.cube.sum(axis=1) - cube_home)[:43]
-    trade = _intermediate_trade(wiod, concordance)
-    imports = (wiod.costs[0] - wiod.domestic[:43].sum(axis=1)).sum(axis=1)
-    return {
-        "home": float(np.abs(home @ concordance.to_cube - cube_home).sum() / cube_home.sum()),
-        "exports": float(np.abs(exports - cube_exports).sum() / cube_exports.sum()),
-        "imports": float(np.abs(trade.sum(axis=(0, 2))[:43] - imports).sum() / imports.sum()),
-        "negative": float((trade < 0).sum()),
-    }
-
-
-def _intermediate_trade(wiod: Wiod2014, concordance: Concordance) -> Float:
-    """International sales for intermediate use (exporter, importer, product group)."""
-    final = np.einsum("risu,ig->rsg", wiod.final, concordance.to_cube)
-    trade: Float = wiod.cube - final
-    trade[np.arange(44), np.arange(44)] = 0.0
-    return trade
-
-
-def total_use(wiod: Wiod2014, concordance: Concordance) -> Float:
-    """Intermediate use of domestic and imported products (43, 56 products, 56 users)."""
-    home = wiod.domestic.sum(axis=2) + np.einsum("riru->ri", wiod.final)
-    sold_abroad = (wiod.costs[7] - home[:43]) - (
-        wiod.final.sum(axis=(2, 3)) - np.einsum("riru->ri", wiod.final)
-    )[:43]
-    sold_abroad = np.maximum(sold_abroad, 0.0)
-    # ROW has no output by industry: it takes the mix that all others export within a group.
-    mix = np.concatenate([sold_abroad, sold_abroad.sum(axis=0, keepdims=True)])
-    groups = mix @ concordance.to_cube @ concordance.to_cube.T
-    mix = np.divide(mix, groups, out=np.zeros_like(mix), where=groups > 0)
-    trade = np.maximum(_intermediate_trade(wiod, concordance), 0.0) @ concordance.to_cube.T
-    products = np.einsum("rsi,ri->si", trade, mix)[:43]
-    users = np.maximum(wiod.costs[0] - wiod.domestic[:43].sum(axis=1), 0.0)
-    products *= (users.sum(axis=1) / products.sum(axis=1))[:, None]
-    imported = ras(_import_seed(wiod, products), products, users, tolerance=1e-9).matrix
-    used: Float = wiod.domestic[:43] + imported
-    return used
-
-
-def _import_seed(wiod: Wiod2014, products: Float) -> Float:
-    """Seed of imported use by product: nine parts as at home, one as worldwide."""
-    domestic = wiod.domestic[:43]
-    output = wiod.costs[7]
-    world = domestic.sum(axis=0) / np.maximum(output.sum(axis=0), 1e-12) + 1e-9
-    expected = world * output[:, None, :]
-    domestic_share = domestic / np.maximum(domestic.sum(axis=2, keepdims=True), 1e-12)
-    world_share = expected / expected.sum(axis=2, keepdims=True)
-    seed: Float = products[:, :, None] * (0.9 * domestic_share + 0.1 * world_share)
-    return seed
-
-
-def build_technology(wiod: Wiod2014, concordance: Concordance) -> Technology:
-    """Turn WIOD 2014 into coefficients on 37 sectors for its 43 countries."""
     to_parent = concordance.to_parent
-    use = np.einsum("rij,ip,jq->rpq", total_use(wiod, concordance), to_parent, to_parent)
+    use = np.einsum("rij,ip,jq->rpq", wiod.domestic[:43] + imported, to_parent, to_parent)
     output = wiod.costs[7] @ to_parent
     value_added = wiod.costs[5] @ to_parent
     taxes = wiod.costs[[1, 2, 3, 4, 6]].sum(axis=0) @ to_parent

@@ -26,6 +26,8 @@ class World:
         Origin of the tariffs; None where they are the cube's.
     primary : ndarray, shape (2, 81, 37)
         Value added; taxes with international margins.
+    import_log_odds : ndarray, shape (81, 37, 40)
+        Logarithm of imported over domestic use, by user.
     """
 
     icio: Icio
@@ -40,3 +42,4 @@ class World:
     accounts: ValueAdded
     national: NationalUse
     primary: Float
+    import_log_odds: Float

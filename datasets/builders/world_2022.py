@@ -15,6 +15,10 @@ from datasets.builders.compact_file import to_dataset, write_compact
 from datasets.builders.concordance import load_concordance
 from datasets.builders.donors import choose_donors
 from datasets.builders.duties import build_duties, extend_tariffs
+from datasets.builders.import_shares import build_import_odds
+from datasets.builders.imported_inputs import imported_inputs
+from datasets.builders.national_tables import read_national_tables
+from datasets.builders.national_technology import with_national_tables
 from datasets.builders.national_use import NationalUse, fit_national_use
 from datasets.builders.raw import (
     Icio,
@@ -47,7 +51,13 @@ def build_world(raw: Path, icio: Icio | None = None, macro: Macro | None = None)
     icio, macro = icio or read_icio(raw), macro or read_macro(raw)
     wiod = separate_mexican_real_estate(read_wiod_2014(raw))
     concordance = load_concordance()
-    technology = build_technology(wiod, concordance)
+    imported = imported_inputs(wiod, concordance)
+    technology = build_technology(wiod, concordance, imported)
+    if is_recipe_year:
+        goods = icio.trade.sum(axis=2)[:, : concordance.goods]
+        output_of_goods = dict(zip(icio.regions, goods, strict=True))
+        tables = read_national_tables(raw)
+        technology = with_national_tables(technology, tables, concordance.sectors, output_of_goods)
     donors = choose_donors(icio, macro, technology.regions)
     trade = split_services(icio, technology, donors)
     output = trade.sum(axis=2)
@@ -68,6 +78,16 @@ def build_world(raw: Path, icio: Icio | None = None, macro: Macro | None = None)
         accounts=accounts,
         national=national,
         primary=_primary_inputs(output, national, accounts),
+        import_log_odds=build_import_odds(
+            raw,
+            wiod,
+            imported,
+            concordance,
+            donors,
+            trade,
+            national.use,
+            with_national_tables=is_recipe_year,
+        ),
     )
 
 

@@ -11,11 +11,12 @@ import numpy as np
 from datasets.builders.concordance import CUBE_GROUPS, DATA, FINAL_USES, Concordance
 from datasets.builders.donors import DONORS, POWER, leave_one_out
 from datasets.builders.duties_page import duty_numbers, duty_table, sources_of_revenue
+from datasets.builders.imported_inputs import cube_gaps
 from datasets.builders.markdown import markdown
 from datasets.builders.repairs import COUNTRY, MISSING
-from datasets.builders.technology import cube_gaps
 from datasets.builders.value_added import MAX_TAX_SHARE
 from datasets.builders.world import World
+from datasets.builders.world_2022_inputs_page import inputs_text
 from iomodel._io import atomic_path
 from iomodel.errors import TableError
 from iomodel.typing import Float
@@ -36,7 +37,8 @@ def write_page(world: World, path: Path) -> None:
         "duties": duty_table(world, world.duties),
         "revenue_sources": sources_of_revenue(),
     }
-    text = template.substitute(_numbers(world), **_tables(world), **duties)
+    inputs = inputs_text(world)
+    text = template.substitute(_numbers(world), **_tables(world), **duties, **inputs)
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
 

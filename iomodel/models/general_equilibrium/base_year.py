@@ -18,10 +18,7 @@ if TYPE_CHECKING:
     from iomodel.scenario.policy import PolicyArrays
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["IMPORT_SHARES", "BaseYear", "base_year", "economy_of", "ratio"]
-
-
-IMPORT_SHARES = ("common", "by-user")
+__all__ = ["BaseYear", "base_year", "economy_of", "ratio"]
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import iomodel.equilibrium as ge
 from iomodel.equilibrium.closures import REVENUE
 from iomodel.models.general_equilibrium.adjustment import AdjustmentOptions
-from iomodel.models.general_equilibrium.base_year import IMPORT_SHARES
 from iomodel.models.kinds import Choice, Flag, Text, Whole
 from iomodel.models.options import option
 from iomodel.table.groups import resolve_region
+from iomodel.table.storage.user_imports import IMPORT_SHARES
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
@@ -38,8 +38,8 @@ class EquilibriumOptions(AdjustmentOptions):
         "common",
         Choice(IMPORT_SHARES),
         "Import shares common to all users in a region, or specific to each using industry and "
-        "final demand; the latter takes tens of times as long. The embedded tables have common "
-        "ones only.",
+        "final demand; the latter takes tens of times as long, and differs on tables that have "
+        "them, such as world-2022 loaded with import_shares='by-user'.",
     )
     linkages: bool = option(
         True,
