@@ -7,23 +7,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from datasets.builders.compact_file import write_compact
-from datasets.builders.duties_2014 import Duties2014, build_duties_2014
 from datasets.builders.raw import raw_folder
-from datasets.builders.wiod_2014 import CLASSIFICATION, FINAL_USES, Table2014, read_table_2014
-from datasets.builders.world_2014_repairs import Repairs, repaired
-from iomodel.table.storage.compact_by_user import UserFactors, expand_by_user, normalised
+from datasets.builders.wiod_2014 import CLASSIFICATION, FINAL_USES
+from datasets.builders.world_2014_page import write_page_2014
+from datasets.builders.world_2014_tables import World2014, build_world_2014, single
+from iomodel.table.mrio import MRIOTable
 from iomodel.table.storage.header import COMPACT
-from iomodel.typing import Float
 
-__all__ = ["World2014", "build_world_2014", "to_dataset"]
+__all__ = ["to_dataset"]
 
 ATTRS: dict[str, Any] = {
     "form": COMPACT,
@@ -48,38 +45,6 @@ ATTRS: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class World2014:
-    """Inputs and results of the build of world-2014.
-
-    Attributes
-    ----------
-    source, table : Table2014
-        As read, and repaired.
-    repairs : Repairs
-    factors : UserFactors
-        In single precision, as the file holds them, with primary inputs in double.
-    duties : Duties2014
-    """
-
-    source: Table2014
-    table: Table2014
-    repairs: Repairs
-    factors: UserFactors
-    duties: Duties2014
-
-
-def build_world_2014(raw: Path) -> World2014:
-    """Run every step on the raw folder; nothing is written."""
-    source = read_table_2014(raw)
-    table, repairs = repaired(source)
-    factors = _factors(table)
-    Z, Y, _ = expand_by_user(factors)
-    trade = Z.sum(axis=3) + Y.sum(axis=3)
-    duties = build_duties_2014(raw, table.regions, table.sectors, trade)
-    return World2014(source, table, repairs, factors, duties)
-
-
 def to_dataset(world: World2014) -> xr.Dataset:
     """Dataset of the factors and the tariffs."""
     table, factors = world.table, world.factors
@@ -87,13 +52,13 @@ def to_dataset(world: World2014) -> xr.Dataset:
     by_industry = ("user_region", "sector", "user_sector")
     by_buyer = ("region", "sector", "user_region")
     variables: dict[str, Any] = {
-        "domestic_use": (by_industry, _single(factors.domestic), money),
-        "imported_use": (by_industry, _single(factors.imported), money),
+        "domestic_use": (by_industry, single(factors.domestic), money),
+        "imported_use": (by_industry, single(factors.imported), money),
         # Not those of the factors, which are scaled to sum to one again on reading.
-        "origin_share": (by_buyer, _single(table.origin_share), {"units": "fraction"}),
-        "final_sales": ((*by_buyer, "final_use"), _single(factors.final), money),
+        "origin_share": (by_buyer, single(table.origin_share), {"units": "fraction"}),
+        "final_sales": ((*by_buyer, "final_use"), single(factors.final), money),
         "primary_inputs": (("primary_input", "region", "sector"), factors.primary, money),
-        "tariff": (by_buyer, _single(world.duties.tariff), {"units": "fraction"}),
+        "tariff": (by_buyer, single(world.duties.tariff), {"units": "fraction"}),
     }
     coordinates: dict[str, Any] = {
         "region": table.regions,
@@ -113,35 +78,6 @@ def to_dataset(world: World2014) -> xr.Dataset:
         ),
     }
     return xr.Dataset(variables, coordinates, {**ATTRS, "history": "\n".join(_history(world))})
-
-
-def _factors(table: Table2014) -> UserFactors:
-    """Factors rounded to single precision, and primary inputs that close them exactly.
-
-    Taxes and margins are WIOD's share of output; value added is the residual of the column. WIOD
-    has no costs of the rest of the world, whose taxes are in its value added.
-    """
-    flows = UserFactors(
-        domestic=_rounded(table.domestic),
-        imported=_rounded(table.imported),
-        origin_share=normalised(_rounded(table.origin_share)),
-        final=_rounded(table.final),
-        primary=np.zeros((2, *table.output.shape)),
-    )
-    taxes = np.zeros_like(table.output)
-    taxes[:-1] = table.cost_share("taxes") * flows.output[:-1]
-    inputs = flows.domestic.sum(axis=1) + flows.imported.sum(axis=1)
-    primary = np.stack([flows.output - inputs - taxes, taxes])
-    return UserFactors(flows.domestic, flows.imported, flows.origin_share, flows.final, primary)
-
-
-def _single(cells: Float) -> np.ndarray[Any, np.dtype[np.float32]]:
-    return cells.astype(np.float32)
-
-
-def _rounded(cells: Float) -> Float:
-    """Cells as they come back from single precision."""
-    return _single(cells).astype(np.float64)
 
 
 def _history(world: World2014) -> list[str]:
@@ -164,7 +100,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     world = build_world_2014(options.raw)
     target = options.out / "embedded" / "world-2014.nc"
     write_compact(to_dataset(world), target)
-    print(f"{target}: {target.stat().st_size / 1e6:.2f} MB")
+    page = options.out / "world-2014.md"
+    write_page_2014(world, MRIOTable.from_netcdf(target), options.raw, page)
+    print(f"{target}: {target.stat().st_size / 1e6:.2f} MB; {page}")
     return 0
 
 
