@@ -56,6 +56,7 @@ def write_page_2014(world: World2014, table: MRIOTable, raw: Path, path: Path) -
         **_value_added_in_trade(table, raw),
         identities=_identities(table),
         **_duties(world, trade),
+        **_rest_of_world(table, trade),
         share_gap=f"{100 * _share_gap(table):.1f} percentage points",
     )
     with atomic_path(path) as temporary:
@@ -199,6 +200,17 @@ def _duties(world: World2014, trade: Float) -> dict[str, str]:
         "korea_crops_weighted": crops[1],
         "india_food": food[0],
         "india_food_weighted": food[1],
+    }
+
+
+def _rest_of_world(table: MRIOTable, trade: Float) -> dict[str, str]:
+    """Trade of the rest of the world, the last region."""
+    exports, imports = trade[-1, :, :-1].sum() / 1e3, trade[:-1, :, -1].sum() / 1e3
+    value_added = table.value_added.values[-1].sum() / 1e3
+    return {
+        "rest_exports": f"{exports:,.0f}",
+        "rest_imports": f"{imports:,.0f}",
+        "rest_deficit": f"{(imports - exports) / value_added:.0%}",
     }
 
 
