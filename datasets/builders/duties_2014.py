@@ -21,12 +21,12 @@ from datasets.builders.duties import FOOD_PERCENTILE, SECTOR_2014, mean_duty
 from datasets.builders.raw import Icio, read_icio, read_tariffs_2014
 from datasets.builders.wiod_2014 import sector_label
 from iomodel.errors import TableError
+from iomodel.table.groups import REST_OF_WORLD
 from iomodel.typing import Float
 
 __all__ = ["CAPPED", "Duties2014", "build_duties_2014"]
 
 CAPPED = ("A01", "C10-C12")
-REST_OF_WORLD = "ROW"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from iomodel.typing import Float
 __all__ = [
     "CLASSIFICATION",
     "COSTS",
-    "FINAL_USES",
     "MERGED",
     "Table2014",
     "read_table_2014",
@@ -26,7 +25,7 @@ __all__ = [
 ]
 
 CLASSIFICATION = "wiod-2016-50"
-FINAL_USES = ("HFCE", "NPISH", "GGFC", "GFCF", "INVNT")
+# FINAL_USES as the source names them.
 RAW_FINAL_USES = ["households", "npish", "government", "gfcf", "inventories"]
 # Sectors that hold several of WIOD's 56 industries; all others are one of them.
 MERGED = {

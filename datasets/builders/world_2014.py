@@ -14,10 +14,11 @@ import xarray as xr
 
 from datasets.builders.compact_file import write_compact
 from datasets.builders.raw import raw_folder
-from datasets.builders.wiod_2014 import CLASSIFICATION, FINAL_USES
+from datasets.builders.wiod_2014 import CLASSIFICATION
 from datasets.builders.world_2014_page import write_page_2014
 from datasets.builders.world_2014_tables import World2014, build_world_2014, single
 from iomodel.table.mrio import MRIOTable
+from iomodel.table.readers.wiod import FINAL_USES
 from iomodel.table.storage.header import COMPACT
 
 __all__ = ["to_dataset"]

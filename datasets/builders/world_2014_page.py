@@ -12,8 +12,7 @@ from datasets.builders.concordance import DATA
 from datasets.builders.duties import mean_duty
 from datasets.builders.markdown import markdown
 from datasets.builders.raw import read_icio
-from datasets.builders.wiod_2014 import FINAL_USES, MERGED
-from datasets.builders.world_2014_repairs import INVENTORIES
+from datasets.builders.wiod_2014 import MERGED
 from datasets.builders.world_2014_tables import World2014
 from iomodel._io import atomic_path
 from iomodel.indicators.value_added_trade import (
@@ -23,6 +22,7 @@ from iomodel.indicators.value_added_trade import (
 )
 from iomodel.leontief import LeontiefSystem
 from iomodel.table.mrio import MRIOTable
+from iomodel.table.readers.wiod import FINAL_USES, INVENTORIES
 from iomodel.typing import Float
 
 __all__ = ["CITED_EXPORTS", "write_page_2014"]

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from datasets.builders.repairs import COUNTRY, split_column, split_real_estate
-from datasets.builders.wiod_2014 import FINAL_USES, Table2014
+from datasets.builders.wiod_2014 import Table2014
 from iomodel.table.balancing.ras import ras
+from iomodel.table.readers.wiod import INVENTORIES
 
 __all__ = ["Repairs", "repaired"]
 
-INVENTORIES = FINAL_USES.index("INVNT")
 REAL_ESTATE, HOLDER = "L68", "N"
 
 

@@ -21,12 +21,12 @@ import numpy as np
 from datasets.builders.raw import Icio
 from iomodel.errors import TableError
 from iomodel.table.balancing.ras import ras
+from iomodel.table.groups import REST_OF_WORLD
 from iomodel.table.mrio import MRIOTable
 from iomodel.typing import Float
 
 __all__ = ["SECTORS_ICIO", "part_rest_of_world"]
 
-FINAL_USES = ("HFCE", "GGFC", "GCF")
 USES = {"HFCE": ("HFCE", "NPISH"), "GGFC": ("GGFC",), "GCF": ("GFCF", "INVNT")}
 # Sectors of ICIO behind the six; the services aggregate stands behind both of services.
 SECTORS_ICIO: Mapping[str, Sequence[str]] = {
@@ -38,7 +38,6 @@ SECTORS_ICIO: Mapping[str, Sequence[str]] = {
     ),
     "gb-elm": ("C26", "C27"),
 }
-REST_OF_WORLD = "ROW"
 
 
 def part_rest_of_world(
@@ -92,7 +91,7 @@ def part_rest_of_world(
         output,
         regions=names,
         sectors=table.sectors,
-        final_uses=FINAL_USES,
+        final_uses=list(USES),
         primary_inputs=table.V["primary_input"].values.tolist(),
         value_added_inputs=["VA"],
         tariff=_duties(table, tariff, len(known)),

@@ -20,10 +20,10 @@ import xarray as xr
 import iomodel as iom
 from datasets.builders.raw import raw_folder, read_icio
 from iomodel.errors import unknown_label
-from iomodel.studies.decoupling.goes_bekkers import EAST
 from iomodel.table.groups import region_groups
 from iomodel.table.mrio import MRIOTable
 from replications.goes_bekkers_2022.rest_of_world import part_rest_of_world
+from replications.goes_bekkers_2022.runs import REGIONS
 
 __all__ = [
     "COUNTRIES",
@@ -37,7 +37,6 @@ __all__ = [
 ]
 
 FILE = Path(__file__).with_name("world-2014-parts.nc")
-REGIONS = (*EAST, "gb-rwu", "gb-lac", "gb-e27", "gb-jpn", "gb-ode", "gb-usa")
 # Page 43. C33 cannot be told from C28, nor M74-75 from M71 and M73, in the table.
 SECTORS_2014: Mapping[str, Sequence[str]] = {
     "gb-pri": ("A01", "A02", "A03", "B"),
