@@ -72,17 +72,17 @@ def build_duties_2014(
     source = read_tariffs_2014(raw)
     if (source.regions, [sector_label(code) for code in source.sectors]) != (regions, sectors):
         raise TableError("tariffs2014_44x44x50.npz and the table of 2014 differ in their labels")
-    own = np.arange(len(regions))
+    diagonal = np.arange(len(regions))
     weighted = source.rates.copy()
-    weighted[own, :, own] = 0.0
+    weighted[diagonal, :, diagonal] = 0.0
     rates = np.fmin(weighted, _rates_of_cube(read_icio(raw, 2014), regions, sectors))
-    rest, caps = regions.index(REST_OF_WORLD), {}
-    countries = [k for k in own if k != rest]
+    rest_of_world, caps = regions.index(REST_OF_WORLD), {}
+    countries = [k for k in diagonal if k != rest_of_world]
     for code in CAPPED:
         sector = sectors.index(code)
         levied = mean_duty(rates, trade, [sector])[countries]
         caps[code] = float(np.quantile(levied, FOOD_PERCENTILE))
-        rates[:, sector, rest] = np.minimum(rates[:, sector, rest], caps[code])
+        rates[:, sector, rest_of_world] = np.minimum(rates[:, sector, rest_of_world], caps[code])
     return Duties2014(rates, weighted, caps)
 
 

@@ -70,20 +70,23 @@ def part_rest_of_world(
     """
     if table.regions[-1] != REST_OF_WORLD:
         raise TableError("the rest of the world must be the last region of the table")
-    known = table.regions[:-1]
-    names = [*known, *parts]
-    trade, tariff = _cube(icio, {**{k: countries[k] for k in known}, **parts}, table.sectors)
+    named_regions = table.regions[:-1]
+    count = len(named_regions)
+    names = [*named_regions, *parts]
+    trade, tariff = _cube(
+        icio, {**{name: countries[name] for name in named_regions}, **parts}, table.sectors
+    )
     use = _use(table)
-    seller, S = _sellers(trade, len(known)), len(table.sectors)
+    seller, S = _sellers(trade, count), len(table.sectors)
     # Parts as sellers, to all users alike; the last buyer is still the whole rest of the world.
     sold = np.concatenate([use[:-1], seller[..., None] * use[-1][None]])
-    flows = _bought(sold, trade, len(known))
+    flows = _bought(sold, trade, count)
     output = flows.sum(axis=(2, 3))
-    share = output[len(known) :] / table.x.values[-1]
+    share = output[count:] / table.x.values[-1]
     primary = table.V.values
     inner = np.concatenate([primary[:, :-1], share[None] * primary[:, -1:]], axis=1)
     columns = output - inner.sum(axis=0)
-    flows[:, :, len(known) :] = _fitted(flows[:, :, len(known) :], columns[len(known) :], S)
+    flows[:, :, count:] = _fitted(flows[:, :, count:], columns[count:], S)
     return MRIOTable.from_arrays(
         np.ascontiguousarray(flows[..., :S]),
         np.ascontiguousarray(flows[..., S:]),
@@ -94,7 +97,7 @@ def part_rest_of_world(
         final_uses=list(USES),
         primary_inputs=table.V["primary_input"].values.tolist(),
         value_added_inputs=["VA"],
-        tariff=_duties(table, tariff, len(known)),
+        tariff=_duties(table, tariff, count),
         # Trade between countries of one region keeps its duty, as in any aggregation.
         unusual_tariffs="accept",
         history=[*table.attrs["history"], "ROW parted by trade of ICIO 2014, uses fitted by RAS"],
@@ -145,18 +148,18 @@ def _use(table: MRIOTable) -> Float:
     return np.concatenate([table.Z.values, np.stack(final, axis=3)], axis=3)
 
 
-def _sellers(trade: Float, known: int) -> Float:
-    """Share of each part in the sales of all to the known regions and to all parts together."""
+def _sellers(trade: Float, count: int) -> Float:
+    """Share of each part in the sales of all to the named regions and to all parts together."""
     sales = np.concatenate(
-        [trade[known:, :, :known], trade[known:, :, known:].sum(axis=2, keepdims=True)], axis=2
+        [trade[count:, :, :count], trade[count:, :, count:].sum(axis=2, keepdims=True)], axis=2
     )
     share: Float = sales / sales.sum(axis=0)
     return share
 
 
-def _bought(sold: Float, trade: Float, known: int) -> Float:
+def _bought(sold: Float, trade: Float, count: int) -> Float:
     """Sales with the last buyer parted, each seller and sector by its own destinations."""
-    bought = trade[:, :, known:]
+    bought = trade[:, :, count:]
     share = bought / bought.sum(axis=2, keepdims=True)
     parted = sold[:, :, -1:] * share[..., None]
     flows: Float = np.concatenate([sold[:, :, :-1], parted], axis=2)
@@ -187,13 +190,13 @@ def _fitted(flows: Float, inputs: Float, S: int) -> Float:
     return fitted
 
 
-def _duties(table: MRIOTable, cube: Float, known: int) -> Float:
+def _duties(table: MRIOTable, cube: Float, count: int) -> Float:
     """Duties: parts take those of the whole, and between themselves the mean of the cube."""
     rates = table.dataset["tariff"].values
-    P = cube.shape[0] - known
-    index = [*range(known), *([known] * P)]
+    P = cube.shape[0] - count
+    index = [*range(count), *([count] * P)]
     duties = rates[np.ix_(index, range(rates.shape[1]), index)].copy()
-    duties[known:, :, known:] = cube[known:, :, known:]
-    own = np.arange(known, known + P)
+    duties[count:, :, count:] = cube[count:, :, count:]
+    own = np.arange(count, count + P)
     duties[own, :, own] = 0.0
     return duties

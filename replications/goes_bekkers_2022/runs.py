@@ -86,6 +86,7 @@ def base_of(fine: MRIOTable, rest_of_world: str = "gb-rwc") -> Base:
     place = {g: [r for r in fine.regions if r in groups[g] and r != REST_OF_WORLD] for g in REGIONS}
     place[rest_of_world] = [*place.get(rest_of_world, []), REST_OF_WORLD]
     table = fine.aggregate(regions=place, sectors={name: [name] for name in SECTORS})
+    place = {str(region): place[str(region)] for region in table.regions}
     heads, ppp = population_and_income(fine, place, int(fine.attrs["year"]))
     productivity = labour_productivity(fine) * labour_path(fine, [int(fine.attrs["year"])])[0]
     market = _grouped(productivity.drop_vars("time"), place) / heads[0]

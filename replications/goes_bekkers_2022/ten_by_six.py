@@ -133,11 +133,11 @@ def load_ten_by_six(membership: str = "reading") -> MRIOTable:
         If there is no such membership.
     """
     region_of = _membership(membership)
-    parts: dict[str, list[str]] = {region: [] for region in REGIONS}
+    parts_by_region: dict[str, list[str]] = {region: [] for region in REGIONS}
     table = MRIOTable.from_netcdf(FILE)
     for part in table.regions:
-        parts[region_of[part]].append(part)
-    return table.aggregate(regions=parts)
+        parts_by_region[region_of[part]].append(part)
+    return table.aggregate(regions=parts_by_region)
 
 
 def countries_of(membership: str = "reading") -> dict[str, list[str]]:
