@@ -73,9 +73,8 @@ def part_rest_of_world(
     named_regions = table.regions[:-1]
     count = len(named_regions)
     names = [*named_regions, *parts]
-    trade, tariff = _cube(
-        icio, {**{name: countries[name] for name in named_regions}, **parts}, table.sectors
-    )
+    members = {**{name: countries[name] for name in named_regions}, **parts}
+    trade, tariff = _cube(icio, members, table.sectors)
     use = _use(table)
     seller, S = _sellers(trade, count), len(table.sectors)
     # Parts as sellers, to all users alike; the last buyer is still the whole rest of the world.
