@@ -87,13 +87,13 @@ def load_concordance() -> Concordance:
         is_service=(sectors["kind"] == "services").to_numpy(),
         parents=parents,
         parent_of=parent_of,
-        to_parent=_indicator(industries["parent"].tolist(), parents),
-        to_cube=_indicator(industries["cube_2014"].tolist(), CUBE_GROUPS),
+        to_parent=indicator_matrix(industries["parent"].tolist(), parents),
+        to_cube=indicator_matrix(industries["cube_2014"].tolist(), CUBE_GROUPS),
         row_split=split,
     )
 
 
-def _indicator(labels: list[str], columns: list[str] | tuple[str, ...]) -> Float:
+def indicator_matrix(labels: list[str], columns: list[str] | tuple[str, ...]) -> Float:
     """0/1 matrix of labels x columns; every label must be among the columns."""
     matrix = np.zeros((len(labels), len(columns)))
     for row, label in enumerate(labels):

@@ -20,6 +20,7 @@ from datasets.builders.concordance import DATA
 from datasets.builders.csv_file import write_csv
 from datasets.builders.elasticities import GOODS, SERVICES, WORLD_2022_SERVICES
 from datasets.builders.raw import raw_folder
+from datasets.builders.wiod_2014 import CLASSIFICATION, sectors_2014
 from iomodel.errors import TableError
 
 HEADER = """\
@@ -27,6 +28,7 @@ HEADER = """\
 # it at two digits): divisions, and groups or classes where a classification parts a division.
 # `isic` is what a sector is mainly made of, `also` its smaller parts, which no mapping follows.
 # icio-28, icio-45 (2023 edition), icio-50 (2025 edition): OECD ICIO; wiod-2013, wiod-2016: WIOD;
+# wiod-2016-50: its 56 industries merged to 50 (world-2014);
 # nace-64: FIGARO of Eurostat; exiobase-3: industries of EXIOBASE 3. Made by builders/isic.py,
 # which says how.
 """
@@ -56,12 +58,16 @@ SECTIONS: Mapping[str, tuple[int, int]] = {
     "T": (97, 98),
     "U": (99, 99),
 }
-# Parts of divisions: iron and steel with its casting, other metals with theirs; ships and others.
+# Parts of divisions (iron and steel with its casting, other metals with theirs; ships and others),
+# and sums of divisions that do not follow one another.
 PARTED: Mapping[str, str] = {
     "C24A": "241 2431",
     "C24B": "242 2432",
     "C301": "301",
     "C302T309": "302-304 309",
+    "C28_C33": "28 33",
+    "M71_M73-M75": "71 73-75",
+    "R-U": "90-99",
 }
 # Sectors without divisions in their code; the last of world-2022 holds extraterritorial bodies too.
 UNCODED: Mapping[str, tuple[int, int]] = {SERVICES: (35, 99), "O_T": (84, 99)}
@@ -129,6 +135,7 @@ CODED: Mapping[str, Sequence[str]] = {
     "icio-28": (*GOODS, SERVICES),
     "icio-28+services": (*GOODS, *WORLD_2022_SERVICES),
     "wiod-2016": tuple(pd.read_csv(DATA / "concordance_wiod2016.csv")["industry"]),
+    CLASSIFICATION: tuple(sectors_2014()),
     "icio-45": ICIO_45,
     "icio-50": ICIO_50,
     "nace-64": NACE_64,
@@ -137,8 +144,8 @@ JUDGED: Mapping[str, str] = {"wiod-2013": "wiod_2013_isic.csv", "exiobase-3": "e
 # Codes of fewer sectors come first: where a table names no classification, the first one with all
 # of its codes stands in.
 ORDER = (
-    *("icio-28", "icio-28+services", "wiod-2013", "wiod-2016", "icio-45", "icio-50", "nace-64"),
-    "exiobase-3",
+    *("icio-28", "icio-28+services", "wiod-2013", "wiod-2016", CLASSIFICATION),
+    *("icio-45", "icio-50", "nace-64", "exiobase-3"),
 )
 
 

@@ -37,26 +37,62 @@ def separate_mexican_real_estate(wiod: Wiod2014) -> Wiod2014:
     m = wiod.regions.index(COUNTRY)
     if wiod.costs[7, m, MISSING] > 0:
         return wiod
-    domestic, final, costs = wiod.domestic.copy(), wiod.final.copy(), wiod.costs.copy()
-    reference = [r for r in range(len(wiod.regions)) if r != m]
-    own_final = np.einsum("riru->riu", wiod.final)
-    users = _share(wiod.domestic[reference].sum(axis=0))
-    uses = _share(own_final[reference].sum(axis=0))
-    domestic[m, MISSING], domestic[m, HOLDER] = _split(domestic[m, HOLDER], users)
-    final[m, MISSING, m], final[m, HOLDER, m] = _split(final[m, HOLDER, m], uses)
-    moved = domestic[m, MISSING].sum() + final[m, MISSING, m].sum()
-    part = moved / costs[7, m, HOLDER]
-    column = domestic[m, :, HOLDER].copy()
-    domestic[m, :, MISSING], domestic[m, :, HOLDER] = part * column, (1.0 - part) * column
-    column = costs[:, m, HOLDER].copy()
-    costs[:, m, MISSING], costs[:, m, HOLDER] = part * column, (1.0 - part) * column
+    output = float(wiod.costs[7, m, HOLDER])
+    domestic, final, part = split_real_estate(
+        wiod.domestic, wiod.final, output, (m, MISSING, HOLDER)
+    )
+    costs = split_column(wiod.costs, part, (m, MISSING, HOLDER))
     return replace(wiod, domestic=domestic, final=final, costs=costs)
 
 
-def _share(rows: Float) -> Float:
-    """L68 over L68 and N in each column of (56, users), clipped to [0, 1]."""
-    pair = rows[MISSING] + rows[HOLDER]
-    share = np.divide(rows[MISSING], pair, out=np.zeros_like(pair), where=pair != 0)
+def split_real_estate(
+    domestic: Float, final: Float, output: float, position: tuple[int, int, int]
+) -> tuple[Float, Float, float]:
+    """Move a country's real estate out of the industry that holds it too.
+
+    Parameters
+    ----------
+    domestic : ndarray, shape (R, S, S)
+        Domestic inputs: region, product, industry.
+    final : ndarray, shape (R, S, R, U)
+        Sales to final uses.
+    output : float
+        Output of the holder.
+    position : tuple of int
+        Country, real estate, and the industry that holds it.
+
+    Returns
+    -------
+    ndarray, ndarray, float
+        Copies of `domestic` and `final`, and the share of the holder's column that has moved.
+    """
+    m, missing, holder = position
+    domestic, final = domestic.copy(), final.copy()
+    reference = [r for r in range(len(domestic)) if r != m]
+    own_final = np.einsum("riru->riu", final)
+    pair = [missing, holder]
+    users = _share(domestic[reference][:, pair].sum(axis=0))
+    uses = _share(own_final[reference][:, pair].sum(axis=0))
+    domestic[m, missing], domestic[m, holder] = _split(domestic[m, holder], users)
+    final[m, missing, m], final[m, holder, m] = _split(final[m, holder, m], uses)
+    part = float((domestic[m, missing].sum() + final[m, missing, m].sum()) / output)
+    columns = split_column(domestic.swapaxes(0, 1), part, position).swapaxes(0, 1)
+    return np.ascontiguousarray(columns), final, part
+
+
+def split_column(costs: Float, part: float, position: tuple[int, int, int]) -> Float:
+    """Copy of costs (rows, regions, industries) with a share of a column moved to another."""
+    m, missing, holder = position
+    moved = costs.copy()
+    column = costs[:, m, holder]
+    moved[:, m, missing], moved[:, m, holder] = part * column, (1.0 - part) * column
+    return moved
+
+
+def _share(pair: Float) -> Float:
+    """First over the sum of both rows of (2, users), clipped to [0, 1]."""
+    total = pair.sum(axis=0)
+    share = np.divide(pair[0], total, out=np.zeros_like(total), where=total != 0)
     clipped: Float = np.clip(share, 0.0, 1.0)
     return clipped
 

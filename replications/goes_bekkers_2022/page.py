@@ -16,6 +16,7 @@ from iomodel.diffusion import arrivals
 from iomodel.models.long_run.diffusion.options import BETA
 from iomodel.studies.decoupling.goes_bekkers import EAST, WEST
 from iomodel.typing import Float
+from replications.goes_bekkers_2022.base_year import base_year
 from replications.goes_bekkers_2022.runs import (
     GROWN,
     LATER,
@@ -25,13 +26,11 @@ from replications.goes_bekkers_2022.runs import (
     Base,
     Case,
     Simulation,
-    base_of,
     rungs,
     solve,
     spearman,
 )
 from replications.goes_bekkers_2022.words import sentences, summary
-from replications.goes_bekkers_2022.world_2014 import load_world_2014
 from replications.pages import fill, markdown, signed, write_page
 
 TEMPLATE = Path(__file__).with_name("page.template.md")
@@ -140,7 +139,7 @@ def figures(losses: Mapping[Case, Float], weight: Float) -> list[str]:
 
 def page() -> str:
     """Return the page in Markdown."""
-    base = base_of(load_world_2014())
+    base = base_year()
     simulated = solve(base)
     choices = rungs(base, simulated)
     head = ["", *(r.removeprefix("gb-") for r in REGIONS), "world"]

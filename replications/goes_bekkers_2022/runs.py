@@ -47,6 +47,7 @@ WITH_LESS_OF_ALL = f"{FROM_BEGUN}, profits in value added, a quarter of the idea
 PRODUCERS = "ideas from producers at large"
 PRODUCERS_WITH_LESS_PROFIT = f"{PRODUCERS}, profits in value added"
 OUTSIDE = "a tenth of the ideas, the rest of growth from outside (assumed)"
+MARKET = "GDP per head at market rates"
 # Mean growth of the baseline that the paper reports, percent a year.
 GROWN = 3.64
 
@@ -85,27 +86,39 @@ def base_of(fine: MRIOTable, rest_of_world: str = "gb-rwc") -> Base:
     place = {g: [r for r in fine.regions if r in groups[g] and r != REST_OF_WORLD] for g in REGIONS}
     place[rest_of_world] = [*place.get(rest_of_world, []), REST_OF_WORLD]
     table = fine.aggregate(regions=place, sectors={name: [name] for name in SECTORS})
-    year = int(fine.attrs["year"])
-    people = labour_path(fine, range(year, 2041))
+    place = {str(region): place[str(region)] for region in table.regions}
+    heads, ppp = population_and_income(fine, place, int(fine.attrs["year"]))
+    productivity = labour_productivity(fine) * labour_path(fine, [int(fine.attrs["year"])])[0]
+    market = _grouped(productivity.drop_vars("time"), place) / heads[0]
+    return Base(table, fine, heads, ppp, market.drop_vars("time").rename(MARKET))
+
+
+def population_and_income(
+    fine: MRIOTable, place: Mapping[str, Sequence[str]], year: int
+) -> tuple[xr.DataArray, xr.DataArray]:
+    """Return people from a year to 2040 and GDP per head at PPP of 2020, by group.
+
+    Parameters
+    ----------
+    fine : MRIOTable
+        Of countries.
+    place : mapping of str to sequence of str
+        Regions of `fine` in each group.
+    year : int
+        First year.
+
+    Returns
+    -------
+    DataArray (time, region), DataArray (region)
+    """
     then = labour_path(fine, [2020])[0]
     listed = {row["region"]: float(row["gdp"]) for row in _rows(PPP)}
     countries = source_regions(fine)
     income = xr.zeros_like(then, dtype=np.float64)
     income.values = np.array([sum(listed[m] for m in countries[r]) for r in fine.regions])
-
-    def grouped(cells: xr.DataArray) -> xr.DataArray:
-        sums = [cells.sel(region=place[str(r)]).sum("region") for r in table.regions]
-        return xr.concat(sums, "region").assign_coords(region=list(table.regions))
-
-    heads = grouped(people).transpose("time", "region")
-    market = grouped(labour_productivity(fine) * people[0].drop_vars("time")) / heads[0]
-    return Base(
-        table,
-        fine,
-        heads.rename("population"),
-        (grouped(income) / grouped(then)).rename("GDP per head at PPP, 2020"),
-        market.drop_vars("time").rename("GDP per head at market rates"),
-    )
+    heads = _grouped(labour_path(fine, range(year, 2041)), place).transpose("time", "region")
+    ppp = _grouped(income, place) / _grouped(then, place)
+    return heads.rename("population"), ppp.rename("GDP per head at PPP, 2020")
 
 
 def blocs(neutral: bool = False, sectors: Sequence[str] = SECTORS) -> list[Scenario]:
@@ -219,6 +232,12 @@ def spearman(x: Float, y: Float) -> float:
 
 
 # ---------------------------------------------------------------------- helpers
+def _grouped(cells: xr.DataArray, place: Mapping[str, Sequence[str]]) -> xr.DataArray:
+    """Add up the regions of each group."""
+    sums = [cells.sel(region=list(members)).sum("region") for members in place.values()]
+    return xr.concat(sums, "region").assign_coords(region=list(place))
+
+
 def _resolved(table: MRIOTable) -> xr.DataArray:
     """Return the set ``CP-99`` by sector of a table."""
     theta = resolve_elasticities("CP-99", table)[0]

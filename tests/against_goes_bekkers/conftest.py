@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import iomodel as iom
+from replications.goes_bekkers_2022.base_year import base_year
 from replications.goes_bekkers_2022.runs import Base, Simulation, base_of, solve
-from replications.goes_bekkers_2022.world_2014 import load_world_2014
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +18,7 @@ def later() -> Simulation:
 @pytest.fixture(scope="session")
 def base() -> Base:
     """The world of 2014."""
-    return base_of(load_world_2014())
+    return base_year()
 
 
 @pytest.fixture(scope="session")

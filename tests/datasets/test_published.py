@@ -21,10 +21,10 @@ from datasets.published import PUBLISHED, WIOD_2013
 from iomodel.table.catalogue import embedded
 from iomodel.table.storage.compact import read_factors
 from replications.caliendo_parro_2015 import data as nafta
-from replications.goes_bekkers_2022 import world_2014
+from replications.goes_bekkers_2022 import ten_by_six, world_2014
 
 ROOT = Path(__file__).resolve().parents[2]
-SHIPPED = (WIOD_2013, nafta.DATA, world_2014.FILE)
+SHIPPED = (WIOD_2013, nafta.DATA, world_2014.FILE, ten_by_six.FILE)
 
 
 def members(path: Path) -> dict[str, bytes]:

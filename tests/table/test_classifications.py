@@ -32,6 +32,7 @@ SIZES = {
     "icio-28+services": 37,
     "wiod-2013": 35,
     "wiod-2016": 56,
+    "wiod-2016-50": 50,
     "icio-45": 45,
     "icio-50": 50,
     "nace-64": 64,

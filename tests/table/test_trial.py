@@ -12,7 +12,7 @@ from iomodel.table.catalogue import embedded
 from iomodel.table.storage.seal import LENGTH, MARK, verify
 from iomodel.table.storage.trial import trial_fault
 
-EMBEDDED = ("leather", "miller-blair", "ree-toy", "world-2022", "world-2022-ree")
+EMBEDDED = ("leather", "miller-blair", "ree-toy", "world-2014", "world-2022", "world-2022-ree")
 
 
 @pytest.mark.parametrize("name", EMBEDDED)

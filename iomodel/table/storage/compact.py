@@ -13,6 +13,7 @@ with seller region i, product s, user region r and user u (an industry or a fina
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,15 @@ from iomodel.errors import TableError
 from iomodel.table.storage.header import COMPACT, DAMAGED, table_attributes, unreadable
 from iomodel.typing import Float
 
-__all__ = ["Factors", "expand", "read_factors"]
+__all__ = [
+    "COMPACT_VARIABLES",
+    "Factors",
+    "expand",
+    "factors_of",
+    "read_compact_dataset",
+    "read_factors",
+    "require_variables",
+]
 
 
 COMPACT_VARIABLES = ("trade", "use", "primary_inputs")
@@ -109,6 +118,25 @@ def read_factors(path: str | os.PathLike[str]) -> tuple[Factors, xr.Dataset]:
     TableError
         If the file is missing, truncated, of another form or lacks one of the variables.
     """
+    dataset = read_compact_dataset(path)
+    require_variables(dataset, path, COMPACT_VARIABLES)
+    return factors_of(dataset), dataset
+
+
+def factors_of(dataset: xr.Dataset) -> Factors:
+    """Factors in the variables of a compact file."""
+    arrays = [np.ascontiguousarray(dataset[k].values, dtype=np.float64) for k in COMPACT_VARIABLES]
+    return Factors(*arrays)
+
+
+def read_compact_dataset(path: str | os.PathLike[str]) -> xr.Dataset:
+    """Variables, labels and attributes of a compact file of any kind.
+
+    Raises
+    ------
+    TableError
+        If the file is missing, truncated or of another form.
+    """
     attributes = table_attributes(path)
     if attributes.pop("form") != COMPACT:
         raise TableError(
@@ -120,8 +148,13 @@ def read_factors(path: str | os.PathLike[str]) -> tuple[Factors, xr.Dataset]:
     except DAMAGED as error:
         raise unreadable(Path(path), error) from error
     dataset.attrs = attributes
-    missing = [name for name in COMPACT_VARIABLES if name not in dataset]
+    return dataset
+
+
+def require_variables(
+    dataset: xr.Dataset, path: str | os.PathLike[str], names: Sequence[str]
+) -> None:
+    """Raise TableError for variables that a compact file lacks."""
+    missing = [name for name in names if name not in dataset]
     if missing:
         raise TableError(f"{os.fspath(path)} is no compact table: it lacks {', '.join(missing)}")
-    arrays = [np.ascontiguousarray(dataset[k].values, dtype=np.float64) for k in COMPACT_VARIABLES]
-    return Factors(*arrays), dataset
