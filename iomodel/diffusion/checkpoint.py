@@ -24,7 +24,7 @@ __all__ = ["load", "restore", "save"]
 
 Record = TypeVar("Record")
 
-FORM = 2
+FORM = 3
 TRIAL = "trial."
 
 

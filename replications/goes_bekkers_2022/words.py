@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from iomodel.models.long_run.diffusion.options import BETA, DEPRECIATION, GROWTH, LABOUR_SHARE
+from iomodel.models.long_run.diffusion.options import BETA, DEPRECIATION, LABOUR_SHARE
 from iomodel.studies.decoupling.goes_bekkers import EAST
 from iomodel.typing import Float
 from replications.goes_bekkers_2022.runs import (
     FROM_BEGUN,
+    GROWN,
     LATER,
     OUTSIDE,
     PRODUCERS,
@@ -26,7 +27,7 @@ from replications.goes_bekkers_2022.runs import (
 from replications.pages import signed
 
 
-def multiplier(years: int, rate: float = DEPRECIATION + GROWTH / 100.0) -> float:
+def multiplier(years: int, rate: float = DEPRECIATION + GROWN / 100.0) -> float:
     r"""Return by how much a small permanent loss grows as capital follows, after some years.
 
     One good: :math:`y = a k^{1-l}` and :math:`k_{t+1} = k_t + \iota y_t - \delta k_t`, against the
