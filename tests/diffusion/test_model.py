@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from iomodel.models.long_run.diffusion import (
     goes_bekkers_elasticities,
 )
 from iomodel.models.long_run.diffusion.simulation import LINKS
+from iomodel.models.long_run.diffusion.specifications import SPECIFICATIONS
 from iomodel.models.workbench import Workbench
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Embargo, ExportCut, Tariff, TradeCost
@@ -298,3 +300,37 @@ def test_saving_over_capital_sets_growth_of_capital(table: MRIOTable) -> None:
     )
     np.testing.assert_array_equal(common, deep)
     assert float(twice[2]) > 1.3 * float(common[2])
+
+
+def test_a_named_specification_is_its_three_values(table: MRIOTable) -> None:
+    """Lines of a specification are defaults of the model or its own; values replace them."""
+    some = {k: OPTIONS[k] for k in ("elasticities", "labour", "productivity", "horizon")}
+    inferred = diffusion(table, DUTY, specification="goes-bekkers-2022-inferred", **some)
+    by_hand = diffusion(table, DUTY, exponent=1.0, alpha=0.0045, knowledge_unit=1000.0, **some)
+    for name in inferred.dataset.data_vars:
+        np.testing.assert_array_equal(inferred[str(name)], by_hand[str(name)])
+    assert "replaced" not in inferred.parameters["specification"]
+    printed = diffusion(table, DUTY, **some)
+    assert printed.parameters["specification"]["value"] == "goes-bekkers-2022-printed"
+    assert printed.parameters["exponent"] == "1/theta"
+    # Four years of ideas that add 1.47 points at beta .44, at one arrival rate for all exponents.
+    growth = printed.diagnostics["baseline growth, percent a year"]
+    idle = diffusion(table, DUTY, alpha=0.0, **some).diagnostics["baseline growth, percent a year"]
+    assert growth["beta 0.44"] - idle["beta 0.44"] == pytest.approx(1.47, abs=2e-3)
+    assert 0.0 < growth["beta 0"] - idle["beta 0"] < 0.2
+    rates = set(printed.parameters["alpha"].values())
+    assert len(rates) == 1
+    silent = diffusion(table, DUTY, ideas_at_zero=False, **some)
+    assert silent.parameters["alpha"]["beta 0"] == 0.0
+    with pytest.raises(LabelError, match="goes-bekkers-2022-printed"):
+        diffusion(table, DUTY, specification="as-printed", **some)
+
+
+def test_the_page_has_every_line_of_the_specifications() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "diffusion.md").read_text(encoding="utf-8")
+    known = {field.name for field in dataclasses.fields(DiffusionOptions)}
+    for specification in SPECIFICATIONS.values():
+        assert f"`{specification.name}`: {specification.title}" in page
+        for line in specification.lines:
+            assert f"| `{line.option}` | {line.value} | {line.source} |" in page
+            assert line.option in known

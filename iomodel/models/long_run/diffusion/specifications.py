@@ -2,7 +2,8 @@ r"""Named specifications of the long run, with sources line by line.
 
 ``goes-bekkers-2022-printed`` holds what [GoesBekkers2022]_ print and nothing fitted: productivity
 moves with knowledge to the power :math:`1/\theta`, and the arrival rate, which they do not print,
-follows from what ideas add to growth in their validation run (Table A3).
+follows from what ideas add to growth in their validation run (Table A3), as does the unit of
+knowledge from growth over beta. No line hangs on the published effects of decoupling.
 
 ``goes-bekkers-2022-inferred`` differs in two numbers that are inferred from their figures and not
 printed: productivity is knowledge itself (their Figures 10 and 11 together: income follows
@@ -93,7 +94,7 @@ SPECIFICATIONS: Mapping[str, Specification] = {
             "as printed by Goes and Bekkers (2022), nothing fitted",
             INVERSE_THETA,
             SCALED,
-            1.0,
+            3.0,
             (
                 *COMMON,
                 SpecifiedLine("exponent", "1/theta", "p. 11"),
@@ -104,8 +105,9 @@ SPECIFICATIONS: Mapping[str, Specification] = {
                 ),
                 SpecifiedLine(
                     "knowledge_unit",
-                    "one dollar a worker, so that the same rate adds next to nothing at beta 0",
-                    "Table A3: growth over beta",
+                    "3 dollars a worker: additions to growth over beta stand in the printed "
+                    "proportions",
+                    "Table A3: 1 to 10 dollars fit",
                 ),
             ),
         ),
