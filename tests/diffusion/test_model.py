@@ -27,8 +27,10 @@ from iomodel.models.long_run.diffusion import (
     diffusion_paths,
     goes_bekkers_elasticities,
 )
+from iomodel.models.long_run.diffusion.inputs import knowledge_of
 from iomodel.models.long_run.diffusion.simulation import LINKS
 from iomodel.models.long_run.diffusion.specifications import SPECIFICATIONS
+from iomodel.models.long_run.projections import labour_path, labour_productivity
 from iomodel.models.workbench import Workbench
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Embargo, ExportCut, Tariff, TradeCost
@@ -324,6 +326,23 @@ def test_a_named_specification_is_its_three_values(table: MRIOTable) -> None:
     assert silent.parameters["alpha"]["beta 0"] == 0.0
     with pytest.raises(LabelError, match="goes-bekkers-2022-printed"):
         diffusion(table, DUTY, specification="as-printed", **some)
+
+
+def test_knowledge_has_a_unit() -> None:
+    """Thousand dollars; GDP per head says that it counts in dollars; equal is the world's mean."""
+    table = iom.load("world-2022")
+    people = labour_path(table, [2022])[0]
+    stock, record = knowledge_of("data", table)
+    assert stock.shape == (len(table.sectors), len(table.regions))
+    usa = list(table.regions).index("USA")
+    assert 70.0 < stock[0, usa] < 85.0
+    np.testing.assert_allclose(knowledge_of(labour_productivity(table), table)[0], stock)
+    thousands = xr.DataArray(stock[0], coords={"region": list(table.regions)}, dims="region")
+    np.testing.assert_allclose(knowledge_of(thousands, table)[0], stock)
+    assert record["value"] == "data"
+    # The mean of the world at market rates is below that at purchasing power parity.
+    mean = float(stock[0] @ people.values / people.values.sum())
+    assert 10.0 < mean < knowledge_of("equal", table)[0].max() < 20.0
 
 
 def test_the_page_has_every_line_of_the_specifications() -> None:

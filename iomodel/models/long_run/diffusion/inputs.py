@@ -10,7 +10,7 @@ import xarray as xr
 
 from iomodel.errors import LabelError, unknown_label
 from iomodel.models.elasticities import resolve_elasticities, sealed
-from iomodel.models.long_run.projections import labour_path, labour_productivity
+from iomodel.models.long_run.projections import PER_HEAD, labour_path, labour_productivity
 from iomodel.table.alignment import ordered
 from iomodel.table.groups import groups_for
 from iomodel.typing import BY_INDUSTRY, BY_YEAR, Float, Record
@@ -142,7 +142,8 @@ def knowledge_of(productivity: str | xr.DataArray, table: MRIOTable) -> tuple[Fl
     ----------
     productivity : "data", "equal" or DataArray
         GDP per head; the same everywhere; or values over region, or region and sector, in thousand
-        dollars a worker.
+        dollars a worker (in dollars if the attribute ``units`` is that of
+        :func:`~iomodel.models.long_run.labour_productivity`).
     table : MRIOTable
 
     Raises
@@ -156,9 +157,8 @@ def knowledge_of(productivity: str | xr.DataArray, table: MRIOTable) -> tuple[Fl
             raise unknown_label("productivity", productivity, ("data", "equal"))
         if productivity == "equal":
             return np.full((S, R), EQUAL), {"value": "equal"}
-        dollars = labour_productivity(table)
-        record: Record = {"value": "data", **_source(dollars)}
-        productivity = dollars / 1000.0
+        productivity = labour_productivity(table)
+        record: Record = {"value": "data", **_source(productivity)}
     else:
         record = {"value": str(productivity.name or "given by the user"), **_source(productivity)}
     cells = _by_label("productivity", productivity, "region", table.regions)
@@ -169,6 +169,8 @@ def knowledge_of(productivity: str | xr.DataArray, table: MRIOTable) -> tuple[Fl
     stock = np.asarray(cells, dtype=np.float64).reshape(R, -1)
     if not (np.isfinite(stock).all() and stock.min() > 0.0):
         raise LabelError(f"productivity has a value of {stock.min():g}; it must be positive")
+    if productivity.attrs.get("units") == PER_HEAD:
+        stock = stock / 1000.0
     return np.ascontiguousarray(np.broadcast_to(stock, (R, S)).T), record
 
 
