@@ -40,7 +40,7 @@ def imported_inputs(wiod: Wiod2014, concordance: Concordance) -> Float:
 
 
 def _with_mexican_real_estate(wiod: Wiod2014) -> Float:
-    """Imported inputs of the source with a pattern for the real estate that it lacks.
+    """Return imported inputs with a pattern for the real estate that the source lacks.
 
     The industry that holds it lends its own; columns are scaled to their totals afterwards.
     """

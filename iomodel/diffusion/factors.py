@@ -6,7 +6,7 @@ With labour and capital moving between the industries of a region and one labour
 .. math:: \hat F_{nt} = \hat L_{nt}^{a_n} \hat K_{nt}^{1-a_n}.
 
 A fixed share of income is invested, so that real investment moves with nominal income over the
-price of investment goods, and
+price of investment goods, a CES index, and
 
 .. math::
     \hat K_{n,t+1} = (1-\delta)\hat K_{nt} + \iota_n \frac{\hat E_{nt}}{\hat P^I_{nt}}, \qquad
@@ -43,6 +43,8 @@ class Factors:
         :math:`\delta` a year.
     investment_share : ndarray, shape (S, N)
         Shares of goods in investment; columns sum to one.
+    investment_nest : float
+        Elasticity of substitution across them: one is Cobb-Douglas, zero Leontief.
     """
 
     labour: Float
@@ -50,6 +52,7 @@ class Factors:
     investment_rate: Float
     depreciation: float
     investment_share: Float
+    investment_nest: float = 1.0
 
     def __post_init__(self) -> None:
         """Check that shares are shares and quantities positive."""
@@ -59,6 +62,7 @@ class Factors:
             ("investment_rate", self.investment_rate, np.inf),
             ("depreciation", np.array(self.depreciation), 1.0),
             ("investment_share", self.investment_share, np.inf),
+            ("investment_nest", np.array(self.investment_nest), np.inf),
         ):
             if not (np.isfinite(array).all() and array.min() >= 0.0 and array.max() <= upper):
                 raise IOModelError(
@@ -73,9 +77,18 @@ class Factors:
         labour = self.labour[period] ** self.labour_share
         return np.asarray(labour * capital ** (1.0 - self.labour_share), dtype=np.float64)
 
+    def investment_price(self, solution: Solution) -> Float:
+        """Hats of the price of investment goods, (M, N). Eq. (8)."""
+        log_price, power = np.log(solution.price), 1.0 - self.investment_nest
+        # A power of zero is geometric; expm1 and log1p keep the digits near it.
+        term = np.expm1(power * log_price) if power else log_price
+        mean = np.einsum("sn,msn->mn", self.investment_share, term)
+        log_index = np.log1p(mean) / power if power else mean
+        return np.asarray(np.exp(log_index), dtype=np.float64)
+
     def accumulate(self, capital: Float, solution: Solution, years: float) -> Float:
-        """Capital over base after some years at the investment of a solution, (M, N). Eq. (8)."""
-        price = np.einsum("sn,msn->mn", self.investment_share, np.log(solution.price))
-        volume = solution.expenditure / solution.base.expenditure / np.exp(price)
+        """Capital over base after some years at the investment of a solution, (M, N). Eq. (9)."""
+        volume = solution.expenditure / solution.base.expenditure
+        volume = volume / self.investment_price(solution)
         net = self.investment_rate * volume - self.depreciation * capital
         return np.asarray(capital + years * net, dtype=np.float64)

@@ -18,7 +18,14 @@ import numpy as np
 import iomodel.diffusion.checkpoint as files
 import iomodel.equilibrium as ge
 from iomodel.diffusion.ideas import Ideas, arrivals
-from iomodel.diffusion.periods import HISTORY, first_period, link, onset, solved
+from iomodel.diffusion.periods import (
+    HISTORY,
+    first_period,
+    link,
+    onset,
+    solved,
+    trade_volume,
+)
 from iomodel.diffusion.world import World
 from iomodel.errors import IOModelError
 from iomodel.fingerprint import fingerprint
@@ -39,7 +46,9 @@ class Course:
     real_income, real_gdp, capital : ndarray, shape (T + 1, M, N)
         Over the base year; GDP is chained volume.
     knowledge : ndarray, shape (T + 1, M, S, N)
-        Stocks, on the scale of the world's.
+        Stocks, in the unit of the world's.
+    trade : ndarray, shape (T + 1, M, N, N)
+        Exports to each partner at prices of the base year; zero at home.
     solution : Solution
         The last period.
     gdp_error_points : float
@@ -57,6 +66,7 @@ class Course:
     real_gdp: Float
     capital: Float
     knowledge: Float
+    trade: Float
     solution: ge.Solution
     gdp_error_points: float
     residual: float
@@ -143,6 +153,7 @@ def simulate(
         iterations += newton_steps
         history["real_income"][k] = solution.real_income
         history["real_gdp"][k] = history["real_gdp"][k - 1] * growth
+        history["trade"][k] = trade_volume(solution)
         if checkpoint:
             counts = {"count": k + 1, "iterations": iterations, "residual": residual}
             counts["gdp_error"] = gdp_error

@@ -1,8 +1,8 @@
 r"""Equilibria of one period: the base year, the onset of a policy, and any other.
 
 Each is solved in hats relative to the base year. Knowledge enters unit costs as
-:math:`\hat A_{sn} = (\lambda_{sn}/\lambda_{sn,0})^{1/\theta_s}`: shares of origins are proportional
-to :math:`\lambda (\kappa c)^{-\theta}`.
+:math:`\hat A_{sn} = (\lambda_{sn}/\lambda_{sn,0})^{e_s}`. With :math:`e_s = 1/\theta_s` shares of
+origins are proportional to :math:`\lambda (\kappa c)^{-\theta}`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import iomodel.equilibrium as ge
 from iomodel.diffusion.world import World
 from iomodel.typing import Float
 
-__all__ = ["HISTORY", "Onset", "first_period", "link", "onset", "solved"]
+__all__ = ["HISTORY", "Onset", "first_period", "link", "onset", "solved", "trade_volume"]
 
 
-HISTORY = ("real_income", "real_gdp", "capital", "knowledge")
+HISTORY = ("real_income", "real_gdp", "capital", "knowledge", "trade")
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,11 @@ def first_period(
         hat, error = path.hat, _known(path.error_points)
     history = {name: np.ones((T, M, N)) for name in HISTORY[:3]}
     history["knowledge"] = np.ones((T, M, S, N))
+    history["trade"] = np.zeros((T, M, N, N))
     history["knowledge"][0] = world.knowledge
     history["real_income"][0] = solution.real_income
     history["real_gdp"][0] = hat
+    history["trade"][0] = trade_volume(solution)
     return history, Onset([solution], hat, error)
 
 
@@ -73,9 +75,9 @@ def solved(
     period: int,
     start: ge.Solution,
 ) -> ge.Solution:
-    """Solve for a period at the knowledge and capital of the histories. Eq. (9)."""
-    theta = np.asarray(world.elasticities.theta)[:, None]
-    productivity = (history["knowledge"][period] / world.knowledge) ** (1.0 / theta)
+    """Solve for a period at the knowledge and capital of the histories. Eq. (10)."""
+    relative_stock = history["knowledge"][period] / world.knowledge
+    productivity = relative_stock ** world.productivity_exponent[:, None]
     endowment = world.factors.endowment(period, history["capital"][period])
     shock = _state(world, policy, productivity, endowment)
     return ge.solve(world.base, world.elasticities, shock, world.closure, start=start)
@@ -91,7 +93,7 @@ def onset(
 ) -> Onset:
     r"""Solve for the period of the policy's onset, from none of the policy to all of it.
 
-    Eq. (10). Knowledge and capital are those of the period throughout; `before` is the period
+    Eq. (11). Knowledge and capital are those of the period throughout; `before` is the period
     before.
     """
     begin = solved(world, ge.Shock(), history, period, before)
@@ -118,6 +120,12 @@ def link(before: ge.Solution, after: ge.Solution) -> Float:
     with np.errstate(invalid="ignore"):
         chain = ge.real_gdp([before, after])
         return np.asarray(chain / ge.real_gdp([before]), dtype=np.float64)
+
+
+def trade_volume(solution: ge.Solution) -> Float:
+    """Return exports to each partner at base prices, (M, N, N); zero at home. Eq. (12)."""
+    volume = (solution.flow / solution.cost[:, :, :, None]).sum(axis=1)
+    return np.asarray(volume * ~np.eye(volume.shape[-1], dtype=bool), dtype=np.float64)
 
 
 # ---------------------------------------------------------------------- helpers

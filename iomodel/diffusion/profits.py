@@ -22,11 +22,15 @@ __all__ = ["with_profits"]
 
 
 def with_profits(
-    base: Economy, theta: Float, sectors: Sequence[str], regions: Sequence[str]
+    base: Economy,
+    theta: Float,
+    sectors: Sequence[str],
+    regions: Sequence[str],
+    largest: float | None = None,
 ) -> Economy:
     """Separate profits from the income of labour and capital in the accounts of an economy.
 
-    Eq. (11).
+    Eq. (17).
 
     Parameters
     ----------
@@ -35,6 +39,9 @@ def with_profits(
     theta : ndarray, shape (S,)
     sectors, regions : sequence of str
         Labels for the refusal.
+    largest : float, optional
+        Largest share of profits in the value added of an industry, below one; without, an industry
+        whose value added is too small is refused.
 
     Returns
     -------
@@ -47,9 +54,11 @@ def with_profits(
     """
     if np.any(base.export_tax):
         raise IOModelError("profits are told apart in an economy without export taxes")
-    rate = 1.0 / theta[:, None]
+    profit_share = np.broadcast_to(1.0 / (1.0 + theta[:, None]), base.shape)
+    if largest is not None:
+        profit_share = np.minimum(profit_share, largest * base.value_added_share)
     inputs = (1.0 - base.value_added_share) * base.output
-    received = base.output / (1.0 + rate)
+    received = base.output * (1.0 - profit_share)
     value_added = received - inputs
     negative = (value_added <= 0.0) & (base.output > 0.0)
     count = int(negative.sum())
@@ -63,8 +72,9 @@ def with_profits(
         raise InfeasibleError(
             f"in {count} industries value added is no more than the profit share "
             f"1/(1 + theta) of sales ({', '.join(named)}{', ...' if count > 8 else ''}); use "
-            "profits='value-added', higher elasticities, or a coarser table"
+            "profits='value-added' or 'markup-capped', higher elasticities, or a coarser table"
         )
+    rate = profit_share / (1.0 - profit_share)
     share = np.divide(value_added, received, out=np.ones_like(value_added), where=received > 0.0)
     return replace(
         base,

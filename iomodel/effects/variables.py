@@ -238,6 +238,44 @@ PERCENTAGES = (
     Percentage(
         "gdp_cumulative_pct", BY_REGION, "GDP, added up over the whole run", "base GDP of one year"
     ),
+    Percentage(
+        "real_income_cumulative_pct",
+        BY_REGION,
+        "real income, added up over the years from the scenario's first to the last",
+        "the same sum along the baseline",
+    ),
+    Percentage(
+        "real_income_diffusion_cumulative_pct",
+        BY_REGION,
+        "real income due to diffusion of ideas, added up over the years: with it less without it",
+        "the same sum along the baseline",
+    ),
+    Percentage(
+        "exports_cumulative_pct",
+        BY_REGION,
+        "exports, added up over the years from the scenario's first to the last",
+        "the same sum along the baseline",
+        "exports_base",
+    ),
+    Percentage(
+        "trade_cumulative_pct",
+        BY_PARTNER,
+        "exports to each partner, added up over the years from the scenario's first to the last",
+        "the same sum along the baseline",
+        "trade_base",
+    ),
+    Percentage(
+        "knowledge_pct",
+        BY_INDUSTRY,
+        "knowledge (scale of productivity)",
+        "knowledge of the baseline",
+    ),
+    Percentage(
+        "knowledge_cumulative_pct",
+        BY_INDUSTRY,
+        "knowledge, added up over the years from the scenario's first to the last",
+        "the same sum along the baseline",
+    ),
     Percentage("gdp_path_pct", ("time", *BY_REGION), "GDP along the path", "base GDP"),
     Percentage(
         "gdp_baseline_path_pct",

@@ -1,4 +1,4 @@
-"""The recursive model beside Figure 10 of Goes and Bekkers (2022), and what the gap is made of.
+"""The recursive model beside the figures of Goes and Bekkers (2022).
 
 ``python -m replications.goes_bekkers_2022.page [--out docs]``, from the root of a checkout, writes
 ``goes-bekkers.md``. The same tables give the same bytes.
@@ -10,37 +10,46 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from scipy.special import gamma
+import xarray as xr
 
-from iomodel.diffusion import arrivals
 from iomodel.models.long_run.diffusion.options import BETA
-from iomodel.studies.decoupling.goes_bekkers import EAST, WEST
+from iomodel.studies.decoupling.goes_bekkers import EAST
 from iomodel.typing import Float
 from replications.goes_bekkers_2022.base_year import base_year
+from replications.goes_bekkers_2022.knowledge import (
+    GROWTH_BY_BETA,
+    PRINTED_CHANGES,
+    assigned_knowledge,
+)
 from replications.goes_bekkers_2022.runs import (
-    GROWN,
-    LATER,
-    PRODUCERS,
+    INFERRED,
     PUBLISHED,
     REGIONS,
     Base,
     Case,
     Simulation,
+    growth_by_beta,
+    root_mean_square,
     rungs,
     solve,
     spearman,
 )
-from replications.goes_bekkers_2022.words import sentences, summary
 from replications.pages import fill, markdown, signed, write_page
 
 TEMPLATE = Path(__file__).with_name("page.template.md")
-# Standard deviation of growth of the baseline over regions, percent a year.
-SPREAD = 2.56
 COLUMNS = (
     *("choice", "full, .44", "full, 0", "tariff, .44", "tariff, 0", "East", "West"),
-    *("most in West", "rank, .44", "rank, 0", "growth", "s.d."),
+    *("rms of 40", "rms of terms", "correlation", "growth, .44", "growth, 0"),
 )
 TITLES = {"full": "full decoupling", "tariff": "tariff decoupling"}
+MAIN, SECOND = "**as printed**", "**inferred**"
+
+
+def fitted_knowledge(base: Base) -> xr.DataArray:
+    """Return knowledge by region and sector: values of Figure 3, sectors as Figure 11 fits best."""
+    return assigned_knowledge(
+        lambda stock: solve(base, specification=INFERRED, productivity=stock).knowledge["full"]
+    )
 
 
 def beside(simulated: Simulation) -> list[list[str]]:
@@ -59,101 +68,91 @@ def beside(simulated: Simulation) -> list[list[str]]:
     return rows
 
 
-def parts(simulated: Simulation, still: Simulation) -> list[list[str]]:
-    """Return what the loss of full decoupling is made of; `still` has no ideas at all."""
-    plain = simulated.losses["full", 0.0]
-    quiet = still.losses["full", 0.0]
+def terms(choices: Mapping[str, Simulation]) -> list[list[str]]:
+    """Return diffusion terms of full decoupling by region, published and computed."""
+    published = PUBLISHED["full", BETA] - PUBLISHED["full", 0.0]
+    rows = {"published": published, **{k: choices[k].term() for k in (MAIN, SECOND)}}
+    return [[name, *_signed(row)] for name, row in rows.items()]
+
+
+def changes(choices: Mapping[str, Simulation]) -> list[list[str]]:
+    """Return how changes of knowledge agree with the 60 of Figure 11, by scenario."""
+    rows = []
+    for name, simulated in choices.items():
+        for scenario, published in PRINTED_CHANGES.items():
+            ours = simulated.knowledge[scenario]
+            correlation = float(np.corrcoef(ours.ravel(), published.ravel())[0, 1])
+            gap = root_mean_square(ours - published)
+            rows.append([f"{name}, {TITLES[scenario]}", f"{gap:.2f}", f"{correlation:.2f}"])
+    return rows
+
+
+def growth(base: Base) -> list[list[str]]:
+    """Return growth by beta, published for 2004-2019 and computed for 15 years, and additions."""
+    betas = tuple(GROWTH_BY_BETA)
+    ours, published = growth_by_beta(base, betas), np.array(list(GROWTH_BY_BETA.values()))
     rows = {
-        "static, first year": simulated.static,
-        "less capital": quiet - simulated.static,
-        "another baseline": plain - quiet,
-        "**beta 0**": plain,
-        "published, beta 0": PUBLISHED["full", 0.0],
-        "diffusion": simulated.term(),
-        "published, diffusion": PUBLISHED["full", BETA] - PUBLISHED["full", 0.0],
-        "**beta .44**": simulated.losses["full", BETA],
+        "published, 2004-2019": published,
+        "here, 2014-2029": ours,
+        "published, over beta 0": published - published[0],
+        "here, over beta 0": ours - ours[0],
     }
-    return [[k, *_signed(row), *_signed([simulated.world(row)])] for k, row in rows.items()]
-
-
-def lessons(base: Base) -> list[list[str]]:
-    """Return what comes from the other bloc in percent, of inputs and of ideas, by region."""
-    table = base.table
-    flow = (table.Z.values.sum(axis=3) + table.Y.values.sum(axis=3)).transpose(1, 0, 2)
-    share = np.maximum(flow, 0.0)
-    share = share / share.sum(axis=1, keepdims=True)
-    cost = (table.Z.values.sum(axis=0) / table.x.values).transpose(1, 0, 2)
-    west = np.isin(table.regions, WEST)
-    foreign = west[:, None] != west[None, :]
-    order = [list(table.regions).index(r) for r in REGIONS]
-    weight = (table.value_added.values / table.value_added.values.sum(axis=1, keepdims=True)).T
-    level = np.broadcast_to(base.ppp.values, share.shape[::2])
-
-    def learnt(part: Float, beta: float, insight: str = "goods") -> Float:
-        simulated = arrivals(part[None], level[None], cost, np.array([beta]), insight)[0]
-        return np.asarray(simulated, dtype=np.float64)
-
-    def percent(across: Float, within: Float) -> list[str]:
-        mean = ((across / (across + within)) * weight).sum(axis=0)[order]
-        return [f"{100.0 * p:.1f}" for p in mean]
-
-    # At beta 0 arrivals are purchases: shares of origins, weighted by inputs.
-    rows = [
-        [name, *percent(*(learnt(share * part, beta) for part in (foreign, ~foreign)))]
-        for name, beta in (("inputs bought", 0.0), ("ideas", BETA))
-    ]
-    # One seller instead of several, of their mean knowledge.
-    total = (share * foreign).sum(axis=1)
-    mean = np.einsum("sin,si->sn", share * foreign, level) / total
-    seen = total ** (1.0 - BETA) * mean**BETA * gamma(1.0 - BETA)
-    alone = percent(np.einsum("nki,kn->in", cost, seen), learnt(share * ~foreign, BETA))
-    large = percent(*(learnt(share * part, BETA, "producers") for part in (foreign, ~foreign)))
-    return [
-        *rows,
-        ["ideas, were the other bloc one region", *alone],
-        [PRODUCERS, *large],
-    ]
+    return [[name, *(f"{x:.2f}" for x in row)] for name, row in rows.items()]
 
 
 def ladder(choices: Mapping[str, Simulation]) -> list[list[str]]:
     """Return a row for each choice, with the published figures first."""
-    main = choices["as above"]
-    rows = [
-        ["**published**", *figures(PUBLISHED, main.weight), "", "", f"{GROWN:.2f}", f"{SPREAD:.2f}"]
-    ]
+    main = choices[MAIN]
+    rows = [["**published**", *figures(PUBLISHED, main.weight), "", "", "", "3.64", "2.17"]]
+    told = PUBLISHED["full", BETA] - PUBLISHED["full", 0.0]
     for name, simulated in choices.items():
-        ranks = [spearman(simulated.losses["full", b], PUBLISHED["full", b]) for b in (BETA, 0.0)]
-        grown = simulated.growth[0]
-        texts = [f"{x:.2f}" for x in (*ranks, grown.mean(), grown.std())]
+        gaps = np.array([simulated.losses[case] - PUBLISHED[case] for case in PUBLISHED])
+        term = simulated.term()
+        fit = [root_mean_square(gaps), root_mean_square(term - told)]
+        # Without ideas there is no term to correlate.
+        correlation = f"{np.corrcoef(term, told)[0, 1]:.2f}" if term.std() > 1e-6 else ""
+        grown = [f"{x:.2f}" for x in simulated.growth.mean(axis=1)]
+        texts = [*(f"{x:.2f}" for x in fit), correlation, *grown]
         rows.append([name, *figures(simulated.losses, simulated.weight), *texts])
     return rows
 
 
 def figures(losses: Mapping[Case, Float], weight: Float) -> list[str]:
     """Return the world's losses in four cases, and the diffusion terms of the two blocs."""
-    west = ~np.isin(REGIONS, EAST)
-    term = (losses["full", BETA] - losses["full", 0.0])[west]
-    extreme = float(term[np.abs(term).argmax()])
-    return _signed([*summary(losses, weight).values(), extreme])
+    term = losses["full", BETA] - losses["full", 0.0]
+    east = np.isin(REGIONS, EAST)
+    blocs = [float(term[side] @ weight[side] / weight[side].sum()) for side in (east, ~east)]
+    return _signed([*(float(losses[case] @ weight) for case in PUBLISHED), *blocs])
 
 
 def page() -> str:
     """Return the page in Markdown."""
     base = base_year()
-    simulated = solve(base)
-    choices = rungs(base, simulated)
-    head = ["", *(r.removeprefix("gb-") for r in REGIONS), "world"]
+    knowledge = fitted_knowledge(base)
+    choices = rungs(base, knowledge)
+    names = [r.removeprefix("gb-") for r in REGIONS]
+    head = ["", *names, "world"]
+    both = {name: choices[name] for name in (MAIN, SECOND)}
     return fill(
         TEMPLATE,
         {
-            "beside": markdown([*head, "rank", "signs"], beside(simulated)),
-            "later": markdown([*head, "rank", "signs"], beside(choices[LATER])),
-            "parts": markdown(head, parts(simulated, choices["no ideas"])),
-            "lessons": markdown(head[:-1], lessons(base)),
+            "printed": markdown([*head, "rank", "signs"], beside(choices[MAIN])),
+            "inferred": markdown([*head, "rank", "signs"], beside(choices[SECOND])),
+            "last": markdown(head, last_year(choices[MAIN])),
+            "terms": markdown(["", *names], terms(choices)),
+            "changes": markdown(["", "rms", "correlation"], changes(both)),
+            "growth": markdown(["", *(f"{beta:g}" for beta in GROWTH_BY_BETA)], growth(base)),
             "ladder": markdown(COLUMNS, ladder(choices)),
-            **sentences(choices),
         },
     )
+
+
+def last_year(simulated: Simulation) -> list[list[str]]:
+    """Return losses of the last year by case."""
+    return [
+        [f"{TITLES[s]}, beta {b:g}", *_signed(row), *_signed([simulated.world(row)])]
+        for (s, b), row in simulated.last.items()
+    ]
 
 
 # ---------------------------------------------------------------------- helpers

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import xarray as xr
 
-import iomodel as iom
 from replications.goes_bekkers_2022.base_year import base_year
-from replications.goes_bekkers_2022.runs import Base, Simulation, base_of, solve
-
-
-@pytest.fixture(scope="session")
-def later() -> Simulation:
-    """The paper's specification on world-2022."""
-    return solve(base_of(iom.load("world-2022")))
+from replications.goes_bekkers_2022.page import fitted_knowledge
+from replications.goes_bekkers_2022.runs import INFERRED, Base, Simulation, solve
 
 
 @pytest.fixture(scope="session")
@@ -22,18 +17,24 @@ def base() -> Base:
 
 
 @pytest.fixture(scope="session")
-def earlier(base: Base) -> Simulation:
-    """The paper's specification on the world of 2014."""
+def knowledge(base: Base) -> xr.DataArray:
+    """Knowledge by region and sector of Figure 3."""
+    return fitted_knowledge(base)
+
+
+@pytest.fixture(scope="session")
+def printed(base: Base) -> Simulation:
+    """As printed, nothing fitted."""
     return solve(base)
 
 
 @pytest.fixture(scope="session")
-def still(base: Base) -> Simulation:
-    """The same without ideas."""
-    return solve(base, alpha=0.0)
+def inferred(base: Base, knowledge: xr.DataArray) -> Simulation:
+    """With the two numbers inferred from figures."""
+    return solve(base, specification=INFERRED, productivity=knowledge)
 
 
-@pytest.fixture(params=["later", "earlier"])
-def found(request: pytest.FixtureRequest) -> Simulation:
-    """Both worlds."""
+@pytest.fixture(params=["printed", "inferred"])
+def simulated(request: pytest.FixtureRequest) -> Simulation:
+    """Both specifications."""
     return request.getfixturevalue(str(request.param))

@@ -10,7 +10,7 @@ import pytest
 
 import iomodel.diffusion as df
 import iomodel.equilibrium as ge
-from iomodel.errors import InfeasibleError, IOModelError
+from iomodel.errors import IOModelError
 from iomodel.typing import Float
 
 Maker = Callable[..., ge.Economy]
@@ -153,11 +153,11 @@ def test_capital_follows_income_to_a_new_steady_state(
 def test_barriers_cost_more_the_higher_the_exponent(
     symmetric: Maker, make_world: Worlds, make_ideas: IdeasOf
 ) -> None:
-    """Equal regions, each exponent with the arrival rate that lets its baseline grow alike."""
+    """Equal regions, one arrival rate for all exponents."""
     base = symmetric(3, 1.6, 4.0, 0.5)
     betas = [0.0, 0.2, 0.44, 0.6]
     world = make_world(base, years=np.arange(0.0, 16.0))
-    ideas = df.scaled_ideas(world, make_ideas(betas, 1.0, 0.0118), 0.03)
+    ideas = make_ideas(betas, 0.05, 0.0118)
     shock = ge.Shock(trade_cost=barrier(base, 1.6))
     loss = 1.0 - (
         df.simulate(world, shock, ideas).real_income[-1]
@@ -168,20 +168,33 @@ def test_barriers_cost_more_the_higher_the_exponent(
     np.testing.assert_allclose(loss[0], static, rtol=1e-6)
 
 
-def test_the_arrival_rate_meets_the_growth_asked_for(
+def test_ideas_add_to_growth_as_asked(
     make_economy: Maker, make_world: Worlds, make_ideas: IdeasOf
 ) -> None:
+    """Over the span of years asked for, on a path that is longer."""
     base = make_economy(5)
-    world = make_world(base, labour_growth=0.01, investment_rate=0.08, depreciation=0.04)
-    said: list[str] = []
-    ideas = df.scaled_ideas(world, make_ideas([0.44, 0.0], 1.0), 0.05, progress=said.append)
-    course = df.simulate(world, ge.Shock(), ideas)
-    np.testing.assert_allclose(df.growth_rates(course).mean(axis=1), 0.05, atol=1e-5)
-    assert said
-    with pytest.raises(InfeasibleError, match="labour and capital alone"):
-        df.scaled_ideas(world, make_ideas(0.44, 1.0), 0.001)
-    still = df.scaled_ideas(make_world(base), make_ideas(0.44, 1.0), 0.0)
-    assert still.alpha.tolist() == [0.0]
+    world = make_world(
+        base,
+        years=np.arange(0.0, 9.0),
+        labour_growth=0.01,
+        investment_rate=0.08,
+        depreciation=0.04,
+    )
+    lines: list[str] = []
+    alpha = df.arrival_rate(
+        world, make_ideas(0.44, 1.0, 0.0118), 0.02, years=5.0, progress=lines.append
+    )
+    grown, idle = (
+        df.simulate(world, ge.Shock(), make_ideas(0.44, rate, 0.0118)).real_gdp[5, 0]
+        for rate in (alpha, 0.0)
+    )
+    addition = (grown ** (1 / 5.0) - idle ** (1 / 5.0)).mean()
+    assert addition == pytest.approx(0.02, abs=1e-5)
+    assert lines
+    with pytest.raises(IOModelError, match="a positive addition"):
+        df.arrival_rate(world, make_ideas(0.44, 1.0), 0.0)
+    with pytest.raises(IOModelError, match="of 2 members"):
+        df.arrival_rate(world, make_ideas([0.44, 0.0], 1.0), 0.02)
 
 
 def test_a_world_without_a_law_of_motion_is_refused(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,10 @@ from iomodel.models.long_run.diffusion import (
     diffusion_paths,
     goes_bekkers_elasticities,
 )
+from iomodel.models.long_run.diffusion.inputs import knowledge_of
 from iomodel.models.long_run.diffusion.simulation import LINKS
+from iomodel.models.long_run.diffusion.specifications import SPECIFICATIONS
+from iomodel.models.long_run.projections import labour_path, labour_productivity
 from iomodel.models.workbench import Workbench
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Embargo, ExportCut, Tariff, TradeCost
@@ -39,6 +43,11 @@ OPTIONS: dict[str, Any] = {
     "labour": 0.01,
     "productivity": "equal",
     "horizon": 2026,
+    "alpha": 0.02,
+    "exponent": "1/theta",
+    "knowledge_unit": 16500.0,
+    "nest": "cobb-douglas",
+    "profits": "value-added",
 }
 WALL = Scenario([TradeCost(between=["R0", "R1"], increase=0.5)], name="wall")
 DUTY = Scenario([Tariff("R0", "R1", "all", 0.25)], name="duty")
@@ -56,13 +65,14 @@ def both(table: MRIOTable) -> list[iom.Effects]:
     return diffusion_batch(Workbench(table), [WALL, DUTY], DiffusionOptions(**OPTIONS))
 
 
+@pytest.mark.parametrize("nest", ["cobb-douglas", (0.5, 0.2, 0.9), (0.0, 0.0, 1.0)])
 @pytest.mark.parametrize("scenario", [WALL, DUTY])
 def test_beta_zero_and_no_growth_is_the_model_equilibrium(
-    table: MRIOTable, scenario: Scenario
+    table: MRIOTable, scenario: Scenario, nest: str | tuple[float, float, float]
 ) -> None:
-    options = OPTIONS | {"beta": 0.0, "growth": 0.0, "labour": 0.0, "capital": "fixed"}
-    still = diffusion(table, scenario, **options)
-    static = equilibrium(table, scenario, elasticities=4.0, balance="zero", links=LINKS)
+    options = OPTIONS | {"beta": 0.0, "alpha": 0.0, "labour": 0.0, "capital": "fixed"}
+    still = diffusion(table, scenario, **(options | {"nest": nest}))
+    static = equilibrium(table, scenario, elasticities=4.0, nest=nest, balance="zero", links=LINKS)
     # Percent; two chains of solves, each to 1e-10 in excess demand, times theta.
     for name in ("real_income_pct", "gdp_pct", "real_wage_pct", "exports_pct", "output_pct"):
         np.testing.assert_allclose(still[name].values, static[name].values, atol=1e-6)
@@ -70,6 +80,12 @@ def test_beta_zero_and_no_growth_is_the_model_equilibrium(
         point = still["real_income_path_pct"].sel(time=year)
         np.testing.assert_allclose(point, static["real_income_pct"], atol=1e-6)
     assert float(np.abs(still["gdp_baseline_path_pct"]).max()) < 1e-6
+    # Every year is the same, so that their sum changes as each of them does.
+    for name in ("real_income", "exports", "trade"):
+        np.testing.assert_allclose(
+            still[f"{name}_cumulative_pct"], static[f"{name}_pct"], atol=1e-6
+        )
+    np.testing.assert_array_equal(still["knowledge_cumulative_pct"], 0.0)
 
 
 def test_first_point_is_the_model_equilibrium_and_the_last_stands_alone(
@@ -126,20 +142,35 @@ def test_paths_for_many_exponents(table: MRIOTable, both: list[iom.Effects]) -> 
     assert paths["real_income_pct"].dims == ("scenario", "beta", "time", "region")
     assert paths["gdp_baseline"].dims == ("beta", "time", "region")
     same = paths["real_income_pct"].sel(scenario="wall", beta=0.44)
-    # The arrival rate is found to a thousandth of a point of growth.
-    np.testing.assert_allclose(same, both[0]["real_income_path_pct"], atol=2e-3)
-    growth = (paths["gdp_baseline"][:, -1] ** 0.25 - 1.0).mean("region")
-    np.testing.assert_allclose(growth, 0.0364, atol=1.1e-5)
+    np.testing.assert_allclose(same, both[0]["real_income_path_pct"], atol=1e-6)
+    last = {"time": 2026, "region": "R0"}
+    np.testing.assert_allclose(
+        paths["knowledge_cumulative_pct"].sel(scenario="wall", beta=0.44),
+        both[0]["knowledge_cumulative_pct"],
+        atol=1e-6,
+    )
+    # The same arrival rate adds the more the higher the exponent.
+    growth = paths["gdp_baseline"].sel(last).values
+    assert growth[0] > growth[1] > growth[2]
 
 
 def test_profits_as_a_markup_weigh_inputs_more(table: MRIOTable) -> None:
     """The static loss is larger: inputs are a larger part of costs than of sales."""
     high = OPTIONS | {"elasticities": 15.0, "horizon": 2023}
-    plain, markup = (diffusion(table, WALL, profits=p, **high) for p in ("value-added", "markup"))
+    plain, markup, capped = (
+        diffusion(table, WALL, **(high | {"profits": p}))
+        for p in ("value-added", "markup", "markup-capped")
+    )
     losses = [float(e["real_income_path_pct"][0].sel(region="R0")) for e in (plain, markup)]
     assert losses[1] < losses[0] < 0.0
+    # No profit is near nine tenths of value added: the cap does not bind.
+    np.testing.assert_array_equal(capped["real_income_path_pct"], markup["real_income_path_pct"])
+    assert "binding in 0 of 12 industries" in " ".join(capped.notes)
+    low = OPTIONS | {"elasticities": 1.0, "horizon": 2023}
     with pytest.raises(InfeasibleError, match="value added is no more than the profit share"):
-        diffusion(table, WALL, profits="markup", **(OPTIONS | {"elasticities": 0.05}))
+        diffusion(table, WALL, **(low | {"profits": "markup"}))
+    bound = diffusion(table, WALL, **(low | {"profits": "markup-capped"}))
+    assert float(bound["real_income_path_pct"][0].sel(region="R0")) < 0.0
 
 
 def test_labour_may_be_rates_or_levels(table: MRIOTable, both: list[iom.Effects]) -> None:
@@ -181,8 +212,8 @@ def test_what_cannot_be_used_is_refused(table: MRIOTable) -> None:
         diffusion(table, WALL, **(OPTIONS | {"elasticities": "GB"}))
     with pytest.raises(IOModelError, match="below 1"):
         diffusion(table, WALL, beta=1.0, **OPTIONS)
-    with pytest.raises(InfeasibleError, match="ask for more, or give alpha"):
-        diffusion(table, WALL, **(OPTIONS | {"growth": 0.1}))
+    with pytest.raises(IOModelError, match="ideas_growth"):
+        diffusion(table, WALL, ideas_growth=0.0, **OPTIONS)
     with pytest.raises(IOModelError, match="at least one scenario"):
         diffusion_batch(Workbench(table), [], DiffusionOptions(**OPTIONS))
 
@@ -199,9 +230,8 @@ def test_the_file_says_all(table: MRIOTable, both: list[iom.Effects], tmp_path: 
     kept = iom.Effects.from_netcdf(effects.to_netcdf(tmp_path / "effects.nc"))
     assert kept.parameters["beta"] == {"value": 0.44, "citation": "GoesBekkers2022"}
     assert set(kept.parameters["alpha"]) == {"beta 0.44", "beta 0"}
-    growth = kept.diagnostics["baseline growth, percent a year"]
-    # As far as the arrival rate was asked to meet it.
-    assert growth["beta 0.44"] == pytest.approx(3.64, abs=2e-3)
+    assert set(kept.parameters["alpha"].values()) == {0.02}
+    assert kept.parameters["specification"]["replaced"] == ["exponent", "alpha", "knowledge_unit"]
     assert kept.diagnostics["residual"] < 1e-8
     np.testing.assert_array_equal(kept["gdp_path_pct"], effects["gdp_path_pct"])
     assert "WORLD" in effects.by_region().index
@@ -211,9 +241,13 @@ def test_by_name_on_the_world_and_only_on_request() -> None:
     table, scenario = iom.load("world-2022"), Scenario.load("two-bloc-decoupling")
     assert "diffusion" in set(iom.available_models()["name"])
     assert "diffusion" not in iom.applicable(table, scenario)
-    effects = iom.run(table, scenario, model="diffusion", horizon=2024, alpha=0.006)
+    effects = iom.run(
+        table, scenario, model="diffusion", horizon=2024, alpha=1.0, profits="value-added"
+    )
+    assert effects.parameters["specification"]["value"] == "goes-bekkers-2022-printed"
     theta = goes_bekkers_elasticities(table)
-    static = equilibrium(table, scenario, elasticities=theta, balance="zero")
+    leontief = (0.0, 0.0, 1.0)
+    static = equilibrium(table, scenario, elasticities=theta, nest=leontief, balance="zero")
     # Percent; two solves, each to 1e-10 in excess demand, times theta.
     first = effects["real_income_path_pct"].sel(time=2022)
     np.testing.assert_allclose(first, static["real_income_pct"], atol=1e-6)
@@ -258,14 +292,64 @@ def test_knowledge_may_keep_to_its_baseline(table: MRIOTable, both: list[iom.Eff
         assert held.parameters["arrival"] == "baseline"
 
 
-def test_investment_of_its_own_sets_growth_of_capital(table: MRIOTable) -> None:
+def test_saving_over_capital_sets_growth_of_capital(table: MRIOTable) -> None:
     regions = list(table.regions)
-    usual = 0.04 + 0.0364
-    rates = xr.DataArray([usual, usual, 2 * usual], coords={"region": regions}, dims="region")
+    rates = xr.DataArray([0.2, 0.2, 0.4], coords={"region": regions}, dims="region")
     options = OPTIONS | {"alpha": 0.0}
-    grown = [
+    common, twice, deep = (
         diffusion(table, DUTY, **options, **more)["gdp_baseline_path_pct"].sel(time=2026)
-        for more in ({}, {"investment_rate": usual}, {"investment_rate": rates})
-    ]
-    np.testing.assert_array_equal(grown[0], grown[1])
-    assert float(grown[2][2]) > 1.5 * float(grown[0][2])
+        for more in ({"saving": 0.2}, {"saving": rates}, {"saving": 0.4, "capital_output": 6.0})
+    )
+    np.testing.assert_array_equal(common, deep)
+    assert float(twice[2]) > 1.3 * float(common[2])
+
+
+def test_a_named_specification_is_its_three_values(table: MRIOTable) -> None:
+    """Lines of a specification are defaults of the model or its own; values replace them."""
+    some = {k: OPTIONS[k] for k in ("elasticities", "labour", "productivity", "horizon")}
+    inferred = diffusion(table, DUTY, specification="goes-bekkers-2022-inferred", **some)
+    by_hand = diffusion(table, DUTY, exponent=1.0, alpha=0.0045, knowledge_unit=1000.0, **some)
+    for name in inferred.dataset.data_vars:
+        np.testing.assert_array_equal(inferred[str(name)], by_hand[str(name)])
+    assert "replaced" not in inferred.parameters["specification"]
+    printed = diffusion(table, DUTY, **some)
+    assert printed.parameters["specification"]["value"] == "goes-bekkers-2022-printed"
+    assert printed.parameters["exponent"] == "1/theta"
+    # Four years of ideas that add 1.47 points at beta .44, at one arrival rate for all exponents.
+    growth = printed.diagnostics["baseline growth, percent a year"]
+    idle = diffusion(table, DUTY, alpha=0.0, **some).diagnostics["baseline growth, percent a year"]
+    assert growth["beta 0.44"] - idle["beta 0.44"] == pytest.approx(1.47, abs=2e-3)
+    assert 0.0 < growth["beta 0"] - idle["beta 0"] < 0.2
+    rates = set(printed.parameters["alpha"].values())
+    assert len(rates) == 1
+    silent = diffusion(table, DUTY, ideas_at_zero=False, **some)
+    assert silent.parameters["alpha"]["beta 0"] == 0.0
+    with pytest.raises(LabelError, match="goes-bekkers-2022-printed"):
+        diffusion(table, DUTY, specification="as-printed", **some)
+
+
+def test_knowledge_has_a_unit() -> None:
+    """Thousand dollars; GDP per head says that it counts in dollars; equal is the world's mean."""
+    table = iom.load("world-2022")
+    people = labour_path(table, [2022])[0]
+    stock, record = knowledge_of("data", table)
+    assert stock.shape == (len(table.sectors), len(table.regions))
+    usa = list(table.regions).index("USA")
+    assert 70.0 < stock[0, usa] < 85.0
+    np.testing.assert_allclose(knowledge_of(labour_productivity(table), table)[0], stock)
+    thousands = xr.DataArray(stock[0], coords={"region": list(table.regions)}, dims="region")
+    np.testing.assert_allclose(knowledge_of(thousands, table)[0], stock)
+    assert record["value"] == "data"
+    # The mean of the world at market rates is below that at purchasing power parity.
+    mean = float(stock[0] @ people.values / people.values.sum())
+    assert 10.0 < mean < knowledge_of("equal", table)[0].max() < 20.0
+
+
+def test_the_page_has_every_line_of_the_specifications() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "diffusion.md").read_text(encoding="utf-8")
+    known = {field.name for field in dataclasses.fields(DiffusionOptions)}
+    for specification in SPECIFICATIONS.values():
+        assert f"`{specification.name}`: {specification.title}" in page
+        for line in specification.lines:
+            assert f"| `{line.option}` | {line.value} | {line.source} |" in page
+            assert line.option in known

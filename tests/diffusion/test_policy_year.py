@@ -21,6 +21,11 @@ OPTIONS: dict[str, Any] = {
     "labour": 0.01,
     "productivity": "equal",
     "horizon": 2028,
+    "alpha": 0.02,
+    "exponent": "1/theta",
+    "knowledge_unit": 16500.0,
+    "nest": "cobb-douglas",
+    "profits": "value-added",
 }
 WALL = Scenario([TradeCost(between=["R0", "R1"], increase=0.5)], name="wall")
 DUTY = Scenario([Tariff("R0", "R1", "all", 0.25)], name="duty")
@@ -109,7 +114,7 @@ def test_the_later_it_begins_the_less_is_lost_in_the_end(
 
 def test_without_growth_a_later_policy_ends_where_an_early_one_does(table: MRIOTable) -> None:
     """Real GDP too, which is chained along the way into the policy."""
-    still = OPTIONS | {"beta": 0.0, "growth": 0.0, "labour": 0.0, "capital": "fixed"}
+    still = OPTIONS | {"beta": 0.0, "alpha": 0.0, "labour": 0.0, "capital": "fixed"}
     for scenario in (WALL, DUTY, Scenario([Embargo(between=["R0", "R1"])], name="closed")):
         now, later = (
             diffusion(table, scenario, policy_year=year, **still) for year in (2022, 2025)

@@ -68,7 +68,7 @@ def test_a_run_broken_off_goes_on_to_the_same_bits(
     told: list[str] = []
     resumed = df.simulate(world, shock, ideas, begin=begin, checkpoint=file, progress=told.append)
     assert len(told) == len(world.years) - 1 - cut
-    for name in ("real_income", "real_gdp", "capital", "knowledge"):
+    for name in ("real_income", "real_gdp", "capital", "knowledge", "trade"):
         np.testing.assert_array_equal(getattr(resumed, name), getattr(whole, name))
     np.testing.assert_array_equal(resumed.solution.flow, whole.solution.flow)
     assert (resumed.residual, resumed.iterations) == (whole.residual, whole.iterations)

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from iomodel.models.long_run.regional_data import RegionalData
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["labour_path", "labour_productivity", "productivity_path"]
+__all__ = ["PER_HEAD", "labour_path", "labour_productivity", "productivity_path"]
 
 
+PER_HEAD = "USD per person"
 # Years over which the trend of GDP per head is measured.
 WINDOW = 10
 POPULATION_NOTE = (
@@ -119,7 +120,7 @@ def labour_productivity(table: MRIOTable, exponent: float = 1.0) -> xr.DataArray
         coords={"region": list(table.regions)},
         name="gdp_per_head",
         attrs={
-            "units": "USD per person",
+            "units": PER_HEAD,
             "citation": "WorldBankWDI",
             "note": PRODUCTIVITY_NOTE.format(year=f"{year:.0f}") + penn_note,
         },

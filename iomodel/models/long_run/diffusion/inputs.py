@@ -10,7 +10,7 @@ import xarray as xr
 
 from iomodel.errors import LabelError, unknown_label
 from iomodel.models.elasticities import resolve_elasticities, sealed
-from iomodel.models.long_run.projections import labour_path, labour_productivity
+from iomodel.models.long_run.projections import PER_HEAD, labour_path, labour_productivity
 from iomodel.table.alignment import ordered
 from iomodel.table.groups import groups_for
 from iomodel.typing import BY_INDUSTRY, BY_YEAR, Float, Record
@@ -36,6 +36,9 @@ GOES_BEKKERS: Mapping[str, float] = {
     "gb-tas": 2.80,
     "gb-ots": 2.90,
 }
+# GDP of the world per head at purchasing power parity in 2020, thousand dollars: the sum of
+# ppp-gdp-2020.csv in replications/goes_bekkers_2022 over population.
+EQUAL = 16.5
 
 
 def goes_bekkers_elasticities(table: MRIOTable) -> xr.DataArray:
@@ -133,13 +136,14 @@ def labour_of(
 
 
 def knowledge_of(productivity: str | xr.DataArray, table: MRIOTable) -> tuple[Float, Record]:
-    """Return stocks of knowledge, (S, R), mean one at value-added weights, and their record.
+    """Return stocks of knowledge in thousand dollars a worker, (S, R), and their record.
 
     Parameters
     ----------
     productivity : "data", "equal" or DataArray
-        Pattern of the stocks: GDP per head; the same everywhere; or values over region, or region
-        and sector.
+        GDP per head; the same everywhere; or values over region, or region and sector, in thousand
+        dollars a worker (in dollars if the attribute ``units`` is that of
+        :func:`~iomodel.models.long_run.labour_productivity`).
     table : MRIOTable
 
     Raises
@@ -152,7 +156,7 @@ def knowledge_of(productivity: str | xr.DataArray, table: MRIOTable) -> tuple[Fl
         if productivity not in ("data", "equal"):
             raise unknown_label("productivity", productivity, ("data", "equal"))
         if productivity == "equal":
-            return np.ones((S, R)), {"value": "equal"}
+            return np.full((S, R), EQUAL), {"value": "equal"}
         productivity = labour_productivity(table)
         record: Record = {"value": "data", **_source(productivity)}
     else:
@@ -165,9 +169,9 @@ def knowledge_of(productivity: str | xr.DataArray, table: MRIOTable) -> tuple[Fl
     stock = np.asarray(cells, dtype=np.float64).reshape(R, -1)
     if not (np.isfinite(stock).all() and stock.min() > 0.0):
         raise LabelError(f"productivity has a value of {stock.min():g}; it must be positive")
-    weight = table.value_added.values
-    level = np.broadcast_to(stock, (R, S))
-    return np.ascontiguousarray((level / ((level * weight).sum() / weight.sum())).T), record
+    if productivity.attrs.get("units") == PER_HEAD:
+        stock = stock / 1000.0
+    return np.ascontiguousarray(np.broadcast_to(stock, (R, S)).T), record
 
 
 def regional(name: str, values: float | xr.DataArray, table: MRIOTable) -> Float:

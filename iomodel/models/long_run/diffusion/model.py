@@ -18,7 +18,7 @@ from iomodel.models.long_run.diffusion.options import BETA, DiffusionOptions
 from iomodel.models.long_run.diffusion.simulation import simulate_paths
 from iomodel.models.model import model
 from iomodel.models.workbench import Workbench
-from iomodel.typing import BY_REGION, BY_YEAR, Variables
+from iomodel.typing import BY_INDUSTRY, BY_PARTNER, BY_REGION, BY_YEAR, Variables
 
 if TYPE_CHECKING:
     from iomodel.scenario.scenario import Scenario
@@ -45,8 +45,9 @@ def diffusion(workbench: Workbench, scenario: Scenario, options: DiffusionOption
     Returns
     -------
     Effects
-        Paths over ``time``; real income, GDP, output and trade of the final year; and the part of
-        real income due to diffusion.
+        Cumulative changes of real income, trade and knowledge, sums over the years from
+        `policy_year` on; their levels, GDP and output of the final year; paths over ``time``; and
+        the part of real income due to diffusion.
 
     Raises
     ------
@@ -54,8 +55,8 @@ def diffusion(workbench: Workbench, scenario: Scenario, options: DiffusionOption
         If an option or a label is unknown, or the scenario begins in a year that is no point of the
         path; the message lists the points.
     InfeasibleError
-        If the baseline grows faster than `growth` even without ideas, or a region loses every
-        supplier of something it uses.
+        If no industry has inputs to learn from, or a region loses every supplier of something it
+        uses.
     SolverError
         If a period has no equilibrium to tolerance.
     IOModelError
@@ -79,12 +80,22 @@ def diffusion_batch(
     betas = (options.beta, 0.0) if split else (options.beta,)
     paths = simulate_paths(workbench, scenarios, betas, options)
     income, gdp = paths.change("real_income"), paths.change("real_gdp")
+    cumulative = paths.cumulative(paths.course.real_income)
+    exports = paths.cumulative(paths.course.trade.sum(axis=-1))
+    trade = paths.cumulative(paths.course.trade)
+    knowledge = paths.change("knowledge")
+    knowledge_cumulative = paths.cumulative(paths.course.knowledge)
     years = [int(y) for y in paths.course.years]
     effects = []
     for p, scenario in enumerate(scenarios):
         variables: Variables = {
             **final_year_variables(paths.start, paths.course, (1 + p) * len(betas)),
             "real_income_pct": (BY_REGION, income[p, 0, -1]),
+            "real_income_cumulative_pct": (BY_REGION, cumulative[p, 0]),
+            "exports_cumulative_pct": (BY_REGION, exports[p, 0]),
+            "trade_cumulative_pct": (BY_PARTNER, trade[p, 0]),
+            "knowledge_pct": (BY_INDUSTRY, knowledge[p, 0, -1].T),
+            "knowledge_cumulative_pct": (BY_INDUSTRY, knowledge_cumulative[p, 0].T),
             "real_income_path_pct": (BY_YEAR, income[p, 0]),
             "gdp_path_pct": (BY_YEAR, gdp[p, 0]),
             "gdp_baseline_path_pct": (BY_YEAR, 100.0 * (paths.baseline[0] - 1.0)),
@@ -93,6 +104,8 @@ def diffusion_batch(
             due_to_ideas = income[p, 0, -1] - income[p, -1, -1]
             variables["real_income_diffusion_pct"] = (BY_REGION, due_to_ideas)
             variables["real_income_no_diffusion_path_pct"] = (BY_YEAR, income[p, -1])
+            due_to_ideas = cumulative[p, 0] - cumulative[p, -1]
+            variables["real_income_diffusion_cumulative_pct"] = (BY_REGION, due_to_ideas)
         effects.append(
             Effects.build(
                 table,
@@ -132,7 +145,9 @@ def diffusion_paths(
     xarray.Dataset
         ``real_income_pct`` and ``gdp_pct`` (scenario, beta, time, region) in percent of the
         baseline of the same exponent and year; ``gdp_baseline`` (beta, time, region) over the base
-        year.
+        year; ``real_income_cumulative_pct`` and ``exports_cumulative_pct`` (scenario, beta,
+        region), and ``knowledge_cumulative_pct`` (scenario, beta, region, sector), of sums over
+        the years from the scenario's first to the last.
 
     Raises
     ------
@@ -145,18 +160,35 @@ def diffusion_paths(
         tuple(float(b) for b in betas),
         diffusion.read(options),
     )
-    full = ("scenario", "beta", "time", "region")
+    course, percent = paths.course, {"units": "percent"}
+    full, by_region = ("scenario", "beta", "time", "region"), ("scenario", "beta", "region")
     return xr.Dataset(
         {
-            "real_income_pct": (full, paths.change("real_income"), {"units": "percent"}),
-            "gdp_pct": (full, paths.change("real_gdp"), {"units": "percent"}),
+            "real_income_pct": (full, paths.change("real_income"), percent),
+            "gdp_pct": (full, paths.change("real_gdp"), percent),
             "gdp_baseline": (full[1:], paths.baseline, {"units": "1"}),
+            "real_income_cumulative_pct": (
+                by_region,
+                paths.cumulative(course.real_income),
+                percent,
+            ),
+            "exports_cumulative_pct": (
+                by_region,
+                paths.cumulative(course.trade.sum(axis=-1)),
+                percent,
+            ),
+            "knowledge_cumulative_pct": (
+                (*by_region, "sector"),
+                paths.cumulative(course.knowledge).swapaxes(-1, -2),
+                percent,
+            ),
         },
         coords={
             "scenario": [s.name for s in scenarios],
             "beta": list(paths.betas),
             "time": [int(y) for y in paths.course.years],
             "region": list(table.regions),
+            "sector": list(table.sectors),
         },
         attrs={
             "parameters": paths.parameters,
