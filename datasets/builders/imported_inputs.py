@@ -40,7 +40,7 @@ def imported_inputs(wiod: Wiod2014, concordance: Concordance) -> Float:
 
 
 def _with_mexican_real_estate(wiod: Wiod2014) -> Float:
-    """Return imported inputs with a pattern for the real estate that the source lacks.
+    """Give Mexico's real estate, which the source lacks, a pattern of imported inputs.
 
     The industry that holds it lends its own; columns are scaled to their totals afterwards.
     """
