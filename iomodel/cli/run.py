@@ -85,7 +85,9 @@ def _with_interval(
             return effects
 
 
-def compare_models(job: Job, models: list[str] | None, options: Mapping[str, Any]) -> None:
+def compare_models(
+    job: Job, models: list[str] | None, options: Mapping[str, Any], draws: int | None
+) -> None:
     """Run every applicable model, print the bracket and write it; see :func:`run_scenario`."""
 
     def work(
@@ -97,7 +99,9 @@ def compare_models(job: Job, models: list[str] | None, options: Mapping[str, Any
 
         workbench = Workbench(table)
         with progress.step("Models"):
-            ensemble = compare(workbench, scenario, models, progress=progress.note, **options)
+            ensemble = compare(
+                workbench, scenario, models, draws=draws, progress=progress.note, **options
+            )
         swept = any(case.family for case in ensemble.cases)
         bracket = CutBracket(ensemble, restricted_imports(workbench, scenario)) if swept else None
         with progress.step("Files and figure"):
