@@ -63,12 +63,25 @@ def run_scenario(
             effects.to_netcdf(staging / "effects.nc")
             effects.to_csv(staging)
             effects.plot.overview().save(staging / "figure.png")
-        return effects_text(effects, choice.sentence if choice else "")
+        sentences = [choice.sentence if choice else "", _bracket_pointer(scenario)]
+        return effects_text(effects, " ".join(filter(None, sentences)))
 
     from iomodel.models.running import check_options
 
     check_options(job.scenario, model, options)
     job.carry_out(work)
+
+
+def _bracket_pointer(scenario: Scenario) -> str:
+    """Return where the headline of a supply cut is to be had; empty for other scenarios."""
+    from iomodel.scenario.policy import SHORTAGES
+
+    if not scenario.kinds or not scenario.kinds <= SHORTAGES:
+        return ""
+    return (
+        "A cut of supplies hangs on the method: `iomodel compare` prints one number with its band, "
+        "for one question, and the bracket over methods behind it."
+    )
 
 
 def _with_interval(

@@ -134,8 +134,10 @@ def _bands(bracket: CutBracket) -> list[str]:
                 f"{region_name(str(name))} {banded(None, row['low'], row['high'], DECIMALS)}"
                 for name, row in ends.iterrows()
             ]
-            what = ensemble.measures[variable].removesuffix(", percent").lower()
-            lines.append(f"{label}, {what}, {ensemble.band_words(label)}: {'; '.join(cells)}.")
+            what = ensemble.measures[variable].removesuffix(", percent").removeprefix("Change in ")
+            lines.append(
+                f"{label}, change in {what}, {ensemble.band_words(label)}: {'; '.join(cells)}."
+            )
     return [f"Band of {line}" for line in lines] or band_lines(ensemble)
 
 

@@ -226,10 +226,16 @@ class Ensemble:
         return frame.set_axis(list(ENDS), axis=1)
 
     def _table(self, case: Case, rows: tuple[str, ...]) -> pd.DataFrame:
-        """Return :meth:`Effects.by_region` of a case for some rows."""
-        effects = self.effects[case.key]
-        groups = [name for name in rows if name not in (*effects.regions, WORLD)]
-        return effects.by_region(groups=groups).loc[list(rows)]
+        """Return :meth:`Effects.by_region` of a case for some rows, made once."""
+        if (case.key, rows) not in self._tables:
+            effects = self.effects[case.key]
+            groups = [name for name in rows if name not in (*effects.regions, WORLD)]
+            self._tables[case.key, rows] = effects.by_region(groups=groups).loc[list(rows)]
+        return self._tables[case.key, rows]
+
+    @cached_property
+    def _tables(self) -> dict[tuple[str, tuple[str, ...]], pd.DataFrame]:
+        return {}
 
     def by_region(self, *, world: bool = True, groups: Sequence[str] = ()) -> pd.DataFrame:
         """Return :meth:`Effects.by_region` of every case with an answer.

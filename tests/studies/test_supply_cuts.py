@@ -12,6 +12,7 @@ from rich.console import Console
 
 from iomodel.cli import main
 from iomodel.cli.job import suited_table
+from iomodel.cli.run import _bracket_pointer
 from iomodel.errors import NotApplicableError
 from iomodel.models import Workbench, applicable
 from iomodel.models.shortage.expenditure_bounds import trapezoid
@@ -143,6 +144,11 @@ def test_the_headline_is_one_case_between_the_corners_of_its_band(bracket):
     assert cell in text
     # It stands above the bracket that it is a case of.
     assert text.index(cell) < text.index("Change of GDP, percent")
+
+
+def test_a_run_of_a_cut_points_to_its_headline():
+    assert "`iomodel compare` prints one number" in _bracket_pointer(CUT)
+    assert _bracket_pointer(Scenario(Tariff("USA", "CHN", rate=0.1), name="tariff")) == ""
 
 
 def test_no_headline_without_its_cases_or_at_another_horizon(table):
