@@ -63,7 +63,8 @@ def run_scenario(
             effects.to_netcdf(staging / "effects.nc")
             effects.to_csv(staging)
             effects.plot.overview().save(staging / "figure.png")
-        sentences = [choice.sentence if choice else "", _bracket_pointer(scenario)]
+        # Who names a model has chosen the method.
+        sentences = [choice.sentence, _bracket_pointer(scenario)] if choice else []
         return effects_text(effects, " ".join(filter(None, sentences)))
 
     from iomodel.models.running import check_options
