@@ -1,4 +1,4 @@
-"""Every scenario of the library runs in every model that can speak about it.
+"""Every scenario of the library runs in every model that can speak about it, at every horizon.
 
 On few regions; a campaign runs all on the whole tables (tests/campaign/checks/library.py), and
 three of them here.
@@ -12,8 +12,11 @@ import numpy as np
 import pytest
 
 import iomodel as iom
+from iomodel.errors import InfeasibleError, SolverError
 from iomodel.models import Workbench
+from iomodel.models.general_equilibrium import HORIZONS
 from iomodel.scenario.catalogue import scenario_names
+from tests.campaign.checks.library import POSITION, economy_fault
 from tests.few_regions import NAMED, merged
 
 # Variants in dates and degree: one of their file runs in every model, these where dates matter.
@@ -39,13 +42,56 @@ def world():
 
 
 @pytest.mark.parametrize("name", scenario_names())
-def test_scenario_runs_in_every_applicable_model(name, workbench):
+def test_scenario_runs_in_every_applicable_model_and_at_every_horizon(name, workbench):
+    # One test, so that both share the lowered policy.
     check_models(name, workbench)
+    check_horizons(name, workbench)
 
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_scenario_runs_in_every_applicable_model_on_the_whole_table(name, world):
     check_models(name, world)
+
+
+def check_horizons(name, workbench):
+    """The levier's imports fall, exports stay within output, nobody works twice, the base is ours.
+
+    A single link of the chain of real GDP: none of this hangs on it.
+    """
+    scenario = iom.Scenario.load(name)
+    assert "equilibrium" in iom.applicable(workbench.table, scenario)
+    for horizon in HORIZONS:
+        options = {"horizon": horizon, "links": 1, "detail": True}
+        effects = iom.run(workbench, scenario, "equilibrium", **options)
+        assert economy_fault(effects, workbench, scenario) == "", horizon
+
+
+@pytest.mark.parametrize("horizon", list(HORIZONS))
+@pytest.mark.parametrize("region", [*NAMED, "ROW"])
+def test_autarky_is_solved_or_refused_by_name(region, horizon, workbench):
+    """A product without a maker at home is named; in the long run nothing else stops a solve.
+
+    Within a year wages do not fall and labour stays: most have no equilibrium that the solver
+    finds, and it says in which industry prices run away.
+    """
+    regions = workbench.table.regions
+    partners = [name for name in regions if name != region]
+    autarky = iom.Scenario(iom.Embargo(between=[region, partners]), name="autarky")
+    words = "|".join([*regions, *workbench.table.sectors])
+    try:
+        effects = iom.run(workbench, autarky, "equilibrium", horizon=horizon, links=1)
+    except (InfeasibleError, SolverError) as error:
+        effects, refusal = None, error
+    if effects is None:
+        stopped = horizon in ("short", "medium") and isinstance(refusal, SolverError)
+        assert stopped or f"in {region} has no supplier left" in str(refusal)
+        assert re.search(rf"\b({words})\b", str(refusal))
+        assert not POSITION.search(str(refusal))
+        return
+    n = regions.index(region)
+    assert effects["exports_new"].values[n] == 0
+    assert effects["imports_new"].values[n] == 0
+    assert effects["real_income_pct"].values[n] < 0
 
 
 def check_models(name, workbench):

@@ -22,7 +22,6 @@ import pandas as pd
 
 from datasets.builders.concordance import DATA
 from datasets.builders.us_imports import read_us_imports
-from iomodel.errors import TableError
 from iomodel.typing import Float
 
 __all__ = [
@@ -134,16 +133,7 @@ def _tariff_lines(raw: Path) -> pd.DataFrame:
             "duty": np.rint(imports.value * imports.paid_rate),
         }
     )
-    # The source lists one member of the European Union a second time, after the union.
-    repeated = products.duplicated(["partner", "product"])
-    keys = ["partner", "product"]
-    union = products[~repeated].set_index(keys)["imports"]
-    member = products[repeated].set_index(keys)["imports"]
-    if set(products[repeated]["partner"]) - {EUROPEAN_UNION} or (
-        not (member <= union.reindex(member.index)).all()
-    ):
-        raise TableError("goods of a member are not inside the imports from the European Union")
-    products = products[~repeated].assign(line=products["product"].str[:8])
+    products["line"] = products["product"].str[:8]
     return products.groupby(["partner", "line", "sector"], as_index=False)[
         ["imports", "duty"]
     ].sum()

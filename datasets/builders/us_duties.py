@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 
 from datasets.builders.us_duty_rules import UNTRACKED, DutyRules, read_rules
-from datasets.builders.us_imports import PARTNERS, USImports, read_us_imports
+from datasets.builders.us_imports import MEMBER, PARTNERS, USImports, read_us_imports
 from iomodel.scenario.duties import ADDITIONAL_DUTIES, PRIMARY_METALS
 from iomodel.typing import Float
 
@@ -98,11 +98,12 @@ def us_duties(folder: Path) -> USDuties:
 def source_means(folder: Path, partners: list[str]) -> pd.DataFrame:
     """Mean increase of US duties over 2024 in the source, percent: partner by date.
 
-    The European Union is the source's aggregate, which leaves out Slovakia.
+    The European Union is the source's aggregate, which contains Slovakia's goods; its row for
+    Slovakia alone is left out.
     """
     file = folder / "us_tariffs_2026" / "effective_tariff_by_country_and_date.csv"
     frame = pd.read_csv(file)
-    frame = frame[frame["country_name"] != "SLOVAKIA"]
+    frame = frame[frame["country_name"] != MEMBER]
     frame["partner"] = frame["country_name"].map(PARTNERS)
     wide = frame.pivot(index="partner", columns="date", values="effective tariff")
     return wide.loc[partners]

@@ -17,13 +17,15 @@ from datasets.builders.concordance import load_concordance
 from iomodel.errors import TableError
 from iomodel.typing import Bool, Float, Index
 
-__all__ = ["NO_SECTOR", "PARTNERS", "USImports", "read_us_imports"]
+__all__ = ["MEMBER", "NO_SECTOR", "PARTNERS", "USImports", "read_us_imports"]
 
 NO_SECTOR = -1
 
-# Partners of the source to regions; Slovakia is a member of the European Union.
+# Partners of the source to regions. Slovakia stands beside the European Union and inside it: its
+# goods are read once.
+UNION, MEMBER = "EUROPEAN UNION", "SLOVAKIA"
 PARTNERS = {
-    "EUROPEAN UNION": "EU27", "SLOVAKIA": "EU27", "CANADA": "CAN", "MEXICO": "MEX",
+    UNION: "EU27", MEMBER: "EU27", "CANADA": "CAN", "MEXICO": "MEX",
     "GUATEMALA": "GTM", "EL SALVADOR": "SLV", "HONDURAS": "HND", "NICARAGUA": "NIC",
     "COSTA RICA": "CRI", "DOMINICAN REPUBLIC": "DOM", "TRINIDAD AND TOBAGO": "TTO",
     "COLOMBIA": "COL", "VENEZUELA": "VEN", "ECUADOR": "ECU", "PERU": "PER", "CHILE": "CHL",
@@ -110,7 +112,8 @@ def read_us_imports(folder: Path) -> USImports:
     Raises
     ------
     TableError
-        If products beyond chapters 98 and 99 and electricity have no sector, or a partner is new.
+        If products beyond chapters 98 and 99 and electricity have no sector, a partner is new, or
+        a member's goods are not inside the imports from the European Union.
     """
     names = pd.read_csv(folder / "us_imports_2024" / "countries.csv", dtype=str)
     region_of = {
@@ -120,6 +123,8 @@ def read_us_imports(folder: Path) -> USImports:
     unknown = set(frame["cty"]) - set(region_of)
     if unknown:
         raise TableError(f"US imports of unknown partners: {', '.join(sorted(unknown))}")
+    code_of = {name: code for code, name in names.itertuples(index=False)}
+    frame = _once(frame, code_of[UNION], code_of[MEMBER])
     concordance = load_concordance()
     sectors = concordance.sectors[: concordance.goods]
     partners = list(dict.fromkeys(region_of.values()))
@@ -135,6 +140,16 @@ def read_us_imports(folder: Path) -> USImports:
         value=value,
         paid_rate=np.divide(duty, value, out=np.zeros_like(value), where=value > 0),
     )
+
+
+def _once(frame: pd.DataFrame, union: str, member: str) -> pd.DataFrame:
+    """Return the imports without a member's rows, which those of its union contain."""
+    is_member = frame["cty"] == member
+    goods = frame[is_member].set_index("HS10")["imports"]
+    inside = frame[frame["cty"] == union].set_index("HS10")["imports"].reindex(goods.index)
+    if not (goods <= inside).all():
+        raise TableError("goods of a member are not inside the imports from the European Union")
+    return frame[~is_member].reset_index(drop=True)
 
 
 def _sector_positions(product: pd.Series, sectors: list[str], folder: Path) -> Index:

@@ -88,6 +88,8 @@ def run(
 @elasticities
 @setting
 @option
+@interval
+@draws
 @out
 @quiet
 def compare(
@@ -97,10 +99,12 @@ def compare(
     elasticities: dict[str, object],
     setting: dict[str, object],
     option: dict[str, object],
+    interval: bool,
+    draws: int,
     out: Path | None,
     quiet: bool,
 ) -> None:
-    """Run every applicable model on a scenario, side by side.
+    """Run every applicable model on a scenario, side by side, with bands as of `iomodel run`.
 
     A cut of exports or supplies is run with sweeps of the parameters that decide the answer: the
     elasticity of scarce inputs, stocks, the weight of important inputs; bracket.csv adds losses
@@ -111,7 +115,8 @@ def compare(
     from iomodel.cli.run import compare_models
 
     job = Job.load(scenario, setting, table, out, quiet)
-    compare_models(job, list(models) or None, merged(option, elasticities))
+    options = merged(option, elasticities)
+    compare_models(job, list(models) or None, options, draws if interval else None)
 
 
 @main.command()

@@ -63,12 +63,26 @@ def run_scenario(
             effects.to_netcdf(staging / "effects.nc")
             effects.to_csv(staging)
             effects.plot.overview().save(staging / "figure.png")
-        return effects_text(effects, choice.sentence if choice else "")
+        # Who names a model has chosen the method.
+        sentences = [choice.sentence, _bracket_pointer(scenario)] if choice else []
+        return effects_text(effects, " ".join(filter(None, sentences)))
 
     from iomodel.models.running import check_options
 
     check_options(job.scenario, model, options)
     job.carry_out(work)
+
+
+def _bracket_pointer(scenario: Scenario) -> str:
+    """Return where the headline of a supply cut is to be had; empty for other scenarios."""
+    from iomodel.scenario.policy import SHORTAGES
+
+    if not scenario.kinds or not scenario.kinds <= SHORTAGES:
+        return ""
+    return (
+        "A cut of supplies hangs on the method: `iomodel compare` prints one number with its band, "
+        "for one question, and the bracket over methods behind it."
+    )
 
 
 def _with_interval(
@@ -85,7 +99,9 @@ def _with_interval(
             return effects
 
 
-def compare_models(job: Job, models: list[str] | None, options: Mapping[str, Any]) -> None:
+def compare_models(
+    job: Job, models: list[str] | None, options: Mapping[str, Any], draws: int | None
+) -> None:
     """Run every applicable model, print the bracket and write it; see :func:`run_scenario`."""
 
     def work(
@@ -97,7 +113,9 @@ def compare_models(job: Job, models: list[str] | None, options: Mapping[str, Any
 
         workbench = Workbench(table)
         with progress.step("Models"):
-            ensemble = compare(workbench, scenario, models, progress=progress.note, **options)
+            ensemble = compare(
+                workbench, scenario, models, draws=draws, progress=progress.note, **options
+            )
         swept = any(case.family for case in ensemble.cases)
         bracket = CutBracket(ensemble, restricted_imports(workbench, scenario)) if swept else None
         with progress.step("Files and figure"):

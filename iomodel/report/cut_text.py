@@ -12,12 +12,15 @@ from rich.table import Table
 from rich.text import Text
 
 from iomodel.effects.tables import WORLD
+from iomodel.report.headline import banded, undetermined_note
 from iomodel.report.names import industry_name, region_name
-from iomodel.report.numbers import few_digits
+from iomodel.report.numbers import few_digits, number
 from iomodel.report.plain import Plain
 from iomodel.report.provenance import table_identity
 from iomodel.report.rankings import industries_hit
+from iomodel.report.text import band_lines
 from iomodel.studies.cut_cases import FAMILIES
+from iomodel.studies.cut_headline import cut_headline
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,8 +39,17 @@ SCARCE = (
     "Sigma: between the scarce input and all else. Rent stays: what is left is sold at the old "
     "price and its scarcity earns rents in the buying region; else they go where the cut says, by "
     "default to sellers and buyers by halves. "
+    "Rent abroad: sellers have it all. "
     "New origins: buyers replace one origin by another with an elasticity of 2, else .76."
 )
+RULE = (
+    "Headline: real income, model scarce, elasticity .2 between scarce inputs and all else; band: "
+    "elasticity .1 to .5, rents of sellers to buyers. With stocks: GDP, model inventories, where "
+    "users hold two months of the scarce input and nothing replaces it. The bracket below has all "
+    "methods."
+)
+# Decimals of a headline.
+DECIMALS = 2
 INDUSTRIES, METHODS = 4, 3
 LABEL = 23
 
@@ -52,19 +64,20 @@ def cut_text(bracket: CutBracket) -> RenderableType:
     Returns
     -------
     rich renderable
-        Losses by method and region; loss, multiple of expenditure and implied price for one
-        region;
-        the industries hit most; methods that refused.
+        The headline with its band; losses by method and region; loss, multiple of expenditure and
+        implied price for one region; the industries hit most; methods that refused.
     """
     attrs = bracket.ensemble.first.dataset.attrs
     lines: list[RenderableType] = [
         Text(bracket.ensemble.first.scenario_title, style="bold"),
         Text(table_identity(attrs), style="dim"),
         Text(_expenditure(bracket)),
+        *_headline(bracket),
         _losses(bracket),
         _prices(bracket),
         *_industries(bracket),
         Text(READING, style="dim"),
+        *(Text(line, style="dim") for line in _bands(bracket)),
     ]
     if any(case.model == "scarce" for case in bracket.ensemble.cases):
         lines.append(Text(SCARCE, style="dim"))
@@ -89,6 +102,43 @@ def _expenditure(bracket: CutBracket) -> str:
         f"{account['expenditure']:,.0f} {_unit(bracket)} a year, {share}% of GDP; "
         f"{account['remaining']:.0%} still comes."
     )
+
+
+def _headline(bracket: CutBracket) -> list[RenderableType]:
+    """Return the question, the headline by region with its band, and the rule behind it."""
+    answer = cut_headline(bracket)
+    if answer is None:
+        return []
+    table = _table("Headline, percent", ["real income (band)", "with stocks"])
+    cells = []
+    for name, row in answer.frame.iterrows():
+        change, low, high = (float(row[column]) for column in ("change", "low", "high"))
+        cells.append(banded(change, low, high, DECIMALS))
+        table.add_row(region_name(str(name)), cells[-1], number(row["with_stocks"], DECIMALS))
+    gaps = [f"No answer at an end of the band: {', '.join(answer.missing)}."]
+    notes = [RULE, *undetermined_note(cells), *(gaps if answer.missing else [])]
+    return [
+        Padding(Text(f"{answer.question}:", style="bold"), (1, 0, 0, 0)),
+        table,
+        *(Text(note, style="dim") for note in notes),
+    ]
+
+
+def _bands(bracket: CutBracket) -> list[str]:
+    """Return the bands of cases that have one, region by region, and what they are over."""
+    lines = []
+    ensemble = bracket.ensemble
+    for variable in ("real_income_pct", "gdp_pct"):
+        for label, ends in ensemble.bands(variable, bracket.regions).items():
+            cells = [
+                f"{region_name(str(name))} {banded(None, row['low'], row['high'], DECIMALS)}"
+                for name, row in ends.iterrows()
+            ]
+            what = ensemble.measures[variable].removesuffix(", percent").removeprefix("Change in ")
+            lines.append(
+                f"{label}, change in {what}, {ensemble.band_words(label)}: {'; '.join(cells)}."
+            )
+    return [f"Band of {line}" for line in lines] or band_lines(ensemble)
 
 
 def _losses(bracket: CutBracket) -> RenderableType:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "UNDETERMINED",
     "Headline",
+    "banded",
     "by_closure",
     "headline",
     "headline_frame",
@@ -95,12 +96,21 @@ class Headline:
     def _cell(self, row: pd.Series[Any], stem: str, decimals: int) -> str:
         if stem not in self.bands:
             return number(row[stem], decimals)
-        low, high = (number(row[end], decimals) for end in self.bands[stem])
-        text = f"{low} to {high}"
-        if stem in self.columns:
-            text = f"{number(row[stem], decimals)} ({text})"
-        spans_zero = low.startswith("-") and high.startswith("+")
-        return f"{text} {UNDETERMINED}" if spans_zero else text
+        low, high = (float(row[end]) for end in self.bands[stem])
+        return banded(float(row[stem]) if stem in self.columns else None, low, high, decimals)
+
+
+def banded(value: float | None, low: float, high: float, decimals: int) -> str:
+    """Return a change with its band, ``-0.59 (-1.02 to -0.51)``; without a number the band alone.
+
+    :data:`UNDETERMINED` ends it if the band spans zero at the printed digits.
+    """
+    ends = [number(end, decimals) for end in (low, high)]
+    text = " to ".join(ends)
+    if value is not None:
+        text = f"{number(value, decimals)} ({text})"
+    spans_zero = ends[0].startswith("-") and ends[1].startswith("+")
+    return f"{text} {UNDETERMINED}" if spans_zero else text
 
 
 def undetermined_note(cells: Iterable[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -13,7 +13,7 @@ from rich.text import Text
 
 from iomodel.effects.tables import WORLD
 from iomodel.models.fixed_price.leontief import DUTY_STIMULUS
-from iomodel.report.headline import Headline, headline, undetermined_note
+from iomodel.report.headline import Headline, banded, headline, undetermined_note
 from iomodel.report.names import industry_name, region_name
 from iomodel.report.numbers import digits, number
 from iomodel.report.plain import Plain
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from iomodel.effects import Effects
     from iomodel.studies.ensemble import Ensemble
 
-__all__ = ["comparison_text", "effects_text", "left_out_text"]
+__all__ = ["band_lines", "comparison_text", "effects_text", "left_out_text"]
 
 HIT = 6
-# Models and closures side by side in 80 characters.
-COLUMNS = 5
+# Characters for models and closures side by side, of a number, and of one with its band.
+WIDTH, PLAIN, BANDED = 56, 11, 25
 
 
 def effects_text(effects: Effects, opening: str = "") -> RenderableType:
@@ -69,7 +69,8 @@ def comparison_text(ensemble: Ensemble) -> RenderableType:
     Returns
     -------
     rich renderable
-        One table per measure (GDP, consumer prices), then the models that refused and why.
+        One table per measure (GDP, consumer prices) with bands, over what they are and why other
+        models have none, then the models that refused and why.
     """
     lines: list[RenderableType] = []
     if ensemble.effects:
@@ -77,20 +78,16 @@ def comparison_text(ensemble: Ensemble) -> RenderableType:
         lines.append(Text(effects.scenario_title, style="bold"))
         provenance = [identity(effects)[-1], *ensemble.elasticities]
         lines.append(Text(" · ".join(provenance), style="dim"))
-    for variable, title in ensemble.measures.items():
-        frame = ensemble.to_dataframe(variable)
-        for start in range(0, frame.shape[1], COLUMNS):
-            columns = frame.iloc[:, start : start + COLUMNS]
-            table = _table(title, [str(c).replace(":", "\n") for c in columns])
-            decimals = digits(frame)
-            _add(
-                table,
-                (
-                    (str(name), [number(value, decimals) for value in row])
-                    for name, row in columns.iterrows()
-                ),
-            )
+    columns = [(title, _cells(ensemble, variable)) for variable, title in ensemble.measures.items()]
+    for title, cells in columns:
+        for page in _pages(cells):
+            table = _table(title, [label.replace(":", "\n") for label in page])
+            rows = zip(*page.values(), strict=True)
+            _add(table, zip(ensemble.rows, rows, strict=True))
             lines.append(_spaced(table))
+    lines += [Text(line, style="dim") for line in band_lines(ensemble)]
+    marked = [cell for _, cells in columns for column in cells.values() for cell in column]
+    lines += [Text(line, style="dim") for line in undetermined_note(marked)]
     if any(ensemble.outside_range(variable) for variable in ensemble.measures):
         lines.append(Text(f"Note: leontief. {DUTY_STIMULUS}", style="dim"))
     lines += [
@@ -98,6 +95,22 @@ def comparison_text(ensemble: Ensemble) -> RenderableType:
         for label, sentence in ensemble.refusals.items()
     ]
     return Plain(Group(*lines))
+
+
+def band_lines(ensemble: Ensemble) -> list[str]:
+    """Return what the bands of a comparison are over, and why the other cases have none."""
+    keys: dict[str, list[str]] = {}
+    for case in ensemble.answered:
+        words = ensemble.band_words(case.key).replace(f"model {case.model} ", "the model ")
+        keys.setdefault(words, []).append(case.label)
+    lines = []
+    for words, labels in keys.items():
+        reason = words.removeprefix("none").removeprefix(": ")
+        if not words.startswith("none"):
+            lines.append(f"Band of {', '.join(labels)}: {words}.")
+        elif reason:
+            lines.append(f"No band over elasticities: {', '.join(labels)} ({reason}).")
+    return lines
 
 
 def left_out_text(ensemble: Ensemble) -> list[RenderableType]:
@@ -109,6 +122,36 @@ def left_out_text(ensemble: Ensemble) -> list[RenderableType]:
 
 
 # ---------------------------------------------------------------------- helpers
+def _cells(ensemble: Ensemble, variable: str) -> dict[str, list[str]]:
+    """Return the printed column of every model and closure, with its band where it has one."""
+    frame, bands = ensemble.to_dataframe(variable), ensemble.bands(variable)
+    decimals = digits(frame)
+    cells = {}
+    for label, case, _ in ensemble.columns(variable):
+        values = frame[label].tolist()
+        if label not in bands:
+            cells[label] = [number(value, decimals) for value in values]
+            continue
+        alone = ensemble.is_band_alone(case.key)
+        ends = zip(values, *bands[label].to_numpy().T.tolist(), strict=True)
+        cells[label] = [banded(None if alone else v, low, hi, decimals) for v, low, hi in ends]
+    return cells
+
+
+def _pages(cells: dict[str, list[str]]) -> Iterator[dict[str, list[str]]]:
+    """Yield columns that fit side by side."""
+    page: dict[str, list[str]] = {}
+    width = 0
+    for label, column in cells.items():
+        needed = BANDED if any(" to " in cell for cell in column) else PLAIN
+        if page and width + needed > WIDTH:
+            yield page
+            page, width = {}, 0
+        page[label], width = column, width + needed
+    if page:
+        yield page
+
+
 def _by_region(effects: Effects, summary: Headline) -> list[RenderableType]:
     """Return the headline rows, the most hit regions, and those that gain most."""
     ranked = ranked_regions(effects, HIT)

@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from iomodel.errors import InfeasibleError, IOModelError, LabelError, unknown_label
+from iomodel.effects.variables import BAND_SUFFIX
+from iomodel.errors import (
+    InfeasibleError,
+    IOModelError,
+    LabelError,
+    NotApplicableError,
+    unknown_label,
+)
 from iomodel.models.kinds import shown
 from iomodel.models.registry import MODELS, applicable, obstacle
 from iomodel.models.workbench import Workbench
@@ -15,9 +22,11 @@ from iomodel.scenario.policy import SHORTAGES
 from iomodel.studies.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.cut_cases import cut_cases, cut_sectors
+from iomodel.studies.elasticity_interval import DRAWS, interval_obstacle, with_interval
 from iomodel.studies.ensemble import Ensemble
 
 if TYPE_CHECKING:
+    from iomodel.effects import Effects
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
@@ -30,10 +39,11 @@ def compare(
     models: Iterable[str] | None = None,
     *,
     path: str | os.PathLike[str] | None = None,
+    draws: int | None = DRAWS,
     progress: Callable[[str], None] | None = None,
     **options: Any,
 ) -> Ensemble:
-    """Run every model that can speak about a scenario.
+    """Run every model that can speak about a scenario, with bands.
 
     Where all that the scenario does is withhold supplies, each method is swept over the parameters
     that decide its answer (:mod:`iomodel.studies.cut_cases`).
@@ -46,7 +56,10 @@ def compare(
         Names of models, each run once. Default: all that are applicable; those left out stand in
         ``ensemble.left_out`` with the reason.
     path : path-like, optional
-        Folder for finished cases; see :func:`iomodel.run_batch`.
+        Folder for finished cases; see :func:`iomodel.run_batch`. Bands are worked out anew.
+    draws : int, optional
+        Draws of trade elasticities for the band from 5 to 95 percent of each case that has one
+        (:func:`iomodel.with_interval`); None for no draws. Bands over sigma need none.
     progress : callable, optional
         Told the key of each case before it runs.
     **options
@@ -57,7 +70,8 @@ def compare(
     -------
     Ensemble
         Models that find the scenario infeasible are kept with their sentence; so are, where
-        `models` is left out, those that lack something that others do not need.
+        `models` is left out, those that lack something that others do not need. Cases without a
+        band stand in ``ensemble.unbanded`` with the reason.
 
     Raises
     ------
@@ -85,7 +99,14 @@ def compare(
     ]
     if refusals and not ensemble.effects:
         raise refusals[0]
-    return Ensemble(ensemble.cases, ensemble.effects, ensemble.errors, left_out)
+    effects: dict[str, Effects] = {}
+    unbanded: dict[str, str] = {}
+    for case in ensemble.answered:
+        answer, reason = _banded(workbench, scenario, ensemble[case.key], draws, progress)
+        effects[case.key] = answer
+        if reason:
+            unbanded[case.key] = reason
+    return Ensemble(ensemble.cases, effects, ensemble.errors, left_out, unbanded)
 
 
 def comparison_cases(
@@ -175,6 +196,27 @@ def _check(names: Sequence[str], options: Mapping[str, Any], *, by_all: bool) ->
             raise next(iter(refusals.values()))
         each = "; ".join(f"{name}: {form}" for name, form in words.items())
         raise LabelError(f"option {option} is {shown(value)}; give a value of one model: {each}")
+
+
+def _banded(
+    workbench: Workbench,
+    scenario: Scenario,
+    effects: Effects,
+    draws: int | None,
+    progress: Callable[[str], None] | None,
+) -> tuple[Effects, str]:
+    """Return effects with their band, or as they are and the reason."""
+    if any(f"{name}{BAND_SUFFIX}" in effects for name in ("gdp_pct", "real_income_pct")):
+        return effects, ""
+    reason = interval_obstacle(workbench, scenario, effects)
+    if reason or draws is None:
+        return effects, reason or "not asked for"
+    if progress is not None:
+        progress(f"{effects.model}, band over {draws} draws of trade elasticities")
+    try:
+        return with_interval(workbench, scenario, effects, draws=draws), ""
+    except NotApplicableError as error:
+        return effects, str(error)
 
 
 def _with_options(case: Case, options: Mapping[str, Any], *, any_closure: bool) -> Case:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from iomodel.models.workbench import Workbench
     from iomodel.scenario.scenario import Scenario
 
-__all__ = ["FAMILIES", "cut_cases", "cut_sectors"]
+__all__ = ["CORNERS", "FAMILIES", "HEADLINE", "WITH_STOCKS", "cut_cases", "cut_sectors"]
 
 FAMILIES: Mapping[str, str] = {
     "accounting": "Accounting: missing inputs come from elsewhere",
@@ -29,6 +29,18 @@ FAMILIES: Mapping[str, str] = {
 SIGMAS = (1.0, 0.5, 0.2, 0.1, 0.05)
 MONTHS = (6, 2, 0)
 WEIGHTS = (0.5, 1.0)
+# Rents of the sellers' side, at the headline's elasticity and the ends of its band.
+ABROAD = (0.5, 0.2, 0.1)
+HEADLINE = "sigma 0.2"
+"""Case of the headline: within a year, no stocks, rents as the cut says."""
+CORNERS = tuple(
+    f"sigma {sigma:g}, rent {holder}" for sigma in (0.1, 0.5) for holder in ("abroad", "stays")
+)
+"""Cases at the ends of the headline's band: elasticity .1 to .5, rents of sellers to buyers."""
+WITH_STOCKS = "inventories, 2 months"
+"""Case of the headline's second line."""
+# Label, model, family, options, and whether the industries hit most are printed.
+Sweep = tuple[str, str, str, dict[str, Any], bool]
 ACCOUNTING = ("leontief", "extraction", "ghosh", "mixed")
 
 
@@ -57,33 +69,10 @@ def cut_cases(
     list of Case
         In the order of families. A model without known sensitivities runs once.
     """
-    sweeps: list[tuple[str, str, str, dict[str, Any], bool]] = [
+    sweeps: list[Sweep] = [
         *((name, name, "accounting", {}, False) for name in ACCOUNTING),
         ("usual nests", "equilibrium", "equilibrium", {"horizon": "short"}, False),
-        *(
-            (f"sigma {value:g}", "scarce", "equilibrium", {"sigma": value}, value == 0.2)
-            for value in SIGMAS
-        ),
-        *(
-            (
-                f"sigma {value:g}, rent stays",
-                "scarce",
-                "equilibrium",
-                {"sigma": value, "rents": "buyer"},
-                False,
-            )
-            for value in SIGMAS[:-1]
-        ),
-        *(
-            (
-                f"sigma {value:g}, new origins",
-                "scarce",
-                "equilibrium",
-                {"sigma": value, "elasticities": 1.0},
-                False,
-            )
-            for value in (0.2, 0.1)
-        ),
+        *_scarce_sweep(),
         *(
             (f"rationing, weight {w:g}", "rationing", "allocation", {"important": w}, w == 1.0)
             for w in WEIGHTS
@@ -112,3 +101,25 @@ def cut_cases(
         if model in models
     ]
     return sorted(cases, key=lambda case: order.index(case.family))
+
+
+# ---------------------------------------------------------------------- helpers
+def _scarce_sweep() -> list[Sweep]:
+    """Return the cases of the model scarce: elasticity, holder of the rent, new origins."""
+    sweeps: list[tuple[str, tuple[float, ...], dict[str, Any]]] = [
+        ("", SIGMAS, {}),
+        (", rent stays", SIGMAS[:-1], {"rents": "buyer"}),
+        (", rent abroad", ABROAD, {"rents": "seller"}),
+        (", new origins", (0.2, 0.1), {"elasticities": 1.0}),
+    ]
+    return [
+        (
+            label := f"sigma {value:g}{words}",
+            "scarce",
+            "equilibrium",
+            {"sigma": value, **options},
+            label == HEADLINE,
+        )
+        for words, values, options in sweeps
+        for value in values
+    ]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from iomodel.scenario.scenario import Scenario
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["DRAWS", "SEED", "with_interval"]
+__all__ = ["DRAWS", "SEED", "interval_obstacle", "with_interval"]
 
 DRAWS, SEED = 32, 0
 MEASURES = ("gdp_pct", "real_income_pct")
@@ -91,7 +91,9 @@ def with_interval(
     """
     workbench = table if isinstance(table, Workbench) else Workbench(table, progress)
     options = restored(effects.options)
-    _check_applicable(workbench, scenario, effects, options)
+    obstacle = interval_obstacle(workbench, scenario, effects)
+    if obstacle:
+        raise NotApplicableError(f"no interval over trade elasticities: {obstacle}")
     sample = draw_elasticities(workbench.table, draws, seed)
     years = HORIZONS[effects.parameters["horizon"]["value"]].years
 
@@ -125,28 +127,25 @@ def with_interval(
     return effects.with_draws(changes, parameters=record, note=_note(draws, len(answered), seed))
 
 
-# ---------------------------------------------------------------------- helpers
-def _check_applicable(
-    workbench: Workbench, scenario: Scenario, effects: Effects, options: dict[str, Any]
-) -> None:
-    """Refuse runs without elasticities to draw, with the reason."""
+def interval_obstacle(workbench: Workbench, scenario: Scenario, effects: Effects) -> str:
+    """Reason for which a run has no elasticities to draw, in half a sentence; else empty."""
     model: Model[Any] = MODELS[effects.model]
+    options = restored(effects.options)
     horizon = effects.parameters.get("horizon")
-    reason = ""
-    if model.side_by_side is None or horizon is None:
-        reason = f"model {effects.model} has none"
-    elif "elasticities" in horizon.get("replaced", ()):
-        reason = f"those of the run ({effects.elasticities}) are the user's"
-    elif HORIZONS[horizon["value"]].sigmas:
-        reason = f"horizon {horizon['value']} has one over sigma"
-    elif options.get("import_shares") == "by-user":
-        reason = "with import shares by user it would take an hour"
-    elif not model.side_by_side.fits(workbench, scenario, model.read(options)):
-        reason = "quantities are capped, factors not mobile, or options not the default"
-    if reason:
-        raise NotApplicableError(f"no interval over trade elasticities: {reason}")
+    if model.side_by_side is None or not isinstance(horizon, dict):
+        return f"model {effects.model} has none"
+    if "elasticities" in horizon.get("replaced", ()):
+        return f"those of the run ({effects.elasticities}) are the user's"
+    if HORIZONS[horizon["value"]].sigmas:
+        return f"horizon {horizon['value']} has one over sigma"
+    if options.get("import_shares") == "by-user":
+        return "with import shares by user it would take an hour"
+    if not model.side_by_side.fits(workbench, scenario, model.read(options)):
+        return "quantities are capped, factors not mobile, or options not the default"
+    return ""
 
 
+# ---------------------------------------------------------------------- helpers
 def _by_draw(ensemble: Ensemble, answered: list[Case], name: str) -> xr.DataArray:
     """Return a percentage by draw and region."""
     cells = np.stack([ensemble[one.key][name].values for one in answered])

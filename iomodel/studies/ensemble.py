@@ -17,7 +17,7 @@ import xarray as xr
 from iomodel.effects import Effects, files
 from iomodel.effects.regions import SIDES, named_regions, standing_regions
 from iomodel.effects.tables import WORLD
-from iomodel.effects.variables import CLOSURE_SUFFIX, variable
+from iomodel.effects.variables import BAND_SUFFIX, CLOSURE_SUFFIX, DRAW_SUFFIX, variable
 from iomodel.errors import InfeasibleError, IOModelError, LabelError
 from iomodel.studies.case import Case
 
@@ -34,6 +34,7 @@ MEASURES = {
     "real_income_pct": "Change in real income, percent",
     "consumer_price_pct": "Change in consumer prices, percent",
 }
+ENDS = ("low", "high")
 # Tables of so many regions or fewer are shown whole.
 FEW_REGIONS = 12
 
@@ -52,12 +53,15 @@ class Ensemble:
         Refusals by the key of the case.
     left_out : mapping of str to str
         Models that were not asked, with the reason.
+    unbanded : mapping of str to str
+        Cases without a band, by their key, with the reason in half a sentence.
     """
 
     cases: tuple[Case, ...]
     effects: Mapping[str, Effects]
     errors: Mapping[str, IOModelError] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
+    unbanded: Mapping[str, str] = field(default_factory=dict)
 
     # ------------------------------------------------------------------ reading
     @property
@@ -166,18 +170,72 @@ class Ensemble:
             If the variable or a region is unknown, or no case says anything about the variable.
         """
         rows = self.rows if regions is None else list(regions)
-        tables: dict[str, pd.DataFrame] = {}
         columns: dict[str, pd.Series[float]] = {}
         for label, case, closure in self.columns(variable):
-            effects = self.effects[case.key]
-            if case.key not in tables:
-                groups = [name for name in rows if name not in (*effects.regions, WORLD)]
-                tables[case.key] = effects.by_region(groups=groups).loc[rows]
             several = label != case.key
-            columns[label] = tables[case.key][f"{variable}_{closure}" if several else variable]
+            table = self._table(case, tuple(rows))
+            columns[label] = table[f"{variable}_{closure}" if several else variable]
         if not columns:
             self._explain(variable)
         return pd.DataFrame(columns).rename_axis(index="region")
+
+    def bands(
+        self, variable: str = "gdp_pct", regions: Sequence[str] | None = None
+    ) -> dict[str, pd.DataFrame]:
+        """Return the ends of the bands of a variable, of the cases that have one.
+
+        Parameters
+        ----------
+        variable : str
+            A variable over regions; by default the change in GDP in percent.
+        regions : sequence of str, optional
+            Regions, groups or ``WORLD``. Default: :attr:`rows`.
+
+        Returns
+        -------
+        dict of str to pandas.DataFrame
+            By column of :meth:`to_dataframe`: one row per region, columns ``low`` and ``high``, in
+            percent. Of draws of trade elasticities 5 and 95 percent, of sigmas the ends.
+        """
+        rows = tuple(self.rows if regions is None else regions)
+        bands = {
+            label: self._ends(case, variable, rows) for label, case, _ in self.columns(variable)
+        }
+        return {label: ends for label, ends in bands.items() if len(ends.columns)}
+
+    def band_words(self, key: str) -> str:
+        """Return what the band of a case is over; ``none`` and the reason if there is none."""
+        parameters = self[key].parameters
+        if "interval" in parameters:
+            return f"5 to 95 percent of {parameters['interval']['draws']} draws of elasticities"
+        if "band" in parameters:
+            sigmas = parameters["band"]["sigma"]
+            return f"sigma {min(sigmas):g} to {max(sigmas):g} across origins"
+        return f"none: {self.unbanded[key]}" if key in self.unbanded else "none"
+
+    def is_band_alone(self, key: str) -> bool:
+        """Whether the band of a case stands without a number: deliveries close within a year."""
+        return bool(self[key].parameters.get("band", {}).get("alone", False))
+
+    def _ends(self, case: Case, variable: str, rows: tuple[str, ...]) -> pd.DataFrame:
+        """Return the ends of the band of one case; no columns if it has none."""
+        effects = self.effects[case.key]
+        if not any(f"{variable}{suffix}" in effects for suffix in (BAND_SUFFIX, DRAW_SUFFIX)):
+            return pd.DataFrame(index=list(rows))
+        frame = self._table(case, rows)[[f"{variable}_{end}" for end in ENDS]]
+        return frame.set_axis(list(ENDS), axis=1)
+
+    def _table(self, case: Case, rows: tuple[str, ...]) -> pd.DataFrame:
+        """Return :meth:`Effects.by_region` of a case for some rows, made once."""
+        if (case.key, rows) not in self._tables:
+            effects = self.effects[case.key]
+            groups = [name for name in rows if name not in (*effects.regions, WORLD)]
+            self._tables[case.key, rows] = effects.by_region(groups=groups).loc[list(rows)]
+        return self._tables[case.key, rows]
+
+    @cached_property
+    def _tables(self) -> dict[tuple[str, tuple[str, ...]], pd.DataFrame]:
+        return {}
 
     def by_region(self, *, world: bool = True, groups: Sequence[str] = ()) -> pd.DataFrame:
         """Return :meth:`Effects.by_region` of every case with an answer.
@@ -226,7 +284,9 @@ class Ensemble:
     def long(self, regions: Sequence[str] | None = None) -> pd.DataFrame:
         """Return one row per region, case and headline variable, with model and parameters.
 
-        Every row ends with scenario, elasticities and table, so that no number leaves without them.
+        ``low`` and ``high`` are the ends of its band, ``band`` says over what, or why there is
+        none. Every row ends with scenario, elasticities and table, so that no number leaves without
+        them.
 
         Raises
         ------
@@ -244,14 +304,23 @@ class Ensemble:
             )
         blocks = []
         for name in self.measures:
-            frame = self.to_dataframe(name, rows)
+            frame, bands = self.to_dataframe(name, rows), self.bands(name, rows)
             for label, case, closure in self.columns(name):
                 block = pd.DataFrame({"region": rows}).assign(**self._about(case, closure))
                 block["variable"], block["unit"] = name, "percent"
                 block["value"] = frame[label].to_numpy()
+                for end in ENDS:
+                    block[end] = bands[label][end].to_numpy() if label in bands else np.nan
+                block["band"] = self._band_of(name, case, banded=label in bands)
                 blocks.append(block)
         table = answer.dataset.attrs["table_name"]
         return pd.concat(blocks, ignore_index=True).assign(table=table)
+
+    def _band_of(self, variable: str, case: Case, *, banded: bool) -> str:
+        words = self.band_words(case.key)
+        if banded or words.startswith("none"):
+            return words
+        return f"none: {variable} is not drawn"
 
     def _about(self, case: Case, closure: str) -> dict[str, Any]:
         """Return the coordinates of a case."""
@@ -273,7 +342,8 @@ class Ensemble:
         """Labelled effects over (case, region) and (case, region, sector).
 
         With draws over (case, draw, ...), a case without draws standing at draw -1. All variables
-        of at least one case, NaN where a model does not speak about one; a case whose model gives
+        of at least one case, NaN where a model does not speak about one, ``_low`` and ``_high`` the
+        ends of the bands of headline variables; a case whose model gives
         several closures has one row for each, ``label:closure``. Coordinates along cases say model,
         closure, horizon, elasticities and scenario; ``provenance`` holds the parameters and notes
         of each as JSON. InfeasibleError where no case has an answer.
@@ -309,11 +379,20 @@ class Ensemble:
             for name, values in effects.dataset.data_vars.items()
             if values.dims in (("region",), ("region", "sector"))
         }
+        for measure in MEASURES:
+            ends = self._ends(case, measure, tuple(effects.regions))
+            for end in ends.columns:
+                attrs = effects[measure].attrs
+                words = {"long_name": f"{attrs['long_name']}, {end} end of its band"}
+                cells[f"{measure}_{end}"] = xr.DataArray(
+                    ends[end].to_numpy(), dims="region", attrs=attrs | words
+                )
         closures = effects.closures if len(effects.closures) > 1 else [effects.closure]
         rows = []
         for closure in closures:
             about = self._about(case, closure)
             about["provenance"] = self._provenance(case)
+            about["band"] = self.band_words(case.key)
             if len(closures) > 1:
                 about["case"] = f"{case.label}:{closure}"
             rows.append((about, cells if closure == effects.closure else {}))

@@ -170,6 +170,9 @@ class CutBracket:
                 block[column] = block["case"].map(about[column]).fillna("expenditure shares")
             for column in ("draw", "scenario", "table"):
                 block[column] = ensemble[column].iloc[0]
+            # Bands stand beside the variables that have them.
+            block["low"] = block["high"] = np.nan
+            block["band"] = ""
             blocks.append(block.assign(variable=name, unit=unit)[ensemble.columns])
         return files.write_csv(pd.concat(blocks, ignore_index=True).set_index("region"), Path(path))
 

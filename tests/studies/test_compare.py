@@ -11,8 +11,14 @@ from rich.console import Console
 
 import iomodel as iom
 from iomodel.errors import InfeasibleError, IOModelError, LabelError, NotApplicableError
+from iomodel.models import Workbench
+from iomodel.report import headline
 from iomodel.report.text import comparison_text
+from iomodel.studies import with_interval
 from iomodel.studies.comparison import compare
+from tests.few_regions import merged
+
+DUTY = iom.Scenario.load("us-china-tariff-100")
 
 
 def printed(renderable):
@@ -136,3 +142,75 @@ def test_files_hold_every_region_and_where_the_numbers_come_from(table, tariff, 
     world = rows.query("region == 'WORLD' and variable == 'gdp_pct' and closure == 'lost'")
     expected = comparison.to_dataframe().loc["WORLD", "leontief:lost"]
     assert world["value"].item() == pytest.approx(expected, rel=1e-8)
+
+
+@pytest.fixture(scope="module")
+def few():
+    return Workbench(merged("world-2022", ["USA", "CHN", "DEU"]))
+
+
+@pytest.fixture(scope="module")
+def banded(few):
+    return compare(few, DUTY, draws=9)
+
+
+def test_a_case_has_the_band_of_its_run(few, banded):
+    """The same numbers as `with_interval` on the run; models without elasticities have a reason."""
+    alone = iom.run(few, DUTY, "equilibrium")
+    frame = with_interval(few, DUTY, alone, draws=9).by_region()
+    for name in ("gdp_pct", "real_income_pct"):
+        bands = banded.bands(name)
+        assert set(bands) == {"equilibrium"}
+        assert list(bands["equilibrium"].index) == banded.rows
+        for end in ("low", "high"):
+            expected = frame.loc[["WORLD", "USA", "CHN"], f"{name}_{end}"]
+            assert bands["equilibrium"][end].loc[expected.index].tolist() == expected.tolist()
+    assert banded.bands("consumer_price_pct") == {}
+    assert banded.unbanded == {name: f"model {name} has none" for name in ("leontief", "price")}
+
+
+def test_bands_stand_in_text_files_and_figure(banded, tmp_path):
+    text = printed(comparison_text(banded))
+    ends = banded.bands()["equilibrium"].loc["USA"]
+    assert f"({ends['low']:+.2f} to {ends['high']:+.2f})" in text
+    assert "No band over elasticities: leontief, price (the model has none)." in text
+    assert "Band of equilibrium: 5 to 95 percent of 9 draws" in text
+    rows = pd.read_csv(banded.to_csv(tmp_path / "c.csv")).set_index(["case", "variable", "region"])
+    row = rows.loc[("equilibrium", "gdp_pct", "USA")]
+    assert [row["low"], row["high"]] == pytest.approx(ends.tolist())
+    assert row["band"].startswith("5 to 95 percent of 9 draws")
+    other = rows.loc["leontief"].iloc[0]
+    assert np.isnan(other["low"])
+    assert other["band"] == "none: model leontief has none"
+    assert rows.loc[("equilibrium", "consumer_price_pct", "USA"), "band"].startswith("none")
+    with xr.open_dataset(banded.to_netcdf(tmp_path / "c.nc")) as stored:
+        low = stored["gdp_pct_low"].sel(case="equilibrium", region="USA")
+        assert float(low) == pytest.approx(ends["low"])
+    lines = banded.plot.bracket().axes[0].lines
+    drawn = [np.asarray(line.get_xdata(), dtype=float) for line in lines]
+    assert any(np.allclose(x, ends) for x in drawn if x.size == 2)
+
+
+def test_an_undetermined_sign_is_marked(banded):
+    """A band that spans zero at the printed digits ends in a question mark, explained once."""
+    cells = {"low": -0.2, "high": 0.1, "value": -0.1}
+    assert headline.banded(cells["value"], cells["low"], cells["high"], 2).endswith("?")
+    assert not headline.banded(-0.1, -0.2, -0.05, 2).endswith("?")
+    text = printed(comparison_text(banded))
+    marked = any("?" in line for line in text.splitlines() if " to " in line)
+    assert marked == ("sign not determined" in text)
+
+
+def test_no_draws_leave_the_band_over_sigma(few):
+    """Within a year the band is over sigma; where deliveries close it stands alone."""
+    plain = compare(few, DUTY, ["equilibrium"], draws=None)
+    assert plain.bands() == {}
+    assert plain.unbanded == {"equilibrium": "not asked for"}
+    closed = iom.Scenario.load("us-china-decoupling")
+    short = compare(few, closed, ["equilibrium"], draws=None, horizon="short")
+    low, high = short.bands()["equilibrium"].loc["USA"]
+    assert low < high < 0
+    text = printed(comparison_text(short))
+    assert f"{low:+.2f} to {high:+.2f}" in text
+    assert f"({low:+.2f}" not in text
+    assert "Band of equilibrium: sigma 1.5 to 2.5 across origins." in text

@@ -12,15 +12,18 @@ from rich.console import Console
 
 from iomodel.cli import main
 from iomodel.cli.job import suited_table
+from iomodel.cli.run import _bracket_pointer
 from iomodel.errors import NotApplicableError
 from iomodel.models import Workbench, applicable
 from iomodel.models.shortage.expenditure_bounds import trapezoid
 from iomodel.report.cut_text import cut_text
+from iomodel.report.headline import banded
 from iomodel.report.numbers import few_digits
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import ExportCut, Tariff
 from iomodel.studies.case import Case
 from iomodel.studies.cut_cases import FAMILIES, cut_cases, cut_sectors
+from iomodel.studies.cut_headline import cut_headline
 from iomodel.studies.supply_cuts import PRICES, cut_bracket
 from iomodel.table.catalogue import load
 
@@ -94,7 +97,7 @@ def test_the_more_a_method_lets_people_do_the_less_is_lost(bracket):
     """Each family is monotone in what decides it; no allocation beats the best one."""
     loss = -bracket.losses(["USA"])["USA"]
     sweep = loss["equilibrium"]
-    for tail in ("", ", rent stays"):
+    for tail in ("", ", rent stays", ", rent abroad"):
         values = [sweep[f"sigma {s}{tail}"] for s in ("0.5", "0.2", "0.1")]
         assert values == sorted(values)
         assert values[0] < values[-1]
@@ -118,6 +121,44 @@ def test_one_method_that_fails_leaves_the_others(table):
     sentence = "option sigma of model scarce is -1.0; give a number above 0"
     assert bracket.ensemble.refusals["wrong"] == sentence
     assert f"wrong refuses: {sentence}" in printed(bracket)
+
+
+def test_the_headline_is_one_case_between_the_corners_of_its_band(bracket):
+    """Elasticity .2 with rents as the cut says; corners .1 and .5, sellers and buyers."""
+    headline = cut_headline(bracket)
+    losses = bracket.losses().droplevel("family").T
+    assert headline.question == (
+        "Four fifths less; within a year, no stocks, sellers and buyers share the rent"
+    )
+    assert headline.missing == ()
+    frame = headline.frame
+    assert frame["change"].tolist() == losses["sigma 0.2"].tolist()
+    assert frame["with_stocks"].tolist() == losses["inventories, 2 months"].tolist()
+    corners = losses[[f"sigma {s}, rent {h}" for s in ("0.1", "0.5") for h in ("stays", "abroad")]]
+    assert (frame["low"] <= corners.min(axis=1)).all()
+    assert (frame["high"] >= corners.max(axis=1)).all()
+    assert ((frame["low"] <= frame["change"]) & (frame["change"] <= frame["high"])).all()
+    text = printed(bracket)
+    row = frame.loc["USA"]
+    cell = banded(row["change"], row["low"], row["high"], 2)
+    assert cell in text
+    # It stands above the bracket that it is a case of.
+    assert text.index(cell) < text.index("Change of GDP, percent")
+
+
+def test_a_run_of_a_cut_points_to_its_headline():
+    assert "`iomodel compare` prints one number" in _bracket_pointer(CUT)
+    assert _bracket_pointer(Scenario(Tariff("USA", "CHN", rate=0.1), name="tariff")) == ""
+
+
+def test_no_headline_without_its_cases_or_at_another_horizon(table):
+    few = [Case("ghosh", CUT, "ghosh", family="accounting")]
+    assert cut_headline(cut_bracket(table, CUT, cases=few)) is None
+    later = [
+        Case(label, CUT, "scarce", {"sigma": 0.2, "horizon": "medium"}, "equilibrium")
+        for label in ("sigma 0.2", "sigma 0.5, rent stays")
+    ]
+    assert cut_headline(cut_bracket(table, CUT, cases=later)) is None
 
 
 def test_models_without_known_sweeps_run_once():

@@ -53,7 +53,12 @@ class Marks:
 
 
 def draw_bracket(
-    axes: Axes, blocks: Sequence[Block], *, ends: bool = True, outside: Collection[str] = ()
+    axes: Axes,
+    blocks: Sequence[Block],
+    *,
+    ends: bool = True,
+    outside: Collection[str] = (),
+    ranges: bool = False,
 ) -> None:
     """Draw the rows of all blocks.
 
@@ -65,6 +70,8 @@ def draw_bracket(
         Whether to write the lowest and the highest value of each row beside it.
     outside : collection of str
         Series that are marks only: no end of the line.
+    ranges : bool
+        Whether rows with bands have the line over their values too.
     """
     rows = [row for block in blocks for row in block.rows.values()]
     bands = {label: band for block in blocks for label, band in block.bands.items() if band}
@@ -85,6 +92,8 @@ def draw_bracket(
             continue
         band = bands.get(label, {})
         ranged = {k: v for k, v in defined.items() if k not in outside} or defined
+        if band and ranges:
+            _draw_range(axes, y, ranged, marks)
         if band:
             _draw_bands(axes, y, defined, band, marks)
         else:

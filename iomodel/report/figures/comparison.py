@@ -32,6 +32,7 @@ class EnsemblePlots:
     def bracket(self, variable: str = "") -> Chart:
         """Draw one row per region: a mark per model and closure, a line over their range.
 
+        A thin line over a mark is its band, if it has one.
         With duties `leontief`, diverted, is a mark outside the range.
 
         Parameters
@@ -50,7 +51,12 @@ class EnsemblePlots:
             region_name(str(region)): {str(k).replace(":", ", "): v for k, v in row.items()}
             for region, row in frame.T.to_dict().items()
         }
-        blocks = [Block("", rows)]
+        bands: dict[str, dict[str, tuple[float, float]]] = {label: {} for label in rows}
+        for column, ends in ensemble.bands(name).items():
+            pairs = zip(rows, ends["low"].tolist(), ends["high"].tolist(), strict=True)
+            for label, low, high in pairs:
+                bands[label][column.replace(":", ", ")] = (low, high)
+        blocks = [Block("", rows, bands)]
         key_lines = -(-len(frame.columns) // 3)
         models = dict.fromkeys(str(c).split(":")[0] for c in frame.columns)
         page = sheet(
@@ -64,5 +70,5 @@ class EnsemblePlots:
         left_edge = MARGIN + label_width(list(rows))
         axes = page.axes(left_edge, page.width - MARGIN, 0.12 + 0.24 * key_lines, 0.42)
         outside = [label.replace(":", ", ") for label in ensemble.outside_range(name)]
-        draw_bracket(axes, blocks, outside=outside)
+        draw_bracket(axes, blocks, outside=outside, ranges=True)
         return page.chart
