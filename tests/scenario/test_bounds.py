@@ -39,11 +39,11 @@ CHAIN = HEAD + "x0: &x0 [1]\n" + "".join(f"x{k}: &x{k} [*x{k - 1}]\n" for k in r
 def test_a_file_beyond_the_bounds_is_refused_at_once(tmp_path, text, words):
     path = tmp_path / "policy.yaml"
     path.write_text(text)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ScenarioError, match=words) as refusal:
         Scenario.load(path)
     assert "\n" not in str(refusal.value)
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_the_bomb_is_small():

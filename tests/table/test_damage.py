@@ -42,7 +42,7 @@ def mutants(whole):
 
 def test_every_mutant_of_a_table_file_is_refused_at_once(file, tmp_path):
     whole = file.read_bytes()
-    start, count = time.perf_counter(), 0
+    start, count = time.process_time(), 0
     for count, damaged in enumerate(mutants(whole), 1):
         path = tmp_path / f"{count}.nc"
         path.write_bytes(damaged)
@@ -50,7 +50,7 @@ def test_every_mutant_of_a_table_file_is_refused_at_once(file, tmp_path):
             load(path)
         assert "\n" not in str(refusal.value)
     assert count > MUTANTS / 2
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 def test_a_truncated_file_is_refused(file, tmp_path):
