@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import settings
+from threadpoolctl import threadpool_limits
 
 from iomodel.table.mrio import MRIOTable
 
@@ -16,6 +17,13 @@ from iomodel.table.mrio import MRIOTable
 settings.register_profile("suite", derandomize=True, deadline=None)
 settings.register_profile("search", derandomize=False, deadline=None)
 settings.load_profile("suite")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep BLAS to one thread in each of several workers, which share the processors."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        limits = threadpool_limits(1, "blas")
+        config.add_cleanup(limits.restore_original_limits)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
