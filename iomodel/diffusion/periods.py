@@ -14,6 +14,7 @@ import numpy as np
 
 import iomodel.equilibrium as ge
 from iomodel.diffusion.world import World
+from iomodel.equilibrium.measures.volumes import link as log_gdp_link
 from iomodel.typing import Float
 
 __all__ = ["HISTORY", "Onset", "first_period", "link", "onset", "solved", "trade_volume"]
@@ -118,8 +119,7 @@ def link(before: ge.Solution, after: ge.Solution) -> Float:
     """Hats of real GDP from one period to the next, (M, N)."""
     # A border that stays closed has no change of its infinite cost.
     with np.errstate(invalid="ignore"):
-        chain = ge.real_gdp([before, after])
-        return np.asarray(chain / ge.real_gdp([before]), dtype=np.float64)
+        return np.exp(log_gdp_link(before, after))
 
 
 def trade_volume(solution: ge.Solution) -> Float:

@@ -16,7 +16,7 @@ from iomodel.models.long_run.projections import labour_productivity
 from iomodel.report.names import PAPER_REGIONS
 from iomodel.scenario.scenario import Scenario
 from iomodel.studies.decoupling.draws import BETA
-from iomodel.studies.decoupling.estimates import LONG
+from iomodel.studies.decoupling.estimates import LONG, TO_HORIZON
 from iomodel.table.mrio import MRIOTable
 from replications.pages import markdown, signed
 
@@ -98,7 +98,7 @@ def world_paths(inputs: Inputs) -> xr.DataArray:
                 f"{name}, {title}, beta {beta:g}",
                 inputs.scenarios[title],
                 "diffusion",
-                {"beta": beta, "split": False, "elasticities": name, "step": STEP},
+                {**TO_HORIZON, "beta": beta, "elasticities": name, "step": STEP},
             )
             for name, title, beta in keys
         ],
@@ -121,7 +121,8 @@ def paper_numbers(inputs: Inputs) -> dict[str, str]:
     weight = small.value_added.values.sum(axis=1)
 
     def losses(beta: float, **options: Any) -> tuple[str, str]:
-        effects = iom.run(small, scenario, "diffusion", beta=beta, split=False, **options)
+        settings = {**TO_HORIZON, "beta": beta, **options}
+        effects = iom.run(small, scenario, "diffusion", **settings)
         income = effects["real_income_pct"].values
         world = float(effects.by_region()["real_income_pct"]["WORLD"])
         return signed(world, 1), signed(float(ge.world_mean(income, weight)), 1)

@@ -25,6 +25,14 @@ __all__ = ["our_estimates", "published_estimates"]
 
 # The static question: trade has adjusted, capital has not; the index of GDP is not asked for.
 LONG: Mapping[str, Any] = {"horizon": "long", "links": 1, "balance": DiffusionOptions.balance}
+# Production as in LONG, so that a step to the horizon changes nothing else, and equilibria exist at
+# any drawn elasticity: with Leontief nests and small elasticities barriers cost more than there is.
+TO_HORIZON: Mapping[str, Any] = {
+    "nest": "cobb-douglas",
+    "investment_nest": 1.0,
+    "profits": "value-added",
+    "split": False,
+}
 
 
 def published_estimates() -> pd.DataFrame:
@@ -84,7 +92,7 @@ def our_estimates(
     ]
     if dynamic:
         for words, beta in (("with diffusion", BETA), ("to the horizon, no diffusion", 0.0)):
-            questions.append((words, "diffusion", beta, {"beta": beta, "split": False, **options}))
+            questions.append((words, "diffusion", beta, {**TO_HORIZON, "beta": beta, **options}))
     rows, cases = [], []
     for name, theta in sets.items():
         for words, model, beta, settings in questions:

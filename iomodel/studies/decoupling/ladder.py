@@ -24,7 +24,7 @@ from iomodel.scenario.shocks import Embargo
 from iomodel.studies.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.decoupling.blocs import FULL, POINTS, Blocs
-from iomodel.studies.decoupling.estimates import LONG
+from iomodel.studies.decoupling.estimates import LONG, TO_HORIZON
 from iomodel.studies.decoupling.goes_bekkers import GOODS, default_blocs
 from iomodel.typing import Float
 
@@ -88,7 +88,7 @@ class LadderSettings:
         theta = xr.DataArray(theta, dims=("sector",), coords={"sector": list(self.table.sectors)})
         if "horizon" in assumed:
             beta = self.beta if "diffusion" in assumed else 0.0
-            dynamic = {"beta": beta, "horizon": self.horizon, "split": False, **self.options}
+            dynamic = {**TO_HORIZON, "beta": beta, "horizon": self.horizon, **self.options}
             return Case(
                 step, self.scenario(assumed), "diffusion", {**dynamic, "elasticities": theta}
             )

@@ -14,7 +14,7 @@ from iomodel.errors import IOModelError, LabelError, unknown_label
 from iomodel.studies.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.decoupling.draws import by_sector
-from iomodel.studies.decoupling.estimates import LONG
+from iomodel.studies.decoupling.estimates import LONG, TO_HORIZON
 from iomodel.studies.decoupling.paths import world_path
 from iomodel.studies.elasticity_draws import drawn_elasticities
 
@@ -105,7 +105,7 @@ def _cases(
         if model == "equilibrium":
             settings = {**LONG, **settings}
         else:
-            settings |= {"beta": float(sample["beta"][k]), "split": False}
+            settings = {**TO_HORIZON, **settings, "beta": float(sample["beta"][k])}
         scenario = scenarios[str(sample["variant"].values[k])]
         cases.append(Case("draw", scenario, model, settings, draw=k))
     if not cases:

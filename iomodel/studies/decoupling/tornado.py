@@ -17,7 +17,7 @@ from iomodel.studies.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.decoupling.blocs import FULL, Blocs
 from iomodel.studies.decoupling.draws import BETA, by_sector
-from iomodel.studies.decoupling.estimates import LONG
+from iomodel.studies.decoupling.estimates import LONG, TO_HORIZON
 from iomodel.studies.decoupling.goes_bekkers import default_blocs
 from iomodel.typing import Float
 
@@ -56,7 +56,7 @@ class Assumptions:
     def case(self, label: str, table: MRIOTable) -> Case:
         """Return the case of these assumptions on a table."""
         theta = xr.DataArray(self.theta, dims=("sector",), coords={"sector": list(table.sectors)})
-        usual = LONG if self.model == "equilibrium" else {"split": False}
+        usual = LONG if self.model == "equilibrium" else TO_HORIZON
         options = {**usual, "elasticities": theta, **self.options}
         return Case(label, self.blocs.costs(self.increase), self.model, options)
 
