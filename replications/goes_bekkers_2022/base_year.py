@@ -11,7 +11,7 @@ __all__ = ["FULL_TABLE", "base_2014", "base_year"]
 
 YEAR = 2014
 # Whether the base year is the full table of WIOD 2014 or the recipe of world-2022 on trade of 2014.
-FULL_TABLE = True
+FULL_TABLE = False
 
 
 def base_year() -> Base:
