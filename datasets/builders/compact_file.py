@@ -12,8 +12,8 @@ from datasets.builders.concordance import FINAL_USES
 from datasets.builders.world import World
 from iomodel._io import atomic_path
 from iomodel.table.storage.header import COMPACT
+from iomodel.table.storage.import_odds import IMPORT_LOG_ODDS
 from iomodel.table.storage.seal import seal
-from iomodel.table.storage.user_imports import IMPORT_LOG_ODDS
 
 ATTRS: dict[str, Any] = {
     "form": COMPACT,

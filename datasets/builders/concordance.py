@@ -67,6 +67,12 @@ class Concordance:
         return int((~self.is_service).sum())
 
 
+def sector_2014_of() -> dict[str, str]:
+    """Sector of the full table of 2014 that holds each of the 56 industries of WIOD 2016."""
+    industries = pd.read_csv(DATA / "concordance_wiod2016.csv")
+    return dict(zip(industries["industry"], industries["merged_2014"], strict=True))
+
+
 def load_concordance() -> Concordance:
     """Read the committed tables and check that every industry and every user is mapped."""
     sectors = pd.read_csv(DATA / "sectors.csv")

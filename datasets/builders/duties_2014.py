@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from datasets.builders.duties import FOOD_PERCENTILE, SECTOR_2014, mean_duty
+from datasets.builders.flows_2014 import sector_label
 from datasets.builders.raw import Icio, read_icio, read_tariffs_2014
-from datasets.builders.wiod_2014 import sector_label
 from iomodel.errors import TableError
 from iomodel.table.groups import REST_OF_WORLD
 from iomodel.typing import Float

@@ -16,7 +16,7 @@ from datasets.builders.donors import Donors
 from datasets.builders.national_tables import ImportedUse, read_imported_uses, sector_groups
 from datasets.builders.raw import Wiod2014
 from datasets.builders.technology import WORLD_WEIGHT
-from iomodel.table.storage.user_imports import fit_import_share
+from iomodel.table.storage.import_odds import fit_import_share
 from iomodel.typing import Float
 
 # Odds of an import are stored to .4 percent, in steps of their logarithm: finer ones no source

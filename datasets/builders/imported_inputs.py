@@ -11,11 +11,9 @@ import numpy as np
 
 from datasets.builders.concordance import Concordance
 from datasets.builders.raw import Wiod2014
-from datasets.builders.repairs import COUNTRY
+from datasets.builders.repairs import real_estate_position
 from iomodel.table.balancing.ras import ras
 from iomodel.typing import Float
-
-MERGED_MISSING, MERGED_HOLDER = 41, 45  # positions of L68 and N among the 50 merged industries
 
 
 def imported_inputs(wiod: Wiod2014, concordance: Concordance) -> Float:
@@ -26,8 +24,7 @@ def imported_inputs(wiod: Wiod2014, concordance: Concordance) -> Float:
     """
     estimate = estimated_imports(wiod, concordance)
     merged = concordance.merged_of
-    count = wiod.imported.shape[1]
-    to_merged = np.eye(count)[merged]
+    to_merged = np.eye(len(wiod.flows.sectors))[merged]
     sums = np.einsum("rij,ip,jq->rpq", estimate, to_merged, to_merged)
     ratio = np.divide(
         _with_mexican_real_estate(wiod), sums, out=np.zeros_like(sums), where=sums > 0
@@ -44,8 +41,9 @@ def _with_mexican_real_estate(wiod: Wiod2014) -> Float:
 
     The industry that holds it lends its own; columns are scaled to their totals afterwards.
     """
-    imported, m = wiod.imported.copy(), wiod.regions.index(COUNTRY)
-    imported[m, :, MERGED_MISSING] = imported[m, :, MERGED_HOLDER]
+    imported = np.maximum(wiod.flows.imported[:-1], 0.0)
+    m, missing, holder = real_estate_position(wiod.regions, wiod.flows.sectors)
+    imported[m, :, missing] = imported[m, :, holder]
     return imported
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from datasets.builders.flows_2014 import Flows2014, read_flows_2014
 from iomodel.errors import TableError
 from iomodel.typing import Float
 
@@ -66,9 +67,8 @@ class Wiod2014:
         Rows of COST_ROWS for every region but ROW.
     cube : ndarray, shape (44, 44, 16)
         Total bilateral sales, exporter, importer and product group.
-    imported : ndarray, shape (43, 50, 50)
-        Imported inputs of every region but ROW, product and user, at basic prices fob, on the 50
-        merged industries of the full table of 2014.
+    flows : Flows2014
+        The full table of 2014, on 50 merged industries, with imported inputs by user.
     """
 
     regions: list[str]
@@ -76,7 +76,7 @@ class Wiod2014:
     domestic: Float
     costs: Float
     cube: Float
-    imported: Float
+    flows: Flows2014
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def read_icio(folder: Path, year: int = 2022) -> Icio:
 
 
 def read_wiod_2014(folder: Path) -> Wiod2014:
-    """Read WIOD 2014: final demand, domestic blocks, costs and the trade cube."""
+    """Read WIOD 2014: final demand, domestic blocks, costs, the trade cube and the full table."""
     with np.load(folder / "wiod2016" / "wiod2016_2014_partial.npz", allow_pickle=False) as file:
         rows = file["cost_rows"].tolist()
         costs = file["costs_2014"][[rows.index(name) for name in COST_ROWS]]
@@ -151,20 +151,10 @@ def read_wiod_2014(folder: Path) -> Wiod2014:
             raise TableError(
                 "trade_cube_2014.npz and wiod2016_2014_partial.npz order countries differently"
             )
-    return Wiod2014(regions, final, domestic, costs, cube, _read_imported_inputs(folder, regions))
-
-
-def _read_imported_inputs(folder: Path, regions: list[str]) -> Float:
-    """Sum the off-diagonal blocks of the full table over origins (43, 50, 50)."""
-    with np.load(folder / "wiod2014" / "wiod2014_44x50.npz", allow_pickle=False) as file:
-        if file["countries"].tolist() != regions:
-            raise TableError("wiod2014_44x50.npz orders countries differently from WIOD 2016")
-        count = len(regions)
-        flows = file["Z"].reshape(count, -1, count, file["Z"].shape[1] // count)
-    buyers = np.arange(count)
-    flows[buyers, :, buyers, :] = 0.0
-    imported: Float = flows.sum(axis=0, dtype=np.float64).transpose(1, 0, 2)[:-1]
-    return np.maximum(imported, 0.0)
+    flows = read_flows_2014(folder)
+    if flows.regions != regions:
+        raise TableError("wiod2014_44x50.npz orders countries differently from WIOD 2016")
+    return Wiod2014(regions, final, domestic, costs, cube, flows)
 
 
 def read_tariffs_2014(folder: Path) -> Tariffs2014:

@@ -11,11 +11,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from datasets.builders.concordance import sector_2014_of
 from datasets.builders.raw import Wiod2014
 from iomodel.typing import Float
 
 COUNTRY = "MEX"
-MISSING, HOLDER = 43, 49  # positions of L68 and N among the 56 industries
+REAL_ESTATE, HOLDER = "L68", "N"
 
 
 def separate_mexican_real_estate(wiod: Wiod2014) -> Wiod2014:
@@ -34,15 +35,18 @@ def separate_mexican_real_estate(wiod: Wiod2014) -> Wiod2014:
     Wiod2014
         A copy in which only Mexico's two industries differ; unchanged if L68 is not empty.
     """
-    m = wiod.regions.index(COUNTRY)
-    if wiod.costs[7, m, MISSING] > 0:
+    m, missing, holder = position = real_estate_position(wiod.regions, list(sector_2014_of()))
+    if wiod.costs[7, m, missing] > 0:
         return wiod
-    output = float(wiod.costs[7, m, HOLDER])
-    domestic, final, part = split_real_estate(
-        wiod.domestic, wiod.final, output, (m, MISSING, HOLDER)
-    )
-    costs = split_column(wiod.costs, part, (m, MISSING, HOLDER))
+    output = float(wiod.costs[7, m, holder])
+    domestic, final, part = split_real_estate(wiod.domestic, wiod.final, output, position)
+    costs = split_column(wiod.costs, part, position)
     return replace(wiod, domestic=domestic, final=final, costs=costs)
+
+
+def real_estate_position(regions: list[str], industries: list[str]) -> tuple[int, int, int]:
+    """Positions of the country, of real estate and of the industry that holds it."""
+    return regions.index(COUNTRY), industries.index(REAL_ESTATE), industries.index(HOLDER)
 
 
 def split_real_estate(

@@ -12,7 +12,7 @@ from datasets.builders.concordance import DATA
 from datasets.builders.duties import mean_duty
 from datasets.builders.markdown import markdown
 from datasets.builders.raw import read_icio
-from datasets.builders.wiod_2014 import MERGED
+from datasets.builders.wiod_2014 import sectors_2014
 from datasets.builders.world_2014_tables import World2014
 from iomodel._io import atomic_path
 from iomodel.indicators.value_added_trade import (
@@ -67,7 +67,7 @@ def write_page_2014(world: World2014, table: MRIOTable, raw: Path, path: Path) -
 def _size(world: World2014, table: MRIOTable) -> dict[str, object]:
     idle = table.x.values == 0.0
     exports = gross_exports(table).sum().item()
-    merged = [[sector, ", ".join(codes)] for sector, codes in MERGED.items()]
+    merged = [[s, ", ".join(codes)] for s, codes in sectors_2014().items() if len(codes) > 1]
     return {
         "regions": len(table.regions),
         "sectors": len(table.sectors),

@@ -6,14 +6,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from datasets.builders.repairs import COUNTRY, split_column, split_real_estate
+from datasets.builders.repairs import real_estate_position, split_column, split_real_estate
 from datasets.builders.wiod_2014 import Table2014
 from iomodel.table.balancing.ras import ras
 from iomodel.table.readers.wiod import INVENTORIES
 
 __all__ = ["Repairs", "repaired"]
-
-REAL_ESTATE, HOLDER = "L68", "N"
 
 
 @dataclass(frozen=True)
@@ -52,12 +50,11 @@ def _with_real_estate(table: Table2014) -> tuple[Table2014, float]:
 
     The rule is that of world-2022. Imported inputs follow the column.
     """
-    m = table.regions.index(COUNTRY)
-    position = (m, table.sectors.index(REAL_ESTATE), table.sectors.index(HOLDER))
-    if table.output[m, position[1]] > 0.0:
+    m, missing, holder = position = real_estate_position(table.regions, table.sectors)
+    if table.output[m, missing] > 0.0:
         return table, 0.0
     domestic, final, part = split_real_estate(
-        table.domestic, table.final, float(table.output[m, position[2]]), position
+        table.domestic, table.final, float(table.output[m, holder]), position
     )
     imported = split_column(table.imported.swapaxes(0, 1), part, position).swapaxes(0, 1)
     rows = np.stack(list(table.costs.values()))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from datasets.builders.duties_2014 import Duties2014, build_duties_2014
 from datasets.builders.wiod_2014 import Table2014, read_table_2014
 from datasets.builders.world_2014_repairs import Repairs, repaired
-from iomodel.table.storage.compact_by_user import UserFactors, expand_by_user, normalised
+from iomodel.table.storage.import_flows import ImportFlows, expand_import_flows, normalised
 from iomodel.typing import Float
 
 __all__ = ["World2014", "build_world_2014", "single"]
@@ -26,7 +26,7 @@ class World2014:
     source, table : Table2014
         As read, and repaired.
     repairs : Repairs
-    factors : UserFactors
+    factors : ImportFlows
         In single precision, as the file holds them, with primary inputs in double.
     duties : Duties2014
     """
@@ -34,7 +34,7 @@ class World2014:
     source: Table2014
     table: Table2014
     repairs: Repairs
-    factors: UserFactors
+    factors: ImportFlows
     duties: Duties2014
 
 
@@ -43,19 +43,19 @@ def build_world_2014(raw: Path) -> World2014:
     source = read_table_2014(raw)
     table, repairs = repaired(source)
     factors = _factors(table)
-    Z, Y, _ = expand_by_user(factors)
+    Z, Y, _ = expand_import_flows(factors)
     trade = Z.sum(axis=3) + Y.sum(axis=3)
     duties = build_duties_2014(raw, table.regions, table.sectors, trade)
     return World2014(source, table, repairs, factors, duties)
 
 
-def _factors(table: Table2014) -> UserFactors:
+def _factors(table: Table2014) -> ImportFlows:
     """Factors rounded to single precision, and primary inputs that close them exactly.
 
     Taxes and margins are WIOD's share of output; value added is the residual of the column. WIOD
     has no costs of the rest of the world, whose taxes are in its value added.
     """
-    flows = UserFactors(
+    flows = ImportFlows(
         domestic=_rounded(table.domestic),
         imported=_rounded(table.imported),
         origin_share=normalised(_rounded(table.origin_share)),
@@ -66,7 +66,7 @@ def _factors(table: Table2014) -> UserFactors:
     taxes[:-1] = table.cost_share("taxes") * flows.output[:-1]
     inputs = flows.domestic.sum(axis=1) + flows.imported.sum(axis=1)
     primary = np.stack([flows.output - inputs - taxes, taxes])
-    return UserFactors(flows.domestic, flows.imported, flows.origin_share, flows.final, primary)
+    return ImportFlows(flows.domestic, flows.imported, flows.origin_share, flows.final, primary)
 
 
 def single(cells: Float) -> NDArray[np.float32]:

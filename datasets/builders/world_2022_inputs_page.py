@@ -11,7 +11,7 @@ from datasets.builders.national_use import fit_national_use
 from datasets.builders.technology import build_technology
 from datasets.builders.value_added import calibrate_value_added
 from datasets.builders.world import World
-from iomodel.table.storage.user_imports import fit_import_share
+from iomodel.table.storage.import_odds import fit_import_share
 from iomodel.typing import Float
 
 

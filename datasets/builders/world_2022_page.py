@@ -8,12 +8,12 @@ from string import Template
 
 import numpy as np
 
-from datasets.builders.concordance import CUBE_GROUPS, DATA, FINAL_USES, Concordance
+from datasets.builders.concordance import CUBE_GROUPS, DATA, FINAL_USES, Concordance, sector_2014_of
 from datasets.builders.donors import DONORS, POWER, leave_one_out
 from datasets.builders.duties_page import duty_numbers, duty_table, sources_of_revenue
 from datasets.builders.imported_inputs import cube_gaps
 from datasets.builders.markdown import markdown
-from datasets.builders.repairs import COUNTRY, MISSING
+from datasets.builders.repairs import real_estate_position
 from datasets.builders.value_added import MAX_TAX_SHARE
 from datasets.builders.world import World
 from datasets.builders.world_2022_inputs_page import inputs_text
@@ -112,8 +112,9 @@ def _numbers(world: World) -> dict[str, object]:
 
 def _real_estate(world: World) -> float:
     """Share of real estate in Mexico's value added of 2014 as repaired."""
-    value_added = world.wiod.costs[5, world.wiod.regions.index(COUNTRY)]
-    return float(value_added[MISSING] / value_added.sum())
+    country, real_estate, _ = real_estate_position(world.wiod.regions, list(sector_2014_of()))
+    value_added = world.wiod.costs[5, country]
+    return float(value_added[real_estate] / value_added.sum())
 
 
 def _as_printed(concordance: Concordance) -> Concordance:

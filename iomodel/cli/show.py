@@ -149,17 +149,19 @@ def _summary(policy: PolicyArrays, table: MRIOTable) -> list[str]:
 
 
 def _table(name: str) -> None:
-    from iomodel.table.catalogue import load
+    from iomodel.table.catalogue import datasets, load
 
     with Progress(quiet=False).step(f"Table {name}"):
         table = load(name)
         report = table.check()
+    import_shares = datasets().set_index("name")["import_shares"].astype(str)
     console = stdout()
     console.print(Text(repr(table), style="bold"))
     for key, value in table.attrs.items():
         for line in value if isinstance(value, list) else [value]:
             _field(console, key, line)
     for key, labels in (
+        ("import shares", [import_shares[name]]),
         ("regions", table.regions),
         ("sectors", table.sectors),
         ("final uses", table.final_uses),

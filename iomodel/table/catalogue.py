@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iomodel.errors import unknown_label
+from iomodel.table.import_shares import (
+    check_import_shares,
+    import_shares_text,
+    with_import_shares,
+)
 from iomodel.table.mrio import MRIOTable
 from iomodel.table.storage.embedded import data_folder, embedded
 from iomodel.table.storage.header import is_table, table_attributes, table_sizes
-from iomodel.table.storage.user_imports import IMPORT_SHARES, with_user_imports
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,11 +23,11 @@ __all__ = ["datasets", "embedded", "load"]
 
 COLUMNS = (
     *("name", "title", "year", "regions", "sectors", "unit"),
-    *("source", "licence", "price_basis"),
+    *("source", "licence", "price_basis", "import_shares"),
 )
 
 
-def load(name: str | os.PathLike[str], *, import_shares: str = "common") -> MRIOTable:
+def load(name: str | os.PathLike[str], *, import_shares: str | None = None) -> MRIOTable:
     """Load a table by the name of an embedded dataset or from a NetCDF file of iomodel.
 
     Parameters
@@ -32,11 +36,13 @@ def load(name: str | os.PathLike[str], *, import_shares: str = "common") -> MRIO
         A name listed by :func:`datasets`, such as ``"world-2022"``, or the path of a file written
         by :meth:`MRIOTable.to_netcdf`. A text that ends in ``.nc`` or holds a path separator is
         taken as a path.
-    import_shares : {"common", "by-user"}
+    import_shares : {"common", "by-user"}, optional
         Import shares common to all users in a region, or specific to each using industry and final
-        demand. Only ``"world-2022"`` holds the latter. Totals by buyer, product and user are the
-        same; linear models, indicators and exposure then follow each user's imports, while
-        ``equilibrium`` keeps to common shares unless its own option says otherwise.
+        demand; by default as the table stands: ``"world-2022"`` has common ones and estimates by
+        user, ``"world-2014"`` data by user (:mod:`iomodel.table.storage` describes the files).
+        Totals by seller, product and buyer, and by product and user, are the same. Linear models,
+        indicators and exposure follow each user's imports, while ``equilibrium`` keeps to common
+        shares unless its own option says otherwise.
 
     Returns
     -------
@@ -53,12 +59,11 @@ def load(name: str | os.PathLike[str], *, import_shares: str = "common") -> MRIO
     Examples
     --------
     >>> table = iomodel.load("world-2022", import_shares="by-user")
+    >>> proportional = iomodel.load("world-2014", import_shares="common")
     """
-    if import_shares not in IMPORT_SHARES:
-        raise unknown_label("import_shares", import_shares, IMPORT_SHARES)
+    check_import_shares(import_shares)
     path = _path(name)
-    table = MRIOTable.from_netcdf(path)
-    return table if import_shares == "common" else with_user_imports(table, path)
+    return with_import_shares(MRIOTable.from_netcdf(path), path, import_shares)
 
 
 def datasets() -> pd.DataFrame:
@@ -68,7 +73,7 @@ def datasets() -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row per table, sorted by name: name, title, year, numbers of regions and sectors, unit,
-        source, licence and price basis.
+        source, licence, price basis, and the import shares that it has and can be loaded with.
     """
     import pandas as pd
 
@@ -98,5 +103,6 @@ def _row(name: str, path: Path) -> dict[str, object]:
     attributes, sizes = table_attributes(path), table_sizes(path)
     row: dict[str, object] = {column: attributes.get(column, "") for column in COLUMNS}
     row["name"], row["title"] = name, attributes.get("title") or attributes.get("name", name)
+    row["import_shares"] = import_shares_text(path)
     row["regions"], row["sectors"] = sizes.get("region", 0), sizes.get("sector", 0)
     return row

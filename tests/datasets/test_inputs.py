@@ -18,7 +18,7 @@ from datasets.builders.repairs import separate_mexican_real_estate
 from datasets.builders.technology import WORLD_WEIGHT, Technology
 from iomodel.errors import LabelError, TableError
 from iomodel.table.mrio import MRIOTable
-from iomodel.table.storage.user_imports import fit_import_share
+from iomodel.table.storage.import_odds import fit_import_share
 
 # RAS of national tables to rounding; sums of up to 3,000 cells.
 IDENTITY = 1e-9

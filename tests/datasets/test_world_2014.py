@@ -18,8 +18,8 @@ from iomodel.errors import TableError
 from iomodel.indicators.value_added_trade import gross_exports
 from iomodel.table.mrio import MRIOTable
 from iomodel.table.storage.compact import read_compact_dataset
-from iomodel.table.storage.compact_by_user import UserFactors, expand_by_user, read_user_factors
 from iomodel.table.storage.compact_table import read_compact
+from iomodel.table.storage.import_flows import ImportFlows, expand_import_flows, read_import_flows
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "datasets" / "embedded" / "world-2014.nc"
@@ -38,8 +38,8 @@ def table() -> MRIOTable:
 
 
 @pytest.fixture(scope="module")
-def factors() -> UserFactors:
-    return read_user_factors(read_compact_dataset(FILE))
+def factors() -> ImportFlows:
+    return read_import_flows(read_compact_dataset(FILE))
 
 
 # ------------------------------------------------------------------ the table as it ships
@@ -82,7 +82,7 @@ def test_no_sale_is_below_zero(table: MRIOTable) -> None:
     assert sales.min() > -SINGLE * 1e6
 
 
-def test_cells_are_products_of_the_factors(table: MRIOTable, factors: UserFactors) -> None:
+def test_cells_are_products_of_the_factors(table: MRIOTable, factors: ImportFlows) -> None:
     """Brute force on three users, domestic and imported inputs apart."""
     for buyer, user in ((0, 4), (22, 18), (43, 49)):
         for seller in (0, 22, 43):
@@ -102,17 +102,17 @@ def test_industries_differ_in_their_import_shares(table: MRIOTable) -> None:
     assert abs(imported.sel(user_sector="C28_C33") - imported.sel(user_sector="F")).item() > 0.01
 
 
-def test_damaged_factors_are_refused(factors: UserFactors) -> None:
+def test_damaged_factors_are_refused(factors: ImportFlows) -> None:
     wrong = factors.imported.copy()
     wrong[0, 0, 0] += 1.0
-    changed = UserFactors(
+    changed = ImportFlows(
         factors.domestic, wrong, factors.origin_share, factors.final, factors.primary
     )
     with pytest.raises(TableError, match="inputs of each industry = output"):
         changed.check()
     shares = factors.origin_share.copy()
     shares[1, 0, 0] += 1e-6
-    changed = UserFactors(
+    changed = ImportFlows(
         factors.domestic, factors.imported, shares, factors.final, factors.primary
     )
     with pytest.raises(TableError, match="origin shares"):
@@ -221,9 +221,9 @@ def test_value_added_is_that_of_wiod(raw_data: Path, table: MRIOTable) -> None:
     assert value_added.sum() == pytest.approx(published.sum(), rel=1e-5)
 
 
-def test_expansion_does_not_touch_the_factors(factors: UserFactors) -> None:
+def test_expansion_does_not_touch_the_factors(factors: ImportFlows) -> None:
     before = factors.imported.copy()
-    Z, _, x = expand_by_user(factors)
+    Z, _, x = expand_import_flows(factors)
     np.testing.assert_array_equal(factors.imported, before)
     assert Z.shape == (44, 50, 44, 50)
     assert x.shape == (44, 50)

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+import iomodel as iom
 from iomodel.errors import LabelError, TableError
 from iomodel.table import catalogue
 from iomodel.table.catalogue import datasets, embedded, load
+from iomodel.table.import_shares import with_common_shares
 
 SMALL = ["leather", "miller-blair", "ree-toy"]
 
@@ -18,6 +20,52 @@ def test_the_list_is_sorted_and_complete():
     small = frame.set_index("name").loc["leather"]
     assert (small["regions"], small["sectors"]) == (3, 3)
     assert (frame[["title", "unit", "source", "licence", "price_basis"]] != "").all().all()
+
+
+@pytest.mark.parametrize("name", list(datasets()["name"]))
+def test_every_table_loads_with_every_kind_of_import_shares(name):
+    """Common shares pool origins and keep totals; tables without shares by user say so."""
+    table, common = load(name), load(name, import_shares="common")
+    flows, pooled = (np.concatenate([t.Z.values, t.Y.values], axis=3) for t in (table, common))
+    # Sums of up to 3,000 cells, and products of shares with sums, against output.
+    scale = 1e-12 * table.x.values.max()
+    for axis in (0, 3):
+        np.testing.assert_allclose(
+            pooled.sum(axis=axis), flows.sum(axis=axis), rtol=1e-9, atol=scale
+        )
+    np.testing.assert_array_equal(common.x.values, table.x.values)
+    use, trade = pooled.sum(axis=0), pooled.sum(axis=3)
+    absorbed = trade.sum(axis=0)[None, ..., None]
+    np.testing.assert_allclose(pooled * absorbed, trade[..., None] * use[None], rtol=1e-9, atol=0)
+    text = datasets().set_index("name").loc[name, "import_shares"]
+    if "by-user" in text:
+        by_user = load(name, import_shares="by-user")
+        assert np.abs(by_user.Z.values - common.Z.values).max() > 1e3
+        stands = by_user if text.startswith("by-user") else common
+        assert stands.dataset.identical(table.dataset)
+    else:
+        with pytest.raises(TableError, match=f"{name}.nc has no import shares by user"):
+            load(name, import_shares="by-user")
+
+
+def test_common_import_shares_by_hand():
+    # Two regions, one product. Region 0 buys 6 at home and 4 abroad: its industry 1 + 3, its
+    # households 5 + 1. Under common shares both buy six tenths at home.
+    table = iom.MRIOTable.from_arrays(
+        np.array([[[[1.0], [0.0]]], [[[3.0], [0.0]]]]).reshape(2, 2),
+        np.array([[5.0, 0.0], [1.0, 2.0]]),
+        x=np.array([6.0, 6.0]),
+        regions=["A", "B"],
+        sectors=["s"],
+        final_uses=["C"],
+    )
+    common = with_common_shares(table)
+    np.testing.assert_allclose(common.Z2, [[2.4, 0.0], [1.6, 0.0]])
+    np.testing.assert_allclose(common.Y2, [[3.6, 0.0], [2.4, 2.0]])
+    assert common.history[-1] == "import shares common to all users of a region"
+    drawn = table.with_history("sold from stocks", Y=table.Y * 0.0 - table.Z.sum("user_sector"))
+    with pytest.raises(TableError, match="no common import shares of s in A"):
+        with_common_shares(drawn)
 
 
 @pytest.mark.parametrize("name", SMALL)

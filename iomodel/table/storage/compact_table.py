@@ -15,12 +15,12 @@ from iomodel.table.storage.compact import (
     read_compact_dataset,
     require_variables,
 )
-from iomodel.table.storage.compact_by_user import (
-    BY_USER_VARIABLES,
-    expand_by_user,
-    read_user_factors,
-)
 from iomodel.table.storage.compact_split import check_split, expand_split, read_split_factors
+from iomodel.table.storage.import_flows import (
+    IMPORT_FLOW_VARIABLES,
+    expand_import_flows,
+    read_import_flows,
+)
 from iomodel.typing import Float
 
 __all__ = ["read_compact"]
@@ -87,11 +87,11 @@ def _expanded(dataset: xr.Dataset, path: str | os.PathLike[str]) -> _Expanded:
     """Arrays from the factors of the kind that the file holds, once these are checked."""
     tariff = dataset["tariff"].values if "tariff" in dataset else None
     if "origin_share" in dataset:
-        require_variables(dataset, path, BY_USER_VARIABLES)
-        user_factors = read_user_factors(dataset)
-        user_factors.check()
+        require_variables(dataset, path, IMPORT_FLOW_VARIABLES)
+        import_flows = read_import_flows(dataset)
+        import_flows.check()
         uses = dataset["final_use"].values.tolist()
-        return _Expanded(*expand_by_user(user_factors), tariff, uses)
+        return _Expanded(*expand_import_flows(import_flows), tariff, uses)
     require_variables(dataset, path, COMPACT_VARIABLES)
     uses = dataset["user"].values.tolist()[dataset.sizes["sector"] :]
     if "part_sales" in dataset:

@@ -6,7 +6,7 @@ import json
 import os
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,6 +22,7 @@ __all__ = [
     "packed",
     "table_attributes",
     "table_sizes",
+    "table_variables",
     "unpacked",
     "unreadable",
 ]
@@ -53,7 +54,7 @@ def table_attributes(path: str | os.PathLike[str]) -> dict[str, Any]:
         If the file is missing, truncated or not a table of iomodel.
     """
     source = Path(path)
-    raw, _ = _read_header(source)
+    raw = _read_header(source).attributes
     form = raw.get("form")
     if form not in (PLAIN, COMPACT):
         content = "no iomodel table" if form is None else f"a table of unknown form {str(form)!r}"
@@ -81,7 +82,7 @@ def is_table(path: str | os.PathLike[str]) -> bool:
     TableError
         If the file is missing or truncated.
     """
-    return _read_header(Path(path))[0].get("form") in (PLAIN, COMPACT)
+    return _read_header(Path(path)).attributes.get("form") in (PLAIN, COMPACT)
 
 
 def table_sizes(path: str | os.PathLike[str]) -> dict[str, int]:
@@ -101,12 +102,40 @@ def table_sizes(path: str | os.PathLike[str]) -> dict[str, int]:
     TableError
         If the file is missing or truncated.
     """
-    return _read_header(Path(path))[1]
+    return _read_header(Path(path)).sizes
+
+
+def table_variables(path: str | os.PathLike[str]) -> frozenset[str]:
+    """Read only the names of the variables of a table file.
+
+    Parameters
+    ----------
+    path : path-like
+        NetCDF-4 file.
+
+    Returns
+    -------
+    frozenset of str
+
+    Raises
+    ------
+    TableError
+        If the file is missing or truncated.
+    """
+    return _read_header(Path(path)).variables
 
 
 # ---------------------------------------------------------------------- helpers
-def _read_header(source: Path) -> tuple[dict[str, Any], dict[str, int]]:
-    """Attributes and dimensions; no array is read."""
+class _Header(NamedTuple):
+    """Attributes, lengths of dimensions and names of variables."""
+
+    attributes: dict[str, Any]
+    sizes: dict[str, int]
+    variables: frozenset[str]
+
+
+def _read_header(source: Path) -> _Header:
+    """Header of a file; no array is read."""
     import h5netcdf  # type: ignore[import-untyped]
 
     if not source.is_file():
@@ -114,7 +143,8 @@ def _read_header(source: Path) -> tuple[dict[str, Any], dict[str, int]]:
     try:
         verify(source)
         with h5netcdf.File(source, "r") as file:
-            return dict(file.attrs), {str(k): int(d.size) for k, d in file.dimensions.items()}
+            sizes = {str(k): int(d.size) for k, d in file.dimensions.items()}
+            return _Header(dict(file.attrs), sizes, frozenset(map(str, file.variables)))
     except DAMAGED as error:
         raise unreadable(source, error) from error
 

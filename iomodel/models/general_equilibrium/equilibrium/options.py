@@ -11,7 +11,7 @@ from iomodel.models.general_equilibrium.adjustment import AdjustmentOptions
 from iomodel.models.kinds import Choice, Flag, Text, Whole
 from iomodel.models.options import option
 from iomodel.table.groups import resolve_region
-from iomodel.table.storage.user_imports import IMPORT_SHARES
+from iomodel.table.import_shares import IMPORT_SHARES
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
@@ -39,7 +39,7 @@ class EquilibriumOptions(AdjustmentOptions):
         Choice(IMPORT_SHARES),
         "Import shares common to all users in a region, or specific to each using industry and "
         "final demand; the latter takes tens of times as long, and differs on tables that have "
-        "them, such as world-2022 loaded with import_shares='by-user'.",
+        "them: world-2014, or world-2022 loaded with import_shares='by-user'.",
     )
     linkages: bool = option(
         True,

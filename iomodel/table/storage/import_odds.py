@@ -1,4 +1,4 @@
-r"""Import shares by user of a compact table, fitted to its imports.
+r"""Odds of imports by user: estimated import shares of a compact table, fitted to its imports.
 
 A compact file may hold, beside the factors of :mod:`iomodel.table.storage.compact`, the log odds
 :math:`o_{rsu}` that a use is imported. With bilateral sales x and use u of region r,
@@ -13,71 +13,18 @@ Origins of imports are common to all users of a region.
 
 from __future__ import annotations
 
-import os
-from typing import TypeVar
-
 import numpy as np
 
-from iomodel.errors import TableError
-from iomodel.table.labelled import LabelledTable
-from iomodel.table.storage.compact import Factors, read_factors
+from iomodel.table.storage.compact import Factors
+from iomodel.table.storage.import_flows import expand_by_user
 from iomodel.typing import Float
 
-__all__ = [
-    "IMPORT_LOG_ODDS",
-    "IMPORT_SHARES",
-    "expand_by_user",
-    "fit_import_share",
-    "with_user_imports",
-]
+__all__ = ["IMPORT_LOG_ODDS", "expand_import_odds", "fit_import_share"]
 
-IMPORT_SHARES = ("common", "by-user")
 IMPORT_LOG_ODDS = "import_log_odds"
 
 # Bisection of log odds: [-60, 60] halved 60 times is below the rounding of a sum.
 LARGEST_SHIFT, HALVINGS = 60.0, 60
-
-Table = TypeVar("Table", bound=LabelledTable)
-
-
-def with_user_imports(table: Table, path: str | os.PathLike[str]) -> Table:
-    """Table with import shares by user in place of common ones.
-
-    Totals by seller, product and buyer, and by product and user, stay as they are.
-
-    Parameters
-    ----------
-    table : LabelledTable
-        Table read from the file.
-    path : path-like
-        Compact file with log odds of imports.
-
-    Returns
-    -------
-    LabelledTable
-        Of the kind of `table`.
-
-    Raises
-    ------
-    TableError
-        If the file is no compact table or holds no import shares by user.
-    """
-    factors, dataset = read_factors(path)
-    if IMPORT_LOG_ODDS not in dataset:
-        raise TableError(
-            f"{os.fspath(path)} has no import shares by user; load it with import_shares='common'"
-        )
-    log_odds = dataset[IMPORT_LOG_ODDS].values.astype(np.float64)
-    share = fit_import_share(factors.trade, factors.use, log_odds)
-    Z, Y = expand_by_user(factors, share)
-    for cells in (Z, Y):
-        cells.flags.writeable = False
-    return table.with_history(
-        "import shares by user: odds of the file, fitted to imports; origins of imports common to "
-        "all users of a region",
-        Z=table.Z.copy(data=Z),
-        Y=table.Y.copy(data=Y),
-    )
 
 
 def fit_import_share(trade: Float, use: Float, log_odds: Float) -> Float:
@@ -111,27 +58,25 @@ def fit_import_share(trade: Float, use: Float, log_odds: Float) -> Float:
     return np.where(((domestic <= 0) & (imports > 0))[..., None], 1.0, share)
 
 
-def expand_by_user(factors: Factors, share: Float) -> tuple[Float, Float]:
-    """Z (R, S, R, S) and Y (R, S, R, U) from the factors and import shares by user.
+def expand_import_odds(factors: Factors, log_odds: Float) -> tuple[Float, Float]:
+    """Z (R, S, R, S) and Y (R, S, R, U) from the factors and the odds of imports.
 
     Parameters
     ----------
     factors : Factors
-    share : ndarray, shape (R, S, S + U)
-        Imported share of each use, as :func:`fit_import_share` returns it.
+    log_odds : ndarray, shape (R, S, S + U)
+        Logarithm of imported over domestic use, before the fit.
     """
-    regions, sectors = np.arange(len(factors.trade)), factors.trade.shape[1]
     imports = factors.trade.copy()
+    regions, sectors = np.arange(len(imports)), imports.shape[1]
     imports[regions, :, regions] = 0.0
-    imported = factors.use * share
+    imported = factors.use * fit_import_share(factors.trade, factors.use, log_odds)
+    domestic = factors.use - imported
     # Imported use adds up to imports but for rounding, which the origin shares take up.
     total = imported.sum(axis=2).T[None]
-    origin = np.divide(imports, total, out=np.zeros_like(imports), where=total > 0)[..., None]
-    by_product = imported.transpose(1, 0, 2)[None]
-    Z, Y = origin * by_product[..., :sectors], origin * by_product[..., sectors:]
-    domestic = factors.use - imported
-    Z[regions, :, regions] = domestic[..., :sectors]
-    Y[regions, :, regions] = domestic[..., sectors:]
+    origin_share = np.divide(imports, total, out=np.zeros_like(imports), where=total > 0)
+    Z = expand_by_user(domestic[..., :sectors], imported[..., :sectors], origin_share)
+    Y = expand_by_user(domestic[..., sectors:], imported[..., sectors:], origin_share)
     return Z, Y
 
 

@@ -1,7 +1,7 @@
-r"""Factors of a compact table in which users differ in their import shares.
+r"""Domestic and imported inputs of each industry: the compact form of a table with data on imports.
 
-Beside the factors of :mod:`iomodel.table.storage.compact` this form knows of every industry how
-much of a product it buys at home and how much abroad. Proportionality holds among origins abroad
+In place of the use of :mod:`iomodel.table.storage.compact` this form holds how much of a product
+every industry buys at home and how much abroad. Proportionality holds among origins abroad
 only; sales to final uses are kept cell by cell [MillerBlair2009]_, ch. 3:
 
 .. math:: z_{is,ru} = d_{rsu} \;(i = r), \qquad z_{is,ru} = \pi_{isr}\, m_{rsu} \;(i \neq r)
@@ -21,22 +21,23 @@ from iomodel.errors import TableError
 from iomodel.typing import Float
 
 __all__ = [
-    "BY_USER_VARIABLES",
-    "UserFactors",
+    "IMPORT_FLOW_VARIABLES",
+    "ImportFlows",
     "expand_by_user",
+    "expand_import_flows",
     "normalised",
-    "read_user_factors",
+    "read_import_flows",
 ]
 
-BY_USER_VARIABLES = (
+IMPORT_FLOW_VARIABLES = (
     *("domestic_use", "imported_use", "origin_share", "final_sales"),
     "primary_inputs",
 )
 
 
 @dataclass(frozen=True)
-class UserFactors:
-    """Factors of a table with import shares by user, in the unit of the table.
+class ImportFlows:
+    """Factors of a table with imports by using industry, in the unit of the table.
 
     Attributes
     ----------
@@ -96,15 +97,27 @@ class UserFactors:
                 )
 
 
-def expand_by_user(factors: UserFactors) -> tuple[Float, Float, Float]:
+def expand_import_flows(factors: ImportFlows) -> tuple[Float, Float, Float]:
     """Z (R, S, R, S), Y (R, S, R, U) and x (R, S) from the factors."""
-    R, S = factors.domestic.shape[:2]
-    Z = np.empty((R, S, R, S))
-    by_product = factors.imported.transpose(1, 0, 2)[None]
-    np.multiply(factors.origin_share[..., None], by_product, out=Z)
-    home = np.arange(R)
-    Z[home, :, home] = factors.domestic
+    Z = expand_by_user(factors.domestic, factors.imported, factors.origin_share)
     return Z, factors.final, factors.output
+
+
+def expand_by_user(domestic: Float, imported: Float, origin_share: Float) -> Float:
+    """Flows (R, S, R, K) to K users, whose imports of a product have common origins.
+
+    Parameters
+    ----------
+    domestic, imported : ndarray, shape (R, S, K)
+        Using region, product, user.
+    origin_share : ndarray, shape (R, S, R)
+        Seller, product, using region; zero on the diagonal.
+    """
+    flows = np.empty((*origin_share.shape, domestic.shape[2]))
+    np.multiply(origin_share[..., None], imported.transpose(1, 0, 2)[None], out=flows)
+    home = np.arange(len(domestic))
+    flows[home, :, home] = domestic
+    return flows
 
 
 def normalised(origin_share: Float) -> Float:
@@ -116,13 +129,13 @@ def normalised(origin_share: Float) -> Float:
     return share
 
 
-def read_user_factors(dataset: xr.Dataset) -> UserFactors:
-    """Factors in the variables of a compact file with import shares by user."""
+def read_import_flows(dataset: xr.Dataset) -> ImportFlows:
+    """Factors in the variables of a compact file with imports by using industry."""
 
     def cells(name: str) -> Float:
         return np.ascontiguousarray(dataset[name].values, dtype=np.float64)
 
-    return UserFactors(
+    return ImportFlows(
         domestic=cells("domestic_use"),
         imported=cells("imported_use"),
         origin_share=normalised(cells("origin_share")),
