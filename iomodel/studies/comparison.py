@@ -22,7 +22,7 @@ from iomodel.scenario.policy import SHORTAGES
 from iomodel.studies.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.cut_cases import cut_cases, cut_sectors
-from iomodel.studies.elasticity_interval import DRAWS, interval_obstacle, with_interval
+from iomodel.studies.elasticity_interval import interval_obstacle, with_interval
 from iomodel.studies.ensemble import Ensemble
 
 if TYPE_CHECKING:
@@ -39,11 +39,11 @@ def compare(
     models: Iterable[str] | None = None,
     *,
     path: str | os.PathLike[str] | None = None,
-    draws: int | None = DRAWS,
+    draws: int | None = None,
     progress: Callable[[str], None] | None = None,
     **options: Any,
 ) -> Ensemble:
-    """Run every model that can speak about a scenario, with bands.
+    """Run every model that can speak about a scenario, with bands where they are asked for.
 
     Where all that the scenario does is withhold supplies, each method is swept over the parameters
     that decide its answer (:mod:`iomodel.studies.cut_cases`).
@@ -59,7 +59,8 @@ def compare(
         Folder for finished cases; see :func:`iomodel.run_batch`. Bands are worked out anew.
     draws : int, optional
         Draws of trade elasticities for the band from 5 to 95 percent of each case that has one
-        (:func:`iomodel.with_interval`); None for no draws. Bands over sigma need none.
+        (:func:`iomodel.with_interval`). Default: no draws, so that a case is what
+        :func:`iomodel.run` answers; the command line takes 32. Bands over sigma need none.
     progress : callable, optional
         Told the key of each case before it runs.
     **options
