@@ -13,6 +13,7 @@ from iomodel.equilibrium.elasticities import Elasticities
 from iomodel.equilibrium.shock import Shock, partial_shock
 from iomodel.equilibrium.solution import Solution
 from iomodel.equilibrium.solver.certificate import Certificate, certify
+from iomodel.equilibrium.solver.finite_prices import check_finite_prices
 from iomodel.equilibrium.solver.newton import STEP_LIMIT, converged, search
 from iomodel.equilibrium.solver.numeraire import restated, unit_of
 from iomodel.equilibrium.solver.phasing import phased_search
@@ -68,7 +69,8 @@ def solve(
     SolverError
         If no equilibrium was found to tolerance; nothing unconverged is ever returned.
     InfeasibleError
-        If a region loses every supplier of a good it uses, or its surplus exceeds its income.
+        If a region loses every supplier of a good it uses, its goods need more of one another than
+        they yield, or its surplus exceeds its income.
     """
     start_time = time.perf_counter()
     closure = closure or Closure()
@@ -85,6 +87,8 @@ def solve(
     jacobian = start.jacobian if start is not None and alike else None
     direct = search(problem, initial, closure, tolerance, STEP_LIMIT, jacobian)
     trial, method, steps, jacobians = direct.trial, "newton", direct.steps, direct.jacobians
+    if not converged(trial, tolerance):
+        check_finite_prices(problem)
     if phases and not converged(trial, tolerance):
         trial, more_steps, more_jacobians = phased_search(
             problem, elasticities, shock, closure, tolerance, phases

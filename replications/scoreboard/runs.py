@@ -9,19 +9,25 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy.optimize import minimize_scalar
 
 import iomodel as iom
 from iomodel.effects.regions import own_groups
 from iomodel.models.workbench import Workbench
+from iomodel.studies.cut_cases import CORNERS, HEADLINE, cut_cases
+from iomodel.studies.cut_headline import cut_headline
+from iomodel.studies.supply_cuts import cut_bracket
 from iomodel.table.groups import region_groups, resolve_sectors
 from replications.pages import facts
 
-__all__ = ["Answer", "Estimate", "answer", "estimates", "scenario_of"]
+__all__ = ["CUT_HEADLINE", "Answer", "Estimate", "answer", "estimates", "scenario_of"]
 
 ESTIMATES = Path(__file__).with_name("estimates.csv")
 SCENARIOS = Path(__file__).with_name("scenarios")
 ANSWERED = "-answered"
+CUT_HEADLINE = "headline"
+"""Options of a row that is the headline of a supply cut, real income, in place of a run."""
 LEVIER = "USA"
 # Bounds and tolerance of the search for the best uniform duty, fractions.
 HIGHEST_DUTY, DUTY_TOLERANCE = 2.0, 0.005
@@ -42,7 +48,8 @@ class Estimate:
     low, high : float
         Percent; equal where one figure was published.
     scenario, table, options : str
-        Our scenario, table and options by name; all other options are defaults.
+        Our scenario, table and options by name, or :data:`CUT_HEADLINE`; all other options are
+        defaults.
     why : str
         One sentence: why the two differ.
     """
@@ -119,6 +126,8 @@ def answer(estimate: Estimate) -> Answer:
     """Return our figure beside a published one."""
     if estimate.measure == "best_duty":
         return _exact(100.0 * best_duty(estimate.table, estimate.scenario, estimate.options))
+    if estimate.options == CUT_HEADLINE:
+        return _cut_headline(estimate)
     effects = _effects(estimate.table, estimate.scenario, estimate.options)
     measure = MEASURES.get(estimate.measure)
     return measure(effects, estimate) if measure else _of_region(effects, estimate)
@@ -139,6 +148,17 @@ def _options(text: str) -> dict[str, Any]:
 @cache
 def _effects(table: str, scenario: str, options: str) -> iom.Effects:
     return iom.run(_workbench(table), scenario_of(scenario), **_options(options))
+
+
+@cache
+def _headline_frame(table: str, scenario: str) -> pd.DataFrame:
+    """Return the headline of a supply cut by region, from its own cases of the bracket alone."""
+    workbench, cut = _workbench(table), scenario_of(scenario)
+    cases = [c for c in cut_cases(cut, ["scarce"], []) if c.key in (HEADLINE, *CORNERS)]
+    headline = cut_headline(cut_bracket(workbench, cut, cases=cases), workbench.table.regions)
+    if headline is None or headline.missing:
+        raise ValueError(f"{scenario} lacks its headline or an end of its band")
+    return headline.frame
 
 
 @cache
@@ -189,6 +209,15 @@ def _answered(scenario: iom.Scenario) -> iom.Scenario:
 # ---------------------------------------------------------------------- measures
 def _exact(value: float) -> Answer:
     return Answer(value, value, value)
+
+
+def _cut_headline(estimate: Estimate) -> Answer:
+    """Return real income after a supply cut with its band over elasticities and holders."""
+    frame = _headline_frame(estimate.table, estimate.scenario)
+    value, low, high = (
+        float(frame[column].to_dict()[estimate.region]) for column in ("change", "low", "high")
+    )
+    return Answer(value, low, high)
 
 
 def _of_region(effects: iom.Effects, estimate: Estimate) -> Answer:

@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from iomodel.table.catalogue import load
 from replications.pages import row
 from replications.scoreboard.page import Comparison, line
-from replications.scoreboard.runs import LEVIER, Answer, Estimate, answer, estimates, scenario_of
+from replications.scoreboard.runs import (
+    CUT_HEADLINE,
+    LEVIER,
+    Answer,
+    Estimate,
+    answer,
+    estimates,
+    scenario_of,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "scoreboard.md").read_text(encoding="utf-8")
@@ -61,6 +70,18 @@ def test_every_scenario_of_the_page_can_be_run():
     tables = {name: load(name) for name in {e.table for e in ESTIMATES}}
     for name, table in dict.fromkeys((e.scenario, e.table) for e in ESTIMATES):
         assert scenario_of(name).lower(tables[table]).kinds
+
+
+def test_supply_cuts_have_the_headline_and_its_band(monkeypatch):
+    headlines = [e for e in ESTIMATES if e.options == CUT_HEADLINE]
+    assert {e.table for e in ESTIMATES if e.scenario.startswith("rare-earth")} == {
+        e.table for e in headlines
+    }
+    frame = pd.DataFrame({"change": [-0.2], "low": [-1.0], "high": [0.5]}, index=["JPN"])
+    monkeypatch.setattr("replications.scoreboard.runs._headline_frame", lambda *words: frame)
+    japan = next(e for e in headlines if e.region == "JPN")
+    assert answer(japan) == Answer(-0.2, -1.0, 0.5)
+    assert not answer(japan).band_alone
 
 
 def test_partners_answer_with_the_duty_that_they_pay():

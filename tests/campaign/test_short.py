@@ -17,6 +17,8 @@ from tests.campaign.outcomes import Outcome, refused, wrong
 
 CHECKS = subjects()
 SEEDS = {
+    # Of 324 (--cases autarky=324): a region that is left without a maker, and one that is not.
+    "autarky": (0, 80),
     # A country without final demand.
     "equilibrium": (*range(5), 810000127),
     # A table, effects, a scenario, and effects that HDF5 read without end.

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+import iomodel.equilibrium as ge
 from iomodel.errors import LabelError, NotApplicableError
 from iomodel.models.general_equilibrium.base_year import economy_of
 from iomodel.models.general_equilibrium.equilibrium import equilibrium
+from iomodel.models.general_equilibrium.incidence_checks import incidence_checks
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import (
     Embargo,
@@ -166,6 +168,44 @@ def test_incidence_of_duties_is_in_the_diagnostics(table: MRIOTable) -> None:
     assert any(note.startswith("Check: buyers in R0 bear ") for note in effects.notes)
     without = equilibrium(table, Scenario([Embargo(between=["R0", "R1"])], name="e"), **OPTIONS)
     assert "incidence" not in without.diagnostics
+
+
+def test_imports_are_judged_where_no_duty_on_the_same_products_falls() -> None:
+    """Dearer from the small origin, cheaper from the large one: imports rise, rightly."""
+    flow = np.array([[[80.0, 20.0, 20.0], [10.0, 80.0, 20.0], [30.0, 20.0, 80.0]]])
+    duty = np.zeros_like(flow)
+    duty[0, 1:, 0] = 0.0, 0.3
+    base = ge.without_materials(flow, duty)
+    elasticities, sticky = ge.Elasticities(np.ones(1)), ge.Closure("sticky")
+    base, _ = ge.rebase(base, elasticities)
+
+    def checked(small: float, large: float) -> tuple[ge.Incidence, list[str]]:
+        new = duty.copy()
+        new[0, 1:, 0] = small, large
+        solution = ge.solve(base, elasticities, ge.Shock(tariff=new), sticky)
+        notes = incidence_checks(solution, ("R0", "R1", "R2"), "long").notes
+        return ge.incidence(solution), notes
+
+    shifted, notes = checked(0.1, 0.0)
+    assert shifted.imports[0, 0] > 1.0
+    assert shifted.lowers[0].tolist() == [True, False, False]
+    assert notes == []
+    raised, notes = checked(0.1, 0.3)
+    assert raised.imports[0, 0] < 1.0
+    assert not raised.lowers.any()
+    assert notes == []
+
+
+def test_imports_that_rise_though_no_duty_falls_are_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = np.ones((1, 2))
+    judged = ge.Incidence(one > 0.0, 1.01 * one, one, np.array([[False, True]]))
+    monkeypatch.setattr(ge, "incidence", lambda solution: judged)
+    flow = np.array([[[80.0, 20.0], [20.0, 80.0]]])
+    solution = ge.solve(ge.without_materials(flow, 0.0 * flow), ge.Elasticities(np.ones(1)))
+    notes = incidence_checks(solution, ("R0", "R1"), "long").notes
+    assert [note.split(" raises ")[0] for note in notes] == [
+        "Check: imports of the products on which R0"
+    ]
 
 
 def test_trade_in_value_is_trade_in_volume_times_producer_prices(table: MRIOTable) -> None:

@@ -22,6 +22,10 @@ from iomodel.typing import Bool, Float
 __all__ = ["Incidence", "incidence"]
 
 
+# Log of one plus a rate: rounding of rates read from files.
+NO_DUTY = 1e-12
+
+
 @dataclass(frozen=True)
 class Incidence:
     """Incidence of duties by importer; NaN for importers that raise none.
@@ -34,11 +38,15 @@ class Incidence:
         Hats of the volume of imports of all products on which they raise duties, from all origins.
     buyers_share : ndarray, shape (B, N)
         Share of the duty that buyers bear, as a fraction.
+    lowers : ndarray of bool, shape (B, N)
+        Importers that lower duties on other origins of the same products, as between two dates:
+        their imports may rise, since the mean duty may fall.
     """
 
     levies: Bool
     imports: Float
     buyers_share: Float
+    lowers: Bool
 
 
 def incidence(solution: Solution) -> Incidence:
@@ -73,6 +81,7 @@ def incidence(solution: Solution) -> Incidence:
     reward = solution.real_wage * solution.final_price
     relative_price = np.log(solution.border_price) - np.log(reward)[:, None, None, :]
     bought: Bool = np.asarray(is_dutied.any(axis=2))[:, :, None, :]
+    is_lowered = (rise < -NO_DUTY) & (base_flow > 0.0) & bought[:, :, 0, None, :]
     volume = np.where(foreign, flow, 0.0) / solution.border_price
     axes = (1, 2)
     return Incidence(
@@ -80,6 +89,7 @@ def incidence(solution: Solution) -> Incidence:
         imports=_ratio((volume * bought).sum(axis=axes), (base_flow * bought).sum(axis=axes)),
         buyers_share=1.0
         + _ratio((weight * relative_price).sum(axis=axes), (weight * rise).sum(axis=axes)),
+        lowers=np.asarray(is_lowered.any(axis=axes)),
     )
 
 

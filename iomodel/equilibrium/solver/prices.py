@@ -7,7 +7,8 @@ r"""Prices at given wages: unit costs and CES aggregation over origins, in logs 
 geometric if :math:`\theta = 0`, with unit costs as in :mod:`iomodel.equilibrium.solver.nests`.
 Given wages the map from prices to prices contracts in the largest log difference, with the largest
 cost share of intermediates as its modulus (along a chain of industries without value added, that of
-the chain): the solution exists and is unique.
+the chain): there is one solution at most. Where inputs are complements that share nears one as
+prices rise, and there may be none (:mod:`iomodel.equilibrium.solver.finite_prices`).
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import iomodel.equilibrium as ge
+from iomodel.errors import InfeasibleError
 from iomodel.models.general_equilibrium.adjustment import Adjustment
 from iomodel.models.general_equilibrium.lowering import shock_of, table_industries
 from iomodel.typing import BY_INDUSTRY, BY_REGION, Float, Variables
@@ -65,25 +66,36 @@ def sigma_band(
     Returns
     -------
     SigmaBand
+
+    Raises
+    ------
+    InfeasibleError
+        If an end has no equilibrium; names its sigma.
     """
     if not adjustment.sigmas:
         return SigmaBand()
     closure = central.solution.closure
-    # Each end by itself: it takes as many links as it needs.
-    chains = [
-        central
-        if sigma - 1.0 == adjustment.theta[0]
-        else ge.gdp_chain(
-            base,
-            ge.Elasticities(np.full_like(adjustment.theta, sigma - 1.0), *adjustment.nest),
-            shock_of(policy),
-            closure,
-            start=central.solution,
-            links=links,
-            error_points=END_ERROR_POINTS,
-        )
-        for sigma in adjustment.sigmas
-    ]
+
+    def chain(sigma: float) -> ge.GDPChain:
+        if sigma - 1.0 == adjustment.theta[0]:
+            return central
+        # Each end by itself: it takes as many links as it needs.
+        try:
+            return ge.gdp_chain(
+                base,
+                ge.Elasticities(np.full_like(adjustment.theta, sigma - 1.0), *adjustment.nest),
+                shock_of(policy),
+                closure,
+                start=central.solution,
+                links=links,
+                error_points=END_ERROR_POINTS,
+            )
+        except InfeasibleError as error:
+            raise InfeasibleError(
+                f"at sigma {sigma:g} across origins, an end of the band: {error}"
+            ) from error
+
+    chains = [chain(sigma) for sigma in adjustment.sigmas]
     changes = [_changes(chain) for chain in chains]
     variables: Variables = {
         f"{name}_by_sigma": (
