@@ -10,6 +10,9 @@ import pytest
 
 import iomodel.equilibrium as ge
 from datasets.published import WIOD_2013
+from iomodel.equilibrium.solver.markets import system_at
+from iomodel.equilibrium.solver.preparation import prepare
+from iomodel.equilibrium.solver.trial import base_trial, evaluate
 from iomodel.errors import TableError
 from iomodel.models.general_equilibrium.base_year import economy_of
 from iomodel.table.readers.wiod import read_wiod
@@ -123,6 +126,38 @@ def test_answers_do_not_depend_on_the_start(make_economy: Maker, labour: str, ba
     warm = ge.solve(base, NESTED, a_shock(base), closure, start=at_base, tolerance=1e-12)
     np.testing.assert_allclose(default.real_income, warm.real_income, rtol=0, atol=1e-11)
     np.testing.assert_allclose(default.flow, warm.flow, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("labour", ["mobile", "specific"])
+def test_jacobians_with_users_pooled_are_exact_where_users_buy_alike(
+    make_economy: Maker, labour: str
+) -> None:
+    closure = ge.Closure(labour, "fixed")
+
+    def matrices(spread: float) -> tuple[Float, Float]:
+        base = economies(make_economy, 4, spread)[1]
+        problem = prepare(base, NESTED, a_shock(base))
+        at_base = base_trial(problem, closure)
+        rng = np.random.default_rng(3)
+        trial = evaluate(
+            problem,
+            np.broadcast_to(rng.normal(0.0, 0.05, (1, 1, base.shape[1])), at_base.wage.shape),
+            np.full((1, problem.caps.groups), 0.2),
+            closure,
+            at_base.prices.price,
+            at_base.levels.spending,
+        )
+        exact, near = (
+            system_at(problem, trial, closure, 0, pooled=p).matrix(1e-12) for p in (False, True)
+        )
+        return exact, near
+
+    exact, near = matrices(0.0)
+    np.testing.assert_allclose(near, exact, rtol=0, atol=1e-9 * np.abs(exact).max())
+    # Where they do not, it still contracts as a Jacobian: its relative error is below one.
+    exact, near = matrices(0.7)
+    assert np.abs(near - exact).max() > 1e-3
+    assert np.linalg.norm(np.linalg.solve(near, exact - near), 2) < 1.0
 
 
 @pytest.mark.parametrize("name", ["duty", "trade_cost", "export_tax", "productivity"])
