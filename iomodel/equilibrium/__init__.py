@@ -19,6 +19,7 @@ from iomodel.equilibrium.calibration import (
 )
 from iomodel.equilibrium.capital import SteadyCapital
 from iomodel.equilibrium.closures import BALANCE, LABOUR, NUMERAIRE, REVENUE, Closure
+from iomodel.equilibrium.common_shares import has_common_shares, with_common_shares
 from iomodel.equilibrium.counterfactuals import TOLERANCE, homotopy, rebase, solve
 from iomodel.equilibrium.economy import Economy
 from iomodel.equilibrium.elasticities import Elasticities
@@ -81,6 +82,7 @@ __all__ = [
     "gains_with_tariffs",
     "gdp_chain",
     "gdp_of_ends",
+    "has_common_shares",
     "homotopy",
     "in_groups",
     "incidence",
@@ -92,6 +94,7 @@ __all__ = [
     "rebase",
     "solve",
     "solve_many",
+    "with_common_shares",
     "without_materials",
     "world_mean",
 ]

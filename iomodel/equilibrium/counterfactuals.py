@@ -13,6 +13,7 @@ from iomodel.equilibrium.elasticities import Elasticities
 from iomodel.equilibrium.shock import Shock, partial_shock
 from iomodel.equilibrium.solution import Solution
 from iomodel.equilibrium.solver.certificate import Certificate, certify
+from iomodel.equilibrium.solver.common_start import common_start
 from iomodel.equilibrium.solver.finite_prices import check_finite_prices
 from iomodel.equilibrium.solver.newton import STEP_LIMIT, converged, search
 from iomodel.equilibrium.solver.numeraire import restated, unit_of
@@ -21,6 +22,7 @@ from iomodel.equilibrium.solver.preparation import prepare
 from iomodel.equilibrium.solver.problem import Problem
 from iomodel.equilibrium.solver.trial import Trial, base_trial, trial_from
 from iomodel.errors import InfeasibleError, IOModelError, SolverError
+from iomodel.typing import Float
 
 __all__ = ["TOLERANCE", "homotopy", "rebase", "solve"]
 
@@ -82,9 +84,7 @@ def solve(
         )
     problem = prepare(base, elasticities, shock)
     _check_transfers(problem, closure)
-    initial = _initial_trial(problem, closure, start)
-    alike = start is not None and start.closure.markets == closure.markets
-    jacobian = start.jacobian if start is not None and alike else None
+    initial, jacobian = _beginning(problem, elasticities, shock, closure, start)
     direct = search(problem, initial, closure, tolerance, STEP_LIMIT, jacobian)
     trial, method, steps, jacobians = direct.trial, "newton", direct.steps, direct.jacobians
     if not converged(trial, tolerance):
@@ -181,10 +181,23 @@ def rebase(
 
 
 # ---------------------------------------------------------------------- helpers
-def _initial_trial(problem: Problem, closure: Closure, start: Solution | None) -> Trial:
-    if start is None:
-        return base_trial(problem, closure)
-    return trial_from(problem, closure, start.in_world_income().trial)
+def _beginning(
+    problem: Problem,
+    elasticities: Elasticities,
+    shock: Shock,
+    closure: Closure,
+    start: Solution | None,
+) -> tuple[Trial, Float | None]:
+    """Trial to begin with, and a Jacobian of a like problem if there is one."""
+    if start is not None:
+        alike = start.closure.markets == closure.markets
+        trial = trial_from(problem, closure, start.in_world_income().trial)
+        return trial, start.jacobian if alike else None
+    if problem.base.users > 1:
+        common = common_start(problem, elasticities, shock, closure)
+        if common is not None:
+            return common.trial, common.jacobian
+    return base_trial(problem, closure), None
 
 
 def _check_certificate(

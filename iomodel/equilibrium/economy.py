@@ -95,7 +95,8 @@ class Economy:
     @cached_property
     def flow(self) -> Float:
         r"""Sales before duty :math:`\lambda X/(1+t)`, with export tax, (S, I, N). Eq. (1)."""
-        spent = by_user(self.share * self.spending[:, None, :], self.shape[1]).sum(axis=2)
+        N = self.shape[1]
+        spent = np.einsum("siun,sun->sin", by_user(self.share, N), by_user(self.spending, N))
         flow: Float = spent / (1.0 + self.tariff)
         return flow
 

@@ -110,7 +110,7 @@ class Solution:
 
         With rents of sellers and burnt ones, without those that buyers hold.
         """
-        return bilateral_sales(self.problem, self.share, self.spending)
+        return bilateral_sales(self.problem, self.trial.prices, self.spending)
 
     @property
     def border_price(self) -> Float:
@@ -254,11 +254,12 @@ class Solution:
         prices, levels, problem = self.trial.prices, self.trial.levels, self.problem
         member = problem.item(b)
         inputs = input_shares(member, prices.price[b : b + 1], prices.bundle[b : b + 1])[0]
-        share = self.share[b]
+        share = origin_shares(member, prices.items(slice(b, b + 1)))[0]
+        share /= np.where(problem.bought, share.sum(axis=1), 1.0)[:, None, :]
         tax = problem.receipts_tax[b]
         return Economy(
             spending=levels.spending[b],
-            share=share / np.where(problem.bought, share.sum(axis=1), 1.0)[:, None, :],
+            share=share,
             tariff=np.array(problem.import_wedge[b]),
             value_added_share=levels.value_added_share[b],
             input_share=np.ascontiguousarray(inputs.transpose(2, 0, 1)),

@@ -10,6 +10,9 @@ import pytest
 
 import iomodel.equilibrium as ge
 from datasets.published import WIOD_2013
+from iomodel.equilibrium.solver.markets import system_at
+from iomodel.equilibrium.solver.preparation import prepare
+from iomodel.equilibrium.solver.trial import base_trial, evaluate
 from iomodel.errors import TableError
 from iomodel.models.general_equilibrium.base_year import economy_of
 from iomodel.table.readers.wiod import read_wiod
@@ -87,6 +90,74 @@ def test_who_buys_where_matters(make_economy: Maker, labour: str, balance: str) 
     after.check()
     if labour != "rigid":
         assert after.imbalance() < 1e-8
+
+
+def test_pooled_users_are_the_common_calibration(make_economy: Maker) -> None:
+    common, by_user = economies(make_economy, 4, 0.7)
+    pooled = ge.with_common_shares(by_user)
+    assert pooled.users == 1
+    pooled.check()
+    assert pooled.imbalance() < 1e-9
+    np.testing.assert_allclose(pooled.share, common.share, rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(pooled.flow, by_user.flow, rtol=1e-12)
+    np.testing.assert_allclose(pooled.spending, common.spending, rtol=1e-12)
+    np.testing.assert_array_equal(pooled.value_added, by_user.value_added)
+    assert ge.with_common_shares(common) is common
+
+
+def test_common_origins_are_recognised(make_economy: Maker) -> None:
+    common, alike = economies(make_economy, 4, 0.0)
+    assert ge.has_common_shares(common)
+    assert ge.has_common_shares(alike)
+    assert not ge.has_common_shares(economies(make_economy, 4, 1e-6)[1])
+    # One industry that buys one good elsewhere tells the table apart.
+    share = np.array(alike.share)
+    share[1, :, 5] = np.roll(share[1, :, 5], 1)
+    assert not ge.has_common_shares(replace(alike, share=share))
+
+
+@pytest.mark.parametrize(("labour", "balance"), CLOSURES)
+def test_answers_do_not_depend_on_the_start(make_economy: Maker, labour: str, balance: str) -> None:
+    """By default from common shares; here from the economy's own base, found before."""
+    base = economies(make_economy, 4, 0.7)[1]
+    closure = ge.Closure(labour, balance)
+    at_base = ge.solve(base, NESTED, None, closure)
+    default = ge.solve(base, NESTED, a_shock(base), closure, tolerance=1e-12)
+    warm = ge.solve(base, NESTED, a_shock(base), closure, start=at_base, tolerance=1e-12)
+    np.testing.assert_allclose(default.real_income, warm.real_income, rtol=0, atol=1e-11)
+    np.testing.assert_allclose(default.flow, warm.flow, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("labour", ["mobile", "specific"])
+def test_jacobians_with_users_pooled_are_exact_where_users_buy_alike(
+    make_economy: Maker, labour: str
+) -> None:
+    closure = ge.Closure(labour, "fixed")
+
+    def matrices(spread: float) -> tuple[Float, Float]:
+        base = economies(make_economy, 4, spread)[1]
+        problem = prepare(base, NESTED, a_shock(base))
+        at_base = base_trial(problem, closure)
+        rng = np.random.default_rng(3)
+        trial = evaluate(
+            problem,
+            np.broadcast_to(rng.normal(0.0, 0.05, (1, 1, base.shape[1])), at_base.wage.shape),
+            np.full((1, problem.caps.groups), 0.2),
+            closure,
+            at_base.prices.price,
+            at_base.levels.spending,
+        )
+        exact, near = (
+            system_at(problem, trial, closure, 0, pooled=p).matrix(1e-12) for p in (False, True)
+        )
+        return exact, near
+
+    exact, near = matrices(0.0)
+    np.testing.assert_allclose(near, exact, rtol=0, atol=1e-9 * np.abs(exact).max())
+    # Where they do not, it still contracts as a Jacobian: its relative error is below one.
+    exact, near = matrices(0.7)
+    assert np.abs(near - exact).max() > 1e-3
+    assert np.linalg.norm(np.linalg.solve(near, exact - near), 2) < 1.0
 
 
 @pytest.mark.parametrize("name", ["duty", "trade_cost", "export_tax", "productivity"])

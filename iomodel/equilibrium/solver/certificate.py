@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from iomodel.equilibrium.closures import Closure
-from iomodel.equilibrium.solver.flows import bilateral_sales, border_price, origin_shares
+from iomodel.equilibrium.solver.flows import bilateral_sales, border_price
 from iomodel.equilibrium.solver.problem import Problem
 from iomodel.equilibrium.solver.trial import Trial
 from iomodel.typing import Float
@@ -107,7 +107,7 @@ def certify(
     Certificate
     """
     levels = trial.levels
-    flow = bilateral_sales(problem, origin_shares(problem, trial.prices), levels.spending)
+    flow = bilateral_sales(problem, trial.prices, levels.spending)
     sales, purchases = flow.sum(axis=(1, 3)), flow.sum(axis=(1, 2))
     scale = np.maximum(levels.income, 1e-300)
     overshoot = _overshoot(problem, trial, flow)

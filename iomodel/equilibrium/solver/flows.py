@@ -17,12 +17,12 @@ __all__ = ["bilateral_sales", "border_price", "origin_shares"]
 
 def origin_shares(problem: Problem, prices: Prices) -> Float:
     r"""Shares of origins in spending :math:`\lambda'`, (B, S, I, D). Eq. (9)."""
-    numerator = prices.supply_term[..., None] * problem.kernel
-    share: Float = numerator / prices.demand_term[:, :, None, :]
+    share = prices.supply_term[..., None] * problem.kernel
+    share /= prices.demand_term[:, :, None, :]
     return share
 
 
-def bilateral_sales(problem: Problem, share: Float, spending: Float) -> Float:
+def bilateral_sales(problem: Problem, prices: Prices, spending: Float) -> Float:
     """Sales by exporter and importer at border prices, (B, S, I, N).
 
     Eq. (1).
@@ -30,8 +30,7 @@ def bilateral_sales(problem: Problem, share: Float, spending: Float) -> Float:
     Parameters
     ----------
     problem : Problem
-    share : ndarray, shape (B, S, I, D)
-        Shares of origins.
+    prices : Prices
     spending : ndarray, shape (B, S, D)
         With duty.
 
@@ -39,7 +38,11 @@ def bilateral_sales(problem: Problem, share: Float, spending: Float) -> Float:
     -------
     ndarray, shape (B, S, I, N)
     """
-    spent = by_user(share * spending[:, :, None, :], problem.base.shape[1]).sum(axis=3)
+    N = problem.base.shape[1]
+    scaled = by_user(spending / prices.demand_term, N)
+    # Summed over users without shares by user, the largest array there is.
+    spent = np.einsum("bsiun,bsun->bsin", by_user(problem.kernel, N), scaled)
+    spent *= prices.supply_term[..., None]
     flow: Float = spent / (1.0 + problem.import_wedge)
     return flow
 

@@ -3,7 +3,9 @@ r"""Jacobians of a batch of searches, formed or borrowed, corrected, and inverte
 Kept are the derivatives J of all quantities, binding or not. Of each pair of complements the row
 in force is that of the larger violation: the row of J, or minus that of the identity where the
 wage is at its floor or the cap slack. A market that changes sides swaps its row; nothing is formed
-anew. Between trials each row in force at both is corrected [Broyden1965]_,
+anew. With import shares by user the users of a region are pooled for J
+(:mod:`iomodel.equilibrium.solver.pooled_tangent`) until a step of it fails. Between trials each row
+in force at both is corrected [Broyden1965]_,
 
 .. math:: J \leftarrow J + \frac{(\Delta z - J\,\Delta x)\,\Delta x^\top}{\Delta x^\top\Delta x}.
 """
@@ -44,6 +46,8 @@ class Jacobians:
     inverses : ndarray, shape (B, M, M) or (B, M, 0)
     valid, inverted : ndarray of bool, shape (B,)
         Whether a member has a Jacobian, and the inverse of its present rows in force.
+    pooled : ndarray of bool, shape (B,)
+        Whether a member's Jacobians are formed with the users of a region pooled.
     formed : int
         Number of Jacobians formed so far.
     """
@@ -52,17 +56,21 @@ class Jacobians:
     inverses: Float
     valid: Bool
     inverted: Bool
+    pooled: Bool
     formed: int = 0
 
     @classmethod
-    def for_batch(cls, batch: int, markets: int, guess: Float | None) -> Jacobians:
+    def for_batch(
+        cls, batch: int, markets: int, guess: Float | None, *, pooled: bool = False
+    ) -> Jacobians:
         """Jacobians to begin with: the guess, (1, M, M) or (B, M, M), zero where there is none."""
         shape = (batch, markets, markets if markets <= DENSE_LIMIT else 0)
         if guess is None or guess.shape[1:] != shape[1:]:
             guess = np.zeros(shape)
         values = np.array(np.broadcast_to(guess, shape))
         valid: Bool = np.asarray(values.any(axis=(1, 2)))
-        return cls(values, np.zeros(shape), valid, np.zeros(batch, dtype=bool))
+        inverted = np.zeros(batch, dtype=bool)
+        return cls(values, np.zeros(shape), valid, inverted, np.full(batch, pooled))
 
     @property
     def dense(self) -> bool:
@@ -74,15 +82,17 @@ class Jacobians:
         self, problem: Problem, trial: Trial, closure: Closure, b: int, *, borrow: bool
     ) -> Float:
         """Newton step of one member, (M,)."""
+        pooled = bool(self.pooled[b])
         if not self.dense:
             self.formed += 1
-            return krylov_step(system_at(problem, trial, closure, b), trial.excess[b])
+            system = system_at(problem, trial, closure, b, pooled=pooled)
+            return krylov_step(system, trial.excess[b])
         if not self.valid[b]:
             if borrow and self.valid.any():
                 # Members of a batch are alike: any one's Jacobian does for a beginning.
                 self.values[b] = self.values[int(self.valid.argmax())]
             else:
-                system = system_at(problem, trial, closure, b)
+                system = system_at(problem, trial, closure, b, pooled=pooled)
                 self.values[b] = system.quantity_matrix(JACOBIAN_TOLERANCE)
                 self.formed += 1
             self.valid[b], self.inverted[b] = True, False

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.sparse.linalg import LinearOperator, gmres
 
 from iomodel.equilibrium.closures import Closure
+from iomodel.equilibrium.solver.pooled_tangent import pooled_tangent
 from iomodel.equilibrium.solver.problem import Problem
 from iomodel.equilibrium.solver.tangent import Tangent, tangent
 from iomodel.equilibrium.solver.trial import Trial
@@ -107,11 +108,14 @@ def rows_in_force(jacobian: Float, binding: Bool) -> Float:
     return np.where(binding[:, None], jacobian, -np.eye(len(binding)))
 
 
-def system_at(problem: Problem, trial: Trial, closure: Closure, b: int) -> MarketSystem:
-    """Market system of one member of a batch at its trial."""
+def system_at(
+    problem: Problem, trial: Trial, closure: Closure, b: int, *, pooled: bool = False
+) -> MarketSystem:
+    """Market system of one member of a batch at its trial; or near to it, with users pooled."""
     member = trial.items(slice(b, b + 1))
     taxed = problem.item(b).with_rents(member.rent)
-    return MarketSystem(tangent(taxed, member.prices, member.levels, closure), member.binding[0])
+    linearised = pooled_tangent if pooled else tangent
+    return MarketSystem(linearised(taxed, member.prices, member.levels, closure), member.binding[0])
 
 
 def krylov_step(system: MarketSystem, excess: Float) -> Float:

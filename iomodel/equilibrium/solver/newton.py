@@ -89,7 +89,9 @@ def search(
         The caller judges ``trial.size``.
     """
     trial, steps = start, 0
-    jacobians = Jacobians.for_batch(problem.batch, trial.excess.shape[1], jacobian)
+    jacobians = Jacobians.for_batch(
+        problem.batch, trial.excess.shape[1], jacobian, pooled=problem.base.users > 1
+    )
     stuck = np.zeros(problem.batch, dtype=bool)
 
     @lru_cache(maxsize=2)
@@ -130,11 +132,13 @@ def search(
             # flow: from here on with all digits.
             precise, trial, inner_used = True, again(problem, trial, closure), TIGHT
         else:
-            stuck |= active & ~accepted & fresh
+            stuck |= active & ~accepted & fresh & ~jacobians.pooled
             inner_used = max(inner, inner_used) if not accepted.all() else inner
         # A cap or a floor that begins or ceases to bind changes a whole row, but not the Jacobian.
         changed_sides = accepted & (trial.binding != before.binding).any(axis=1)
         jacobians.valid &= ~slow | changed_sides
+        # A Jacobian with users pooled is only near; after a slow step the next is by user.
+        jacobians.pooled &= ~(slow & fresh) | changed_sides
         jacobians.correct(active, trial, before)
     trial = trial if inner_used == TIGHT else again(problem, trial, closure)
     return Search(trial, steps, jacobians.formed, jacobians.values)

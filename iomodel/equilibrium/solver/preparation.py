@@ -24,6 +24,9 @@ __all__ = ["prepare"]
 
 # Log of the smallest positive share: smaller ones become zero, as denormal numbers are slow.
 SMALLEST = -460.0
+# Largest range of -theta times log costs over the origins of a good for which kernels are products
+# of shares and powers of costs; beyond it all that a user buys could vanish beside what others buy.
+LONGEST_RANGE = 200.0
 
 
 def prepare(base: Economy, elasticities: Elasticities, shock: Shock) -> Problem:
@@ -144,17 +147,37 @@ def _log_cost(base: Economy, inputs: dict[str, Float], batch: int) -> Float:
 def _kernel(
     base: Economy, theta: Float, cost: Float, closed: Bool, bought: Bool
 ) -> tuple[Float, Float]:
-    r"""Kernel :math:`\lambda\hat\kappa^{-\theta}` over its column maximum, and the log of that.
+    r"""Kernel :math:`\lambda\hat\kappa^{-\theta}` over a scale of each column, and the log of that.
 
     Eq. (46).
 
     Shapes (B, S, I, U, N) and (B, S, U, N).
     """
+    share = by_user(base.share, base.shape[1])
+    exponent = np.where(closed, -np.inf, -theta[..., None] * cost)
+    peak = exponent.max(axis=2, keepdims=True)
+    lowest = np.where(closed, np.inf, exponent).min(axis=2, keepdims=True)
+    is_open = np.isfinite(peak)
+    if np.subtract(peak, lowest, where=is_open, out=np.zeros_like(peak)).max() > LONGEST_RANGE:
+        return _kernel_of_logs(share, theta, exponent, bought)
+    peak = np.where(is_open, peak, 0.0)
+    factor = np.exp(exponent - peak)
+    kernel = share[None]
+    if (factor != 1.0).any():
+        kernel = share * factor[:, :, :, None, :]
+    tiny = kernel < np.exp(SMALLEST)
+    if kernel[tiny].any():
+        kernel = np.where(tiny, 0.0, kernel)
+    scale = np.broadcast_to(peak, (*peak.shape[:2], share.shape[2], peak.shape[3]))
+    return np.broadcast_to(kernel, (len(factor), *share.shape)), scale
+
+
+def _kernel_of_logs(
+    share: Float, theta: Float, cost_exponent: Float, bought: Bool
+) -> tuple[Float, Float]:
+    """Kernel over the largest cell of each column, and its log, by sums of logs: for any costs."""
     with np.errstate(divide="ignore"):
-        log_share = np.log(by_user(base.share, base.shape[1]))
-    exponent = log_share - (theta[..., None] * cost)[:, :, :, None, :]
-    if closed.any():
-        exponent = np.where(closed[:, :, :, None, :], -np.inf, exponent)
+        exponent = np.log(share) + cost_exponent[:, :, :, None, :]
     peak = np.where(bought, exponent.max(axis=2), 0.0)
     peak = np.where((theta == 0.0)[..., None], 0.0, peak)
     exponent -= peak[:, :, None]

@@ -36,12 +36,13 @@ class Problem:
     log_cost : ndarray, shape (B, S, I, N)
         :math:`\ln\hat\kappa`, of taxes and iceberg costs; infinite if a flow is closed.
     kernel : ndarray, shape (B, S, I, D)
-        :math:`\lambda\hat\kappa^{-\theta}`, over its largest cell in each column.
+        :math:`\lambda\hat\kappa^{-\theta}`, over a scale of each column: its largest cell, or the
+        largest :math:`\hat\kappa^{-\theta}`.
     kernel_net, kernel_sold : ndarray, shape (B, S, I, D)
         The same over what buyers pay per unit of border prices, and of receipts of industries:
         :math:`1 + t'` and :math:`(1 + t')(1 + e')` where sellers hold all rents.
     log_scale : ndarray, shape (B, S, D)
-        Log of those largest cells.
+        Log of those scales.
     log_mean_cost : ndarray, shape (B, S, D)
         :math:`\sum_i\lambda\ln\hat\kappa`, for sectors that are Cobb-Douglas across origins.
     cobb_douglas : ndarray of bool, shape (B, S, 1)

@@ -33,7 +33,7 @@ from iomodel.equilibrium.solver.problem import Problem
 from iomodel.equilibrium.solver.spending import Spending, factor_income
 from iomodel.typing import Float
 
-__all__ = ["Differential", "Tangent", "tangent"]
+__all__ = ["Differential", "Tangent", "bought_rents", "tangent"]
 
 
 @dataclass(frozen=True)
@@ -325,13 +325,13 @@ def tangent(problem: Problem, prices: Prices, levels: Spending, closure: Closure
         share=supply_term * problem.kernel[0] / demand_term,
         flow=flow,
         sold=supply_term * problem.kernel_sold[0] * scaled if problem.taxed else flow,
-        bought=_bought(problem, flow),
+        bought=bought_rents(problem, flow),
         input_share=inputs,
         supply=factor_income(problem, prices)[0],
     )
 
 
-def _bought(problem: Problem, flow: Float) -> Float | None:
+def bought_rents(problem: Problem, flow: Float) -> Float | None:
     """Rents of buyers on flows at border prices (S, I, D); None if there are none."""
     if problem.caps.sellers_hold_all:
         return None

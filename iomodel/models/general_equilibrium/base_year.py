@@ -53,7 +53,8 @@ def economy_of(
         Ad-valorem rates in the base [exporter, sector, importer].
     import_shares : {"common", "by-user"}
         Import shares common to all users in a region, or specific to each using industry and final
-        demand.
+        demand. If a table's users all buy from the same origins the economy has common shares
+        either way.
     linkages : bool
         Without, each industry uses materials of its own sector only and its other inputs count as
         value added, :math:`v = 1 - a_{kk}`: the case without input-output linkages of
@@ -78,7 +79,8 @@ def economy_of(
                 "without linkages there are no users whose imports could differ; choose "
                 "import_shares='common' or linkages=True"
             )
-        return ge.from_flows(Z, Y, tariff, names)
+        economy = ge.from_flows(Z, Y, tariff, names)
+        return ge.with_common_shares(economy) if ge.has_common_shares(economy) else economy
     trade = Z.sum(axis=3) + Y.sum(axis=3)
     use = np.concatenate([Z.sum(axis=0), Y.sum(axis=0)], axis=2).transpose(1, 0, 2)
     economy = ge.from_use(np.maximum(trade, 0.0), use, tariff, names)
