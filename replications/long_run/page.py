@@ -12,6 +12,7 @@ from pathlib import Path
 
 from replications.long_run.runs import (
     INFERRED,
+    INFERRED_SETS,
     MAIN,
     NUMBERS,
     PRINTED,
@@ -180,6 +181,7 @@ def page() -> str:
             "all_seconds": str(sum(seconds.values())),
             "n_printed": str(counts[PRINTED] - 1),
             "n_inferred": str(counts[INFERRED] - 1),
+            "n_sets": str(len(INFERRED_SETS)),
             "pair": signed(main_losses(PRINTED, "us-china-decoupling")["cumulative"]),
             "blocs": signed(main_losses(PRINTED, "two-bloc-decoupling")["cumulative"]),
             "neutral": signed(main_losses(PRINTED, "two-bloc-decoupling-neutral")["cumulative"]),
