@@ -10,18 +10,17 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from iomodel.effects.tables import WORLD
+from replications.goes_bekkers_2022.runs import INFERRED, PRINTED
 from replications.long_run.runs import (
-    INFERRED,
     INFERRED_SETS,
     MAIN,
     NUMBERS,
-    PRINTED,
     REGIONS,
     RESULTS,
     TITLES,
     VARIANTS,
     VARIED,
-    WORLD,
 )
 from replications.pages import facts, fill, markdown, options, row, signed, write
 
@@ -196,14 +195,16 @@ def page() -> str:
 
 def readme_table() -> str:
     """Return the table of the README: the printed specification beside published figures."""
+    count = len({v for v, _, _ in results() if VARIANTS[v].specification == PRINTED}) - 1
     caption = (
-        "Change in the world's real income, percent, beside the long run with ideas that travel "
-        "with trade: model `diffusion` (specification `goes-bekkers-2022-printed`), table "
-        "`world-2022`, policy from 2026."
+        "Change in the world's real income, percent, in the long run with ideas that travel with "
+        "trade, beside its static part: model `diffusion` (specification "
+        "`goes-bekkers-2022-printed`), table `world-2022`, policy from 2026. In brackets the range "
+        f"over {count} variants; with elasticities of one (`Boehm`) two blocs have no equilibrium."
     )
     published = ["*published:* two blocs, Goes and Bekkers 2022, data of 2014"]
     published += ["", "-4.95", "", "-1.23"]
-    wto = ["*published:* two blocs, WTO 2025", "", "", "-6.4, up to -7", ""]
+    wto = ["*published:* two blocs, WTO 2025, measure not named", "", "", "-6.4, up to -7", ""]
     return "\n".join([caption, "", world((PRINTED,)), *(row(cells) for cells in (published, wto))])
 
 

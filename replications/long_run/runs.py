@@ -17,6 +17,7 @@ import xarray as xr
 
 import iomodel as iom
 from iomodel._io import atomic_path
+from iomodel.effects.tables import WORLD
 from iomodel.errors import InfeasibleError, SolverError
 from iomodel.models.elasticities import SOURCES
 from iomodel.models.long_run.diffusion import diffusion_paths
@@ -59,7 +60,6 @@ SCENARIOS: Sequence[Sequence[str]] = (
 VARIED: Sequence[Sequence[str]] = (("us-china-decoupling", "two-bloc-decoupling"),)
 TITLES: Mapping[str, str] = {PRINTED: "printed", INFERRED: "inferred"}
 REGIONS = ("USA", "CHN", "IND", "JPN", "KOR", "DEU", "VNM", "RUS")
-WORLD = "WORLD"
 NUMBERS = ("static", "cumulative", "level", "diffusion")
 SECONDS = ("wall_seconds", "process_seconds")
 COLUMNS = ("variant", "specification", "scenario", "region", *NUMBERS, *SECONDS)

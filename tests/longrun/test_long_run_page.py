@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import iomodel as iom
+from iomodel.effects.tables import WORLD
 from replications.long_run.page import in_readme, page, readme_table, results
 from replications.long_run.runs import (
     MAIN,
@@ -15,7 +16,6 @@ from replications.long_run.runs import (
     SCENARIOS,
     VARIANTS,
     VARIED,
-    WORLD,
     losses,
 )
 from replications.pages import facts
