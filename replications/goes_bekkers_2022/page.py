@@ -12,10 +12,13 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+import iomodel as iom
 from iomodel.models.long_run.diffusion.options import BETA
 from iomodel.studies.decoupling.goes_bekkers import EAST
+from iomodel.table.groups import REST_OF_WORLD
+from iomodel.table.mrio import MRIOTable
 from iomodel.typing import Float
-from replications.goes_bekkers_2022.base_year import base_year
+from replications.goes_bekkers_2022.base_year import BASES, base_year
 from replications.goes_bekkers_2022.knowledge import (
     GROWTH_BY_BETA,
     PRINTED_CHANGES,
@@ -29,26 +32,32 @@ from replications.goes_bekkers_2022.runs import (
     Case,
     Simulation,
     growth_by_beta,
+    knowledge_changes,
     root_mean_square,
     rungs,
     solve,
     spearman,
 )
+from replications.goes_bekkers_2022.ten_by_six import MEMBERSHIPS
 from replications.pages import fill, markdown, signed, write_page
 
 TEMPLATE = Path(__file__).with_name("page.template.md")
 COLUMNS = (
     *("choice", "full, .44", "full, 0", "tariff, .44", "tariff, 0", "East", "West"),
-    *("rms of 40", "rms of terms", "correlation", "growth, .44", "growth, 0"),
+    *("rms of 40", "rank, full", "rank, tariff", "rms of terms", "correlation"),
+    *("growth, .44", "growth, 0"),
 )
+BASE_TITLES = {"recipe": "trade of ICIO by the recipe", "full": "full table of WIOD"}
+TERM = PUBLISHED["full", BETA] - PUBLISHED["full", 0.0]
 TITLES = {"full": "full decoupling", "tariff": "tariff decoupling"}
+NAMES = tuple(region.removeprefix("gb-") for region in REGIONS)
 MAIN, SECOND = "**as printed**", "**inferred**"
 
 
 def fitted_knowledge(base: Base) -> xr.DataArray:
     """Return knowledge by region and sector: values of Figure 3, sectors as Figure 11 fits best."""
     return assigned_knowledge(
-        lambda stock: solve(base, specification=INFERRED, productivity=stock).knowledge["full"]
+        lambda stock: knowledge_changes(base, specification=INFERRED, productivity=stock)
     )
 
 
@@ -70,8 +79,7 @@ def beside(simulated: Simulation) -> list[list[str]]:
 
 def terms(choices: Mapping[str, Simulation]) -> list[list[str]]:
     """Return diffusion terms of full decoupling by region, published and computed."""
-    published = PUBLISHED["full", BETA] - PUBLISHED["full", 0.0]
-    rows = {"published": published, **{k: choices[k].term() for k in (MAIN, SECOND)}}
+    rows = {"published": TERM, **{k: choices[k].term() for k in (MAIN, SECOND)}}
     return [[name, *_signed(row)] for name, row in rows.items()]
 
 
@@ -102,19 +110,68 @@ def growth(base: Base) -> list[list[str]]:
 
 def ladder(choices: Mapping[str, Simulation]) -> list[list[str]]:
     """Return a row for each choice, with the published figures first."""
-    main = choices[MAIN]
-    rows = [["**published**", *figures(PUBLISHED, main.weight), "", "", "", "3.64", "2.17"]]
-    told = PUBLISHED["full", BETA] - PUBLISHED["full", 0.0]
-    for name, simulated in choices.items():
-        gaps = np.array([simulated.losses[case] - PUBLISHED[case] for case in PUBLISHED])
-        term = simulated.term()
-        fit = [root_mean_square(gaps), root_mean_square(term - told)]
-        # Without ideas there is no term to correlate.
-        correlation = f"{np.corrcoef(term, told)[0, 1]:.2f}" if term.std() > 1e-6 else ""
-        grown = [f"{x:.2f}" for x in simulated.growth.mean(axis=1)]
-        texts = [*(f"{x:.2f}" for x in fit), correlation, *grown]
-        rows.append([name, *figures(simulated.losses, simulated.weight), *texts])
+    weight = next(iter(choices.values())).weight
+    published = ["**published**", *figures(PUBLISHED, weight), *[""] * 5, "3.64", "2.17"]
+    return [published, *(choice_row(*choice) for choice in choices.items())]
+
+
+def choice_row(name: str, simulated: Simulation) -> list[str]:
+    """Return the row of a choice: world losses, terms by bloc, fit to the figures and growth."""
+    gaps = np.array([simulated.losses[case] - PUBLISHED[case] for case in PUBLISHED])
+    term = simulated.term()
+    ranks = [
+        spearman(simulated.losses[scenario, BETA], PUBLISHED[scenario, BETA]) for scenario in TITLES
+    ]
+    fit = [root_mean_square(gaps), *ranks, root_mean_square(term - TERM)]
+    # Without ideas there is no term to correlate.
+    correlation = f"{np.corrcoef(term, TERM)[0, 1]:.2f}" if term.std() > 1e-6 else ""
+    grown = [f"{x:.2f}" for x in simulated.growth.mean(axis=1)]
+    numbers = [*(f"{x:.2f}" for x in fit), correlation, *grown]
+    return [name, *figures(simulated.losses, simulated.weight), *numbers]
+
+
+def memberships(knowledge: xr.DataArray) -> dict[str, dict[str, Simulation]]:
+    """Return both specifications on the full table, by membership of the paper's regions.
+
+    Parameters
+    ----------
+    knowledge : DataArray (region, sector)
+        Of the inferred specification, the same for all memberships.
+    """
+    return {name: specified(base_year("full", name), knowledge) for name in MEMBERSHIPS}
+
+
+def specified(base: Base, knowledge: xr.DataArray) -> dict[str, Simulation]:
+    """Return both specifications on a base year."""
+    return {
+        MAIN: solve(base),
+        SECOND: solve(base, specification=INFERRED, productivity=knowledge),
+    }
+
+
+def ranges(by_membership: Mapping[str, Mapping[str, Simulation]]) -> list[list[str]]:
+    """Return the smallest and largest world loss and fit over memberships, by specification."""
+    rows = []
+    for specification in (MAIN, SECOND):
+        columns = zip(
+            *(choice_row("", simulated[specification]) for simulated in by_membership.values()),
+            strict=True,
+        )
+        _, *cells = [
+            f"{min(column, key=_number)} to {max(column, key=_number)}" for column in columns
+        ]
+        rows.append([f"{specification}, {len(by_membership)} memberships", *cells])
     return rows
+
+
+def rest_of_world() -> list[list[str]]:
+    """Return imports and the deficit of the rest of East on both tables, and of WIOD's residual."""
+    rows = [
+        [f"rest of East, {BASE_TITLES[name]}", *_openness(base_year(name).table, "gb-rwc")]
+        for name in BASES
+    ]
+    residual = iom.load("world-2014")
+    return [*rows, ["rest of the world, WIOD", *_openness(residual, REST_OF_WORLD)]]
 
 
 def figures(losses: Mapping[Case, Float], weight: Float) -> list[str]:
@@ -130,32 +187,91 @@ def page() -> str:
     base = base_year()
     knowledge = fitted_knowledge(base)
     choices = rungs(base, knowledge)
-    names = [r.removeprefix("gb-") for r in REGIONS]
-    head = ["", *names, "world"]
-    both = {name: choices[name] for name in (MAIN, SECOND)}
+    full_knowledge = fitted_knowledge(base_year("full"))
+    by_membership = memberships(full_knowledge)
     return fill(
         TEMPLATE,
         {
-            "printed": markdown([*head, "rank", "signs"], beside(choices[MAIN])),
-            "inferred": markdown([*head, "rank", "signs"], beside(choices[SECOND])),
-            "last": markdown(head, last_year(choices[MAIN])),
-            "terms": markdown(["", *names], terms(choices)),
-            "changes": markdown(["", "rms", "correlation"], changes(both)),
+            **results(choices),
+            "term_rms": f"{root_mean_square(choices[SECOND].term() - TERM):.2f}",
+            **base_tables(choices, by_membership["reading"]),
+            **membership_tables(by_membership),
             "growth": markdown(["", *(f"{beta:g}" for beta in GROWTH_BY_BETA)], growth(base)),
             "ladder": markdown(COLUMNS, ladder(choices)),
         },
     )
 
 
-def last_year(simulated: Simulation) -> list[list[str]]:
-    """Return losses of the last year by case."""
+def results(choices: Mapping[str, Simulation]) -> dict[str, str]:
+    """Return the tables of both specifications on the main base year."""
+    head = ["", *NAMES, "world"]
+    both = {name: choices[name] for name in (MAIN, SECOND)}
+    return {
+        "printed": markdown([*head, "rank", "signs"], beside(choices[MAIN])),
+        "inferred": markdown([*head, "rank", "signs"], beside(choices[SECOND])),
+        "last": markdown(head, by_case(choices[MAIN], choices[MAIN].last)),
+        "terms": markdown(["", *NAMES], terms(choices)),
+        "changes": markdown(["", "rms", "correlation"], changes(both)),
+    }
+
+
+def base_tables(
+    choices: Mapping[str, Simulation], full: Mapping[str, Simulation]
+) -> dict[str, str]:
+    """Return the tables that set the full table of WIOD beside the main base year."""
+    both = {"recipe": choices, "full": full}
+    bases = {
+        f"{specification}, {BASE_TITLES[name]}": both[name][specification]
+        for specification in (MAIN, SECOND)
+        for name in BASES
+    }
+    head = ["", *NAMES, "world"]
+    return {
+        "bases": markdown(COLUMNS, ladder(bases)),
+        "full_printed": markdown(head, by_case(full[MAIN], full[MAIN].losses)),
+        "full_inferred": markdown(head, by_case(full[SECOND], full[SECOND].losses)),
+        "openness": markdown(
+            ["percent of value added", "imports", "imports less exports"], rest_of_world()
+        ),
+    }
+
+
+def membership_tables(by_membership: Mapping[str, Mapping[str, Simulation]]) -> dict[str, str]:
+    """Return the losses on the full table by membership, and their ranges."""
+    moved = {
+        f"{specification}, {membership}": simulated[specification]
+        for specification in (MAIN, SECOND)
+        for membership, simulated in by_membership.items()
+    }
+    return {
+        "memberships": markdown(COLUMNS, [choice_row(*choice) for choice in moved.items()]),
+        "ranges": markdown(COLUMNS, ranges(by_membership)),
+    }
+
+
+def by_case(simulated: Simulation, losses: Mapping[Case, Float]) -> list[list[str]]:
+    """Return losses by case and region, and the world's."""
     return [
         [f"{TITLES[s]}, beta {b:g}", *_signed(row), *_signed([simulated.world(row)])]
-        for (s, b), row in simulated.last.items()
+        for (s, b), row in losses.items()
     ]
 
 
 # ---------------------------------------------------------------------- helpers
+def _openness(table: MRIOTable, region: str) -> list[str]:
+    """Return imports, and imports less exports, of a region in percent of its value added."""
+    flows = (table.Z.sum("user_sector") + table.Y.sum("final_use")).sum("sector")
+    home = float(flows.sel(region=region, user_region=region))
+    imports = float(flows.sel(user_region=region).sum()) - home
+    exports = float(flows.sel(region=region).sum()) - home
+    percent = 100.0 / float(table.value_added.sel(region=region).sum())
+    return [f"{percent * imports:.0f}", f"{percent * (imports - exports):.0f}"]
+
+
+def _number(cell: str) -> float:
+    return float(cell or 0.0)
+
+
 def _signed(percents: Iterable[float]) -> list[str]:
     return [signed(p) for p in percents]
 

@@ -133,13 +133,8 @@ def blocs(neutral: bool = False, sectors: Sequence[str] = SECTORS) -> list[Scena
 def solve(base: Base, sectors: Sequence[str] = SECTORS, **options: Any) -> Simulation:
     """Run both scenarios with and without diffusion, as printed unless told otherwise."""
     first_year = int(base.table.attrs["year"])
-    as_printed: dict[str, Any] = {
-        "labour": base.labour,
-        "productivity": base.ppp,
-        "policy_year": max(POLICY_YEAR, first_year),
-    }
     paths = diffusion_paths(
-        base.table, blocs(sectors=sectors), betas=(BETA, 0.0), **{**as_printed, **options}
+        base.table, blocs(sectors=sectors), betas=(BETA, 0.0), **{**_as_printed(base), **options}
     )
     paths = paths.sel(region=list(REGIONS))
     summed, income = paths["real_income_cumulative_pct"], paths["real_income_pct"]
@@ -159,6 +154,15 @@ def solve(base: Base, sectors: Sequence[str] = SECTORS, **options: Any) -> Simul
     )
 
 
+def knowledge_changes(base: Base, **options: Any) -> Float:
+    """Return cumulative changes of knowledge under full decoupling, percent, (10, 6)."""
+    paths = diffusion_paths(
+        base.table, blocs()[:1], betas=(BETA,), **{**_as_printed(base), **options}
+    )
+    changes = paths["knowledge_cumulative_pct"].sel(region=list(REGIONS), sector=list(SECTORS))
+    return np.asarray(changes.squeeze(("scenario", "beta")), dtype=np.float64)
+
+
 def growth_by_beta(base: Base, betas: Sequence[float], **options: Any) -> Float:
     """Return mean growth of the baseline over regions by beta, percent a year.
 
@@ -166,10 +170,8 @@ def growth_by_beta(base: Base, betas: Sequence[float], **options: Any) -> Float:
     """
     year = int(base.table.attrs["year"]) + GROWTH_YEARS
     quiet = blocs()[:1]
-    as_printed = {"labour": base.labour, "productivity": base.ppp, "policy_year": year}
-    paths = diffusion_paths(
-        base.table, quiet, betas=betas, horizon=year, **{**as_printed, **options}
-    )
+    printed = {**_as_printed(base), "policy_year": year}
+    paths = diffusion_paths(base.table, quiet, betas=betas, horizon=year, **{**printed, **options})
     grown = paths["gdp_baseline"][:, -1].values ** (1.0 / GROWTH_YEARS) - 1.0
     return np.asarray(100.0 * grown.mean(axis=1), dtype=np.float64)
 
@@ -222,6 +224,16 @@ def spearman(x: Float, y: Float) -> float:
 
 
 # ---------------------------------------------------------------------- helpers
+def _as_printed(base: Base) -> dict[str, Any]:
+    """Return labour, knowledge and the policy's year of the paper, as options of the model."""
+    first_year = int(base.table.attrs["year"])
+    return {
+        "labour": base.labour,
+        "productivity": base.ppp,
+        "policy_year": max(POLICY_YEAR, first_year),
+    }
+
+
 def _grouped(cells: xr.DataArray, place: Mapping[str, Sequence[str]]) -> xr.DataArray:
     """Add up the regions of each group."""
     sums = [cells.sel(region=list(members)).sum("region") for members in place.values()]

@@ -17,6 +17,7 @@ from iomodel.models.elasticities import LONG_RUN_SET
 from iomodel.models.long_run.diffusion.inputs import theta_of
 from iomodel.studies.decoupling.draws import BETA
 from iomodel.studies.elasticity_draws import CV
+from replications.long_run import page as long_run
 from replications.pages import DOCS, fill, options, signed, write
 from replications.seven_percent.runs import (
     DRAWS,
@@ -75,6 +76,8 @@ def page(inputs: Inputs) -> str:
         "headline": headline(inputs),
         "differences": "\n".join(f"- {difference}" for difference in DIFFERENCES),
         **paper_numbers(inputs),
+        "long_run": long_run.world(),
+        "waterfall": long_run.waterfall(),
         "ladder": rungs(ladder),
         "other_order": rungs(reordered),
         "regions": by_region(ladder),

@@ -6,7 +6,7 @@ import pytest
 import xarray as xr
 
 from replications.goes_bekkers_2022.base_year import base_year
-from replications.goes_bekkers_2022.page import fitted_knowledge
+from replications.goes_bekkers_2022.page import fitted_knowledge, specified
 from replications.goes_bekkers_2022.runs import INFERRED, Base, Simulation, solve
 
 
@@ -32,6 +32,13 @@ def printed(base: Base) -> Simulation:
 def inferred(base: Base, knowledge: xr.DataArray) -> Simulation:
     """With the two numbers inferred from figures."""
     return solve(base, specification=INFERRED, productivity=knowledge)
+
+
+@pytest.fixture(scope="session")
+def full_table() -> dict[str, Simulation]:
+    """Both specifications on the full table of WIOD."""
+    full = base_year("full")
+    return specified(full, fitted_knowledge(full))
 
 
 @pytest.fixture(params=["printed", "inferred"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,17 @@ import pytest
 
 from iomodel.models.long_run.diffusion.options import BETA
 from iomodel.studies.decoupling.goes_bekkers import EAST
-from replications.goes_bekkers_2022.page import page
+from replications.goes_bekkers_2022.base_year import base_year
+from replications.goes_bekkers_2022.page import (
+    MAIN,
+    SECOND,
+    base_tables,
+    choice_row,
+    results,
+)
 from replications.goes_bekkers_2022.runs import PUBLISHED, REGIONS, Base, Simulation, solve
+from replications.goes_bekkers_2022.ten_by_six import MEMBERSHIPS
+from replications.pages import markdown
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "goes-bekkers.md"
 EASTERN = np.isin(REGIONS, EAST)
@@ -64,5 +74,28 @@ def test_knowledge_that_keeps_to_its_baseline_has_about_the_losses_of_beta_0(
     np.testing.assert_allclose(kept.losses[PLAIN], printed.losses[PLAIN], atol=0.05)
 
 
-def test_the_page_is_what_the_script_writes() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page()
+def test_the_page_is_what_the_script_writes(
+    printed: Simulation, inferred: Simulation, full_table: dict[str, Simulation]
+) -> None:
+    """All tables of both specifications, from runs that other tests share.
+
+    The script writes the rest too: choices and memberships, of which rows are run anew below.
+    """
+    text = PAGE.read_text(encoding="utf-8")
+    choices = {MAIN: printed, SECOND: inferred}
+    tables = {**results(choices), **base_tables(choices, full_table)}
+    for name, table in tables.items():
+        assert table in text, f"table {name!r} on the page is another"
+
+
+def test_rows_of_choices_and_memberships_are_on_the_page(base: Base) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    membership = "ASEAN and Indonesia in rest of West"
+    for name, simulated in (
+        ("labour share .6", solve(base, labour_share=0.6)),
+        (f"{MAIN}, {membership}", solve(base_year("full", membership))),
+    ):
+        assert markdown([""] * 14, [choice_row(name, simulated)]).splitlines()[-1] in text
+    assert set(MEMBERSHIPS) <= set(
+        re.findall(r"^\| \*\*as printed\*\*, (.*?) \|", text, flags=re.M)
+    )

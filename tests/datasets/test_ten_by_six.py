@@ -15,7 +15,7 @@ from iomodel.studies.decoupling.goes_bekkers import EAST, WEST
 from iomodel.table.groups import region_groups
 from iomodel.table.mrio import MRIOTable
 from replications.goes_bekkers_2022 import ten_by_six
-from replications.goes_bekkers_2022.base_year import base_2014
+from replications.goes_bekkers_2022.base_year import base_year
 from replications.goes_bekkers_2022.ten_by_six import (
     COUNTRIES,
     FILE,
@@ -127,8 +127,8 @@ def test_capital_formation_is_that_of_the_full_table(full: MRIOTable) -> None:
 
 
 def test_base_year_has_the_people_of_its_countries() -> None:
-    base = base_2014("turkey in rest of East")
-    moved = base.labour - base_2014().labour
+    base = base_year("full", "turkey in rest of East")
+    moved = base.labour - base_year("full").labour
     assert moved.sel(region="gb-rwc")[0] > 0.0
     assert moved.sum("region").max() == pytest.approx(0.0, abs=1e-6)
     assert base.labour["time"].values.tolist() == list(range(2014, 2041))

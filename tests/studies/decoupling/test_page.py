@@ -11,6 +11,7 @@ import xarray as xr
 
 from iomodel.studies.decoupling import decompose, published_estimates
 from iomodel.table.mrio import MRIOTable
+from replications.long_run import page as long_run
 from replications.seven_percent.runs import Inputs
 from replications.seven_percent.tables import (
     by_region,
@@ -55,6 +56,11 @@ def test_the_ladder_is_the_codes(text: str, small: MRIOTable) -> None:
     ladder = decompose(small)
     same(rungs(ladder), text)
     same(by_region(ladder), text)
+
+
+def test_the_printed_specification_is_that_of_the_long_run_page(text: str) -> None:
+    same(long_run.world(), text)
+    same(long_run.waterfall(), text)
 
 
 def test_a_changed_number_is_found(text: str) -> None:

@@ -1,0 +1,232 @@
+"""Long-run losses on world-2022, by scenario, specification and variant.
+
+``python -m replications.long_run.runs [--out FOLDER] [--only NAME ...]``, from the root of a
+checkout, writes ``results.csv``. With ``--only`` the variants named are computed anew and all other
+rows stay. The last two columns are seconds of the whole variant.
+"""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import xarray as xr
+
+import iomodel as iom
+from iomodel._io import atomic_path
+from iomodel.effects.tables import WORLD
+from iomodel.errors import InfeasibleError, SolverError
+from iomodel.models.elasticities import SOURCES
+from iomodel.models.long_run.diffusion import diffusion_paths
+from iomodel.models.long_run.diffusion.options import BETA
+from iomodel.scenario.scenario import Scenario
+from iomodel.table.mrio import MRIOTable
+from replications.goes_bekkers_2022.runs import INFERRED, PRINTED, population_and_income
+from replications.pages import facts, options
+
+__all__ = [
+    "MAIN",
+    "POLICY_YEAR",
+    "RESULTS",
+    "SCENARIOS",
+    "VARIANTS",
+    "Variant",
+    "losses",
+    "purchasing_power",
+]
+
+RESULTS = Path(__file__).with_name("results.csv")
+POLICY_YEAR = 2026
+# Sets of elasticities of the inferred specification; the printed one takes all seven sources.
+INFERRED_SETS = (
+    "CP",
+    "FGO",
+    "Shap",
+)
+# Scenarios that start from the same duties share a baseline and are solved side by side.
+SCENARIOS: Sequence[Sequence[str]] = (
+    (
+        "us-china-decoupling",
+        "two-bloc-decoupling",
+        "two-bloc-decoupling-neutral",
+        "two-bloc-electronics",
+    ),
+    ("us-china-tariff-100",),
+)
+# Scenarios of the variants.
+VARIED: Sequence[Sequence[str]] = (("us-china-decoupling", "two-bloc-decoupling"),)
+TITLES: Mapping[str, str] = {PRINTED: "printed", INFERRED: "inferred"}
+REGIONS = ("USA", "CHN", "IND", "JPN", "KOR", "DEU", "VNM", "RUS")
+NUMBERS = ("static", "cumulative", "level", "diffusion")
+SECONDS = ("wall_seconds", "process_seconds")
+COLUMNS = ("variant", "specification", "scenario", "region", *NUMBERS, *SECONDS)
+MAIN = "main"
+# Half the points of time: the cumulative change moves by less than .05 points.
+VARIANT_STEP = 2
+
+
+class Variant(NamedTuple):
+    """One change of a specification: its kind, the specification, and options of the model."""
+
+    kind: str
+    specification: str
+    options: Mapping[str, Any]
+
+
+def _variants() -> dict[str, Variant]:
+    """Name the variants by what they change."""
+    beta = {f"beta {value:g}": ("beta", {"beta": value}) for value in (0.34, 0.54)}
+    changes: Mapping[str, Mapping[str, tuple[str, Mapping[str, Any]]]] = {
+        PRINTED: {
+            **beta,
+            **{name: ("elasticities", {"elasticities": name}) for name in SOURCES},
+            "ideas add 1 point": ("arrival", {"ideas_growth": 1.0}),
+            "ideas add 2 points": ("arrival", {"ideas_growth": 2.0}),
+            "market rates": ("knowledge", {"productivity": "data"}),
+        },
+        INFERRED: {
+            "exponent .7": ("exponent", {"exponent": 0.7}),
+            "alpha .0074": ("arrival", {"alpha": 0.0074}),
+            **beta,
+            **{name: ("elasticities", {"elasticities": name}) for name in INFERRED_SETS},
+        },
+    }
+    variants = {
+        f"{MAIN}, {TITLES[specification]}": Variant(MAIN, specification, {})
+        for specification in changes
+    }
+    for specification, rows in changes.items():
+        for name, (kind, changed) in rows.items():
+            varied = {"step": VARIANT_STEP, **changed}
+            variants[f"{name}, {TITLES[specification]}"] = Variant(kind, specification, varied)
+    return variants
+
+
+VARIANTS: Mapping[str, Variant] = _variants()
+
+
+def purchasing_power(table: MRIOTable) -> xr.DataArray:
+    """Return GDP per head at purchasing-power parity by region, thousand dollars of 2020."""
+    place = {str(region): [str(region)] for region in table.regions}
+    return population_and_income(table, place, int(table.attrs["year"]))[1]
+
+
+def losses(
+    table: MRIOTable, scenarios: Sequence[str], variant: Variant, **more: Any
+) -> dict[tuple[str, str], dict[str, float]]:
+    """Compute changes of real income of scenarios side by side.
+
+    Parameters
+    ----------
+    table : MRIOTable
+    scenarios : sequence of str
+        Names in the library; all start from the same duties.
+    variant : Variant
+    **more
+        Further options of the model.
+
+    Returns
+    -------
+    dict
+        By scenario and region, the world among them: ``static`` (beta 0, the policy's first year),
+        ``cumulative`` (sum over the policy's years), ``level`` (last year), percent, and
+        ``diffusion`` (the part of the cumulative change due to ideas, percentage points). The world
+        is the mean at value added of the base year.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenarios start from different duties.
+    SolverError
+        If a period has no equilibrium to tolerance.
+    """
+    settings = {"productivity": purchasing_power(table), **variant.options, **more}
+    beta = settings.pop("beta", BETA)
+    paths = diffusion_paths(
+        table,
+        [Scenario.load(name) for name in scenarios],
+        betas=(beta, 0.0),
+        specification=variant.specification,
+        policy_year=POLICY_YEAR,
+        **settings,
+    )
+    weight = table.value_added.sum("sector")
+    weight = weight / weight.sum()
+    summed, income = paths["real_income_cumulative_pct"], paths["real_income_pct"]
+    columns = {
+        "static": income.sel(beta=0.0, time=POLICY_YEAR),
+        "cumulative": summed.sel(beta=beta),
+        "level": income.sel(beta=beta).isel(time=-1),
+        "diffusion": summed.sel(beta=beta) - summed.sel(beta=0.0),
+    }
+    return {
+        (name, region): {
+            column: float(
+                (change.sel(scenario=name) * weight).sum()
+                if region == WORLD
+                else change.sel(scenario=name, region=region)
+            )
+            for column, change in columns.items()
+        }
+        for name in scenarios
+        for region in (WORLD, *REGIONS)
+    }
+
+
+def compute(table: MRIOTable, name: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of a variant; empty numbers where a period has no equilibrium."""
+    variant = VARIANTS[name]
+    wall, process = time.perf_counter(), time.process_time()
+    computed: dict[tuple[str, str], dict[str, float]] = {}
+    for group in SCENARIOS if variant.kind == MAIN else VARIED:
+        try:
+            computed |= losses(table, group, variant)
+        except (InfeasibleError, SolverError):
+            # Barriers may cost more than there is: one by one, what has an equilibrium.
+            for scenario in group:
+                try:
+                    computed |= losses(table, [scenario], variant)
+                except (InfeasibleError, SolverError):
+                    computed[scenario, WORLD] = {}
+    spent = (time.perf_counter() - wall, time.process_time() - process)
+    for (scenario, region), numbers in computed.items():
+        yield {
+            "variant": name,
+            "specification": variant.specification,
+            "scenario": scenario,
+            "region": region,
+            **{key: f"{numbers[key]:.4f}" if numbers else "" for key in NUMBERS},
+            **{key: f"{value:.0f}" for key, value in zip(SECONDS, spent, strict=True)},
+        }
+
+
+def store(rows: Sequence[Mapping[str, str]], path: Path) -> None:
+    """Write rows in the order of the variants."""
+    order = list(VARIANTS)
+    with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(sorted(rows, key=lambda row: order.index(row["variant"])))
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Compute variants and write the results after each."""
+    parser = options(__doc__)
+    parser.set_defaults(out=RESULTS.parent)
+    parser.add_argument("--only", nargs="+", choices=list(VARIANTS), default=list(VARIANTS))
+    arguments = parser.parse_args(argv)
+    path = arguments.out / RESULTS.name
+    rows = facts(path) if path.exists() else []
+    table = iom.load("world-2022")
+    for name in arguments.only:
+        rows = [row for row in rows if row["variant"] != name]
+        rows += compute(table, name)
+        store(rows, path)
+        print(name, rows[-1]["wall_seconds"], rows[-1]["process_seconds"], flush=True)
+
+
+if __name__ == "__main__":
+    main()
