@@ -87,7 +87,7 @@ REPAIRED = {
 
 
 # The prototypes were solved before inputs of world-2022 were data (BEA 2022, NBS 2020, imports by
-# user of 2014). On the table of that time this model came within .006 of every price and employment;
+# user of 2014). On the table of that time this model came within .006 of prices and employment;
 # the new inputs move prices and employment by as much, measured at sigma 2.5.
 INPUTS = (0.022, 0.031)
 
