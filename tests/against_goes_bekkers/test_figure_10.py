@@ -74,15 +74,8 @@ def test_diffusion_costs_the_east_and_hardly_the_west(simulated: Simulation) -> 
 
 
 def test_terms_of_the_inferred_specification(inferred: Simulation) -> None:
-    """Correlation .97 as asked; root mean square .76 where .7 was asked for (below)."""
-    assert np.corrcoef(inferred.term(), PUBLISHED_TERM)[0, 1] > 0.965
-    assert root_mean_square(inferred.term() - PUBLISHED_TERM) < 0.85
-
-
-@pytest.mark.xfail(
-    strict=True, reason="India -8.2 for -9.9: .53 to .85 by how the boxes of Figure 3 are read"
-)
-def test_terms_of_the_inferred_specification_to_seven_tenths(inferred: Simulation) -> None:
+    """Root mean square at most .7 and correlation at least .97, as asked for."""
+    assert np.corrcoef(inferred.term(), PUBLISHED_TERM)[0, 1] > 0.97
     assert root_mean_square(inferred.term() - PUBLISHED_TERM) < 0.7
 
 

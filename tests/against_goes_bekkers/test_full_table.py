@@ -57,7 +57,7 @@ def test_ranks_are_below_those_of_the_main_base_year(
 
 
 def test_terms_of_the_inferred_specification(full_table: dict[str, Simulation]) -> None:
-    """Print to 1.34 points, of which the main base year has .75; correlation .92."""
+    """Print to 1.34 points, of which the main base year has .54; correlation .92."""
     published = PUBLISHED["full", BETA] - PUBLISHED["full", 0.0]
     term = full_table[SECOND].term()
     assert root_mean_square(term - published) == pytest.approx(1.34, abs=FIT)
