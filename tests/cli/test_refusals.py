@@ -224,9 +224,10 @@ def test_interruption_of_a_process_of_its_own(folder, interruption, code):
             time.sleep(0.005)
         process.send_signal(interruption)
         try:
-            _, errors = process.communicate(timeout=1)
+            _, errors = process.communicate(timeout=20)
         except subprocess.TimeoutExpired:
-            # Python loses an interrupt that falls into a destructor; whoever waits asks again.
+            # Python loses an interrupt that falls into a destructor; whoever waits asks again, but
+            # not while files are cleared away, which takes seconds on a busy machine.
             process.send_signal(interruption)
             _, errors = process.communicate(timeout=60)
     finally:
