@@ -14,7 +14,6 @@ from iomodel.errors import LabelError
 from iomodel.studies.decoupling.goes_bekkers import EAST, WEST
 from iomodel.table.groups import region_groups
 from iomodel.table.mrio import MRIOTable
-from replications.goes_bekkers_2022 import ten_by_six
 from replications.goes_bekkers_2022.base_year import base_year
 from replications.goes_bekkers_2022.ten_by_six import (
     COUNTRIES,
@@ -157,13 +156,3 @@ def test_parts_are_about_as_large_as_their_gdp(raw_data: Path, parts: MRIOTable)
             expected = gdp.reindex(codes).sum()
             value_added = parts.value_added.sel(region=name).sum().item()
             assert value_added == pytest.approx(expected, rel=0.2), name
-
-
-def test_rebuild_gives_the_committed_table(raw_data: Path, tmp_path: Path) -> None:
-    path = ten_by_six.build(raw_data, tmp_path)
-    new, committed = MRIOTable.from_netcdf(path).dataset, MRIOTable.from_netcdf(FILE).dataset
-    assert new.attrs == committed.attrs
-    # Another processor or NumPy may round sums differently in the last bit.
-    xr.testing.assert_allclose(new, committed, rtol=1e-9)
-    if new.identical(committed):
-        assert path.read_bytes() == FILE.read_bytes()

@@ -192,7 +192,7 @@ def test_rebuild_gives_the_committed_bytes(rebuilt: Path) -> None:
 
 
 def test_table_is_that_of_the_source(raw_data: Path, table: MRIOTable) -> None:
-    """Cell by cell where nothing was repaired."""
+    """Cell by cell where nothing was repaired, and in value added."""
     with np.load(raw_data / "wiod2014" / "wiod2014_44x50.npz") as file:
         Z = file["Z"].astype(np.float64).reshape(table.Z.shape)
         F = file["F"].astype(np.float64).reshape(table.Y.shape)
@@ -209,10 +209,7 @@ def test_table_is_that_of_the_source(raw_data: Path, table: MRIOTable) -> None:
     # 18 flows below zero and their counterparts, and Mexico's two industries.
     assert (np.abs(table.Y.values - F) > 0.01).any(axis=(2, 3)).sum() <= 20
     np.testing.assert_array_equal(table.Y.values[..., :3][1], F[..., :3][1])
-
-
-def test_value_added_is_that_of_wiod(raw_data: Path, table: MRIOTable) -> None:
-    """Countries to .2 percent, all together to .001: the source rounds imported inputs."""
+    # Value added of countries to .2 percent, of all to .001: the source rounds imported inputs.
     with np.load(raw_data / "wiod2016" / "wiod2016_2014_partial.npz") as file:
         row = file["cost_rows"].tolist().index("Value added at basic prices")
         published = file["costs_2014"][row].sum(axis=1)

@@ -191,7 +191,7 @@ def test_duties_run_on_the_rare_earth_table(name: str) -> None:
 
 
 # ------------------------------------------------------------------ against the raw data
-def test_us_duties_are_those_of_the_customs_data(raw_data: Path) -> None:
+def test_us_duties_are_those_of_the_customs_data(raw_data: Path, table: MRIOTable) -> None:
     """Collected in 2024: 39.4 ordinary and 36.5 additional, Slovakia counted twice (.2)."""
     pytest.importorskip("pyarrow")
     builder = pytest.importorskip("datasets.builders.collected_duties")
@@ -200,11 +200,7 @@ def test_us_duties_are_those_of_the_customs_data(raw_data: Path) -> None:
     assert revenue["ordinary"] + 0.2 == pytest.approx(39.4, abs=0.05)
     assert revenue["section_301"] == pytest.approx(36.5, abs=0.1)
     assert revenue["imports"] == pytest.approx(3_217 - 8.1, abs=0.5)
-
-
-def test_us_rates_of_one_partner_and_sector(raw_data: Path, table: MRIOTable) -> None:
-    """Japan's cars by hand: GTAP's motor vehicles are HS chapter 87 but for a few headings."""
-    pytest.importorskip("pyarrow")
+    # Japan's cars by hand: GTAP's motor vehicles are HS chapter 87 but for a few headings.
     customs = pd.read_parquet(raw_data / "us_imports_2024" / "us_imports_2024_hs6_country.parquet")
     crosswalk = pd.read_csv(raw_data / "bea" / "hs6_gtap_crosswalk.csv", dtype=str)
     codes = crosswalk[crosswalk["gtap_code"].str.upper() == "MVH"]["hs6_code"]
