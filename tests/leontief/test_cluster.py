@@ -30,7 +30,7 @@ def client():
         yield client
 
 
-def test_answers_equal_those_of_one_process(client, tmp_path):
+def test_answers_equal_those_of_one_process_and_bad_cells_are_named(client, tmp_path):
     A = technology(0, 120)
     f = np.random.default_rng(1).lognormal(0, 2, (120, 3))
     alone = LeontiefSystem.from_coefficients(A, method="krylov")
@@ -42,6 +42,13 @@ def test_answers_equal_those_of_one_process(client, tmp_path):
         # Conditions below 20, backward errors below 1e-14.
         np.testing.assert_allclose(x, alone.solve(f), rtol=1e-12)
         np.testing.assert_allclose(system.solve_prices(f), alone.solve_prices(f), rtol=1e-12)
+    bad = technology(2, 20)
+    bad[3, 4] = -1.0
+    for source in (bad, write_raw(tmp_path / "bad.raw", [bad], "float64")):
+        with pytest.raises(TableError, match="from industry 3 to industry 4"):
+            OnCluster(source, client)
+    with pytest.raises(TableError, match="square"):
+        OnCluster(np.zeros((2, 3)), client)
 
 
 class Mortal(OnCluster):
@@ -56,26 +63,15 @@ class Mortal(OnCluster):
         return super().times_single(x, transposed=transposed)
 
 
-@pytest.mark.parametrize("from_file", [False, True])
-def test_a_worker_killed_in_the_middle_changes_nothing(client, tmp_path, from_file):
+def test_a_worker_killed_in_the_middle_changes_nothing(client, tmp_path):
     A = technology(1, 90)
     f = np.ones(90)
-    source = write_raw(tmp_path / "A.raw", [A], "float64") if from_file else A
-    mortal = Mortal(source, client)
-    x = LeontiefSystem.from_coefficients(mortal).solve(f)
-    assert mortal.products > 3
     alone = LeontiefSystem.from_coefficients(A, method="krylov").solve(f)
-    np.testing.assert_allclose(x, alone, rtol=1e-12)
-
-
-def test_bad_cells_are_named(client, tmp_path):
-    A = technology(2, 20)
-    A[3, 4] = -1.0
     for source in (A, write_raw(tmp_path / "A.raw", [A], "float64")):
-        with pytest.raises(TableError, match="from industry 3 to industry 4"):
-            OnCluster(source, client)
-    with pytest.raises(TableError, match="square"):
-        OnCluster(np.zeros((2, 3)), client)
+        mortal = Mortal(source, client)
+        x = LeontiefSystem.from_coefficients(mortal).solve(f)
+        assert mortal.products > 3
+        np.testing.assert_allclose(x, alone, rtol=1e-12)
 
 
 def test_without_dask_the_error_says_how_to_install_it():
