@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from datasets.builders.concordance import DATA, indicator_matrix, sector_2014_of
+from datasets.builders.flows_2014 import Flows2014
 from datasets.builders.raw import Wiod2014, read_wiod_2014
 from iomodel.errors import TableError
 from iomodel.typing import Float
@@ -27,37 +28,19 @@ COSTS = {"inputs": (0,), "taxes": (1, 2, 3, 4, 6), "value_added": (5,)}
 
 
 @dataclass(frozen=True)
-class Table2014:
+class Table2014(Flows2014):
     """Factors of the table and the costs that WIOD publishes, million USD.
 
     Attributes
     ----------
-    regions, sectors, names : list of str
-        44 regions, ROW last; codes and names of 50 sectors.
-    domestic, imported : ndarray, shape (44, 50, 50)
-        Region, product, using industry.
-    origin_share : ndarray, shape (44, 50, 44)
-        Seller, product, user region; zero on the diagonal.
-    final : ndarray, shape (44, 50, 44, 5)
-        Seller, product, buyer, final use.
-    output : ndarray, shape (44, 50)
-        Gross output of the source.
+    names : list of str
+        Names of 50 sectors.
     costs : dict of str to ndarray, shape (43, 50)
         Keys of COSTS and ``output``, of every region but ROW.
-    proportional_gap : float
-        Largest difference between a cell of the source and origin share times imported inputs.
     """
 
-    regions: list[str]
-    sectors: list[str]
     names: list[str]
-    domestic: Float
-    imported: Float
-    origin_share: Float
-    final: Float
-    output: Float
     costs: dict[str, Float]
-    proportional_gap: float
 
     def cost_share(self, row: str) -> Float:
         """Share of a row of costs in output as WIOD publishes both, shape (43, 50)."""
@@ -85,18 +68,8 @@ def read_table_2014(folder: Path) -> Table2014:
     wiod = read_wiod_2014(folder)
     flows = wiod.flows
     names, to_sector = _merging(flows.sectors)
-    return Table2014(
-        regions=flows.regions,
-        sectors=flows.sectors,
-        names=names,
-        domestic=flows.domestic,
-        imported=flows.imported,
-        origin_share=flows.origin_share,
-        final=flows.final,
-        output=flows.output,
-        costs=_costs(wiod, to_sector),
-        proportional_gap=flows.proportional_gap,
-    )
+    factors = {field.name: getattr(flows, field.name) for field in fields(flows)}
+    return Table2014(**factors, names=names, costs=_costs(wiod, to_sector))
 
 
 # ---------------------------------------------------------------------- helpers

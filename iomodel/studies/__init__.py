@@ -3,9 +3,10 @@
 from iomodel.studies.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.comparison import compare
+from iomodel.studies.draw_axis import interval
 from iomodel.studies.elasticity_draws import draw_elasticities, drawn_elasticities
 from iomodel.studies.elasticity_interval import with_interval
-from iomodel.studies.ensemble import Ensemble, interval
+from iomodel.studies.ensemble import Ensemble
 from iomodel.studies.rerunning import rerun
 from iomodel.studies.supply_cuts import CutBracket, cut_bracket
 

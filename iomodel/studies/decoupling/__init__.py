@@ -19,7 +19,7 @@ from iomodel.studies.decoupling.ladder import ORDER, decompose, ladder_frame
 from iomodel.studies.decoupling.sampling import run_sample
 from iomodel.studies.decoupling.switching import MOVES, switch_blocs
 from iomodel.studies.decoupling.tornado import Assumptions, levers, tornado
-from iomodel.studies.ensemble import interval
+from iomodel.studies.draw_axis import interval
 
 __all__ = [
     "MOVES",
