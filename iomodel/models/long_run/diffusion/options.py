@@ -10,6 +10,7 @@ import xarray as xr
 from iomodel.diffusion import INSIGHTS, PAIRINGS
 from iomodel.models.elasticities import SETS
 from iomodel.models.general_equilibrium.horizons import NESTS
+from iomodel.models.general_equilibrium.import_shares import import_shares_option
 from iomodel.models.general_equilibrium.trade_balance import balance_option
 from iomodel.models.kinds import (
     AnyOf,
@@ -115,6 +116,7 @@ class DiffusionOptions(Options):
         source="GoesBekkers2022",
     )
     balance: str = balance_option("zero")
+    import_shares: str = import_shares_option()
     pairing: str = option(
         "plain",
         Choice(PAIRINGS),

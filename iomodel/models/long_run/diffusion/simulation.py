@@ -229,7 +229,7 @@ def _baseline(
     nest = NESTS[options.nest][0] if isinstance(options.nest, str) else options.nest
     elasticities = ge.Elasticities(theta, *nest)
     closure = ge.Closure(balance=options.balance)
-    start = base_year(workbench, policy, elasticities, closure)
+    start = base_year(workbench, policy, elasticities, closure, options.import_shares)
     economy, profit_note = _profits(start.economy, theta, table, options)
     factors, factors_record, goods_note = _factors(
         table, economy, start.economy.income, years, options
@@ -325,6 +325,7 @@ def _parameters(
         "policy_year": {"value": policy_year},
         "elasticities": baseline.elasticities,
         "balance": options.balance,
+        "import_shares": options.import_shares,
         "arrival": options.arrival,
         "productivity": baseline.productivity,
         **baseline.factors,
