@@ -30,6 +30,7 @@ from iomodel.models.long_run.diffusion.options import (
     IDEAS_YEARS,
     DiffusionOptions,
 )
+from iomodel.models.long_run.diffusion.specific import specific_factors_of
 from iomodel.models.long_run.diffusion.specifications import (
     SCALED,
     SPECIFICATIONS,
@@ -234,6 +235,7 @@ def _baseline(
     factors, factors_record, goods_note = _factors(
         table, economy, start.economy.income, years, options
     )
+    specific, specific_record, specific_notes = specific_factors_of(options, table)
     specification = options.specified
     knowledge, knowledge_record = knowledge_of(options.productivity, table)
     world = df.World(
@@ -244,14 +246,20 @@ def _baseline(
         knowledge * 1000.0 / specification.knowledge_unit,
         np.asarray(years, dtype=np.float64),
         None if isinstance(specification.exponent, str) else specification.exponent,
+        specific,
     )
     return _Baseline(
         world,
         start,
         theta_record,
         knowledge_record,
-        {"nest": list(nest), "investment_nest": options.investment_nest, **factors_record},
-        (profit_note, goods_note),
+        {
+            "nest": list(nest),
+            "investment_nest": options.investment_nest,
+            **factors_record,
+            **specific_record,
+        },
+        (profit_note, goods_note, *specific_notes),
     )
 
 
