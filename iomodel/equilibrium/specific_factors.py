@@ -79,10 +79,15 @@ class SpecificFactorNest:
         # A sector's two inputs are now its value added and its bundle.
         inputs = np.array(over_input)
         inputs[self.sectors] = over_value[self.sectors]
+        # Factors and composites have one input at most, over which any elasticity does.
+        any_input = over_input[self.sectors]
+        inputs = np.concatenate([inputs, any_input, any_input, any_input])
+        # One number for all keeps the sum over inputs a matrix product.
+        is_common = bool((inputs == inputs[0, 0]).all())
         return Elasticities(
             np.concatenate([theta[0], np.ones(3 * K)]),
             np.concatenate([over_value, one, factors, one]),
-            np.concatenate([inputs, one, one, over_input[self.sectors]]),
+            float(inputs[0, 0]) if is_common else inputs,
             float(sigma_c[0, 0, 0]),
         )
 
