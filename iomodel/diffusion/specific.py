@@ -24,6 +24,12 @@ class SpecificFactors:
         Elasticity of substitution with labour and capital, above zero: one is Cobb-Douglas.
     growth : float
         Growth of their supply a year.
+
+    Examples
+    --------
+    >>> land = SpecificFactors(np.array([[0.3, 0.2]]), np.array([0.27]), growth=0.01)
+    >>> land.supply(2.0).round(4).tolist()
+    [1.0201]
     """
 
     share: Float

@@ -140,6 +140,15 @@ def nest_specific_factors(base: Economy, share: Float) -> SpecificFactorNest:
     ------
     IOModelError
         If a share is out of range or none is positive.
+
+    Examples
+    --------
+    >>> flow = np.array([[[60.0, 12.0], [9.0, 40.0]]])
+    >>> from iomodel.equilibrium.calibration import without_materials
+    >>> base = without_materials(flow, np.zeros_like(flow))
+    >>> nest = nest_specific_factors(base, np.array([[0.4, 0.25]]))
+    >>> nest.economy.shape, nest.economy.specific
+    ((4, 2), (1,))
     """
     if share.shape != base.shape or not ((share >= 0.0) & (share < 1.0)).all() or not share.any():
         raise IOModelError(
