@@ -14,6 +14,7 @@ from iomodel.diffusion.ideas import INSIGHTS, PAIRINGS, Ideas, arrivals, exponen
 from iomodel.diffusion.intensity import arrival_rate, growth_rates
 from iomodel.diffusion.path import Course, simulate
 from iomodel.diffusion.profits import with_profits
+from iomodel.diffusion.specific import SpecificFactors
 from iomodel.diffusion.world import World
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Course",
     "Factors",
     "Ideas",
+    "SpecificFactors",
     "World",
     "arrival_rate",
     "arrivals",

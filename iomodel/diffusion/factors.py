@@ -78,8 +78,14 @@ class Factors:
         return np.asarray(labour * capital ** (1.0 - self.labour_share), dtype=np.float64)
 
     def investment_price(self, solution: Solution) -> Float:
-        """Hats of the price of investment goods, (M, N). Eq. (8)."""
-        log_price, power = np.log(solution.price), 1.0 - self.investment_nest
+        """Hats of the price of investment goods, (M, N).
+
+        Eq. (8). Investment is final demand: with import shares by user it has those of final demand
+        (Eq. (19)).
+        """
+        goods, regions = self.investment_share.shape
+        log_price = np.log(solution.price[:, :goods, -regions:])
+        power = 1.0 - self.investment_nest
         # A power of zero is geometric; expm1 and log1p keep the digits near it.
         term = np.expm1(power * log_price) if power else log_price
         mean = np.einsum("sn,msn->mn", self.investment_share, term)

@@ -27,6 +27,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gamma
 
+from iomodel.equilibrium.economy import by_user
 from iomodel.errors import IOModelError, unknown_label
 from iomodel.typing import Float
 
@@ -146,8 +147,9 @@ def arrivals(
 
     Parameters
     ----------
-    share : ndarray, shape (M, S, I, N)
-        Shares of origins :math:`\pi_{jsn}` in spending.
+    share : ndarray, shape (M, S, I, D)
+        Shares of origins :math:`\pi_{jsn}` in spending, common to all users of a region, or of
+        each user: an industry then learns through its own (Eq. (18)).
     knowledge : ndarray, shape (M, S, N)
         Stocks :math:`\lambda`; positive.
     input_cost : ndarray, shape (N, K, S)
@@ -161,16 +163,20 @@ def arrivals(
     -------
     ndarray, shape (M, S, N)
     """
-    if beta.ndim == 1:
-        power = beta[:, None, None]
-        insights = _insights(share, knowledge, power, insight)
-        return np.asarray(_by_user(input_cost, insights), dtype=np.float64)
-    by_industry = []
-    for i in range(beta.shape[1]):
-        power = beta[:, i, :, None]
-        insights = _insights(share, knowledge, power, insight)
-        by_industry.append(np.einsum("nk,mkn->mn", input_cost[:, :, i], insights))
-    return np.stack(by_industry, axis=1)
+    S, N = knowledge.shape[1:]
+    by_buyer = by_user(share, N)
+    buyers = by_buyer.shape[3]
+    if beta.ndim == 1 and buyers == 1:
+        insights = _insights(share, knowledge, beta[:, None, None], insight)
+        return np.asarray(_by_industry(input_cost, insights), dtype=np.float64)
+    arrived = []
+    for i in range(S):
+        power = beta[:, None, None] if beta.ndim == 1 else beta[:, i, :, None]
+        # One industry at a time, so that no second array of the size of the shares is formed.
+        origins = by_buyer[:, :, :, i] if buyers > 1 else share
+        insights = _insights(origins, knowledge, power, insight)
+        arrived.append(np.einsum("nk,mkn->mn", input_cost[:, :, i], insights))
+    return np.stack(arrived, axis=1)
 
 
 # ---------------------------------------------------------------------- helpers
@@ -184,6 +190,6 @@ def _insights(share: Float, knowledge: Float, power: Float, insight: str) -> Flo
     return insights * gamma(1.0 - power)
 
 
-def _by_user(input_cost: Float, insights: Float) -> Float:
+def _by_industry(input_cost: Float, insights: Float) -> Float:
     """Add up insights from inputs, weighted by the cost shares of each industry, (M, S, N)."""
     return (input_cost.transpose(0, 2, 1) @ insights.transpose(2, 1, 0)).transpose(2, 1, 0)

@@ -217,7 +217,11 @@ def _move_state(
     years = float(world.years[period] - world.years[period - 1])
     rate = ideas.rate(float(world.years[period - 1] - world.years[0]))[:, None, None]
     insights = arrivals(
-        before.share, knowledge[period - 1], world.input_cost, ideas.beta, ideas.insight
+        world.origin_shares(before),
+        knowledge[period - 1],
+        world.input_cost,
+        ideas.beta,
+        ideas.insight,
     )
     knowledge[period] = knowledge[period - 1] + years * (rate * insights)[list(sources)]
     capital[period] = world.factors.accumulate(capital[period - 1], before, years)
@@ -231,6 +235,6 @@ def _resumed(
     saved: Arrays,
 ) -> ge.Solution:
     """Restore the last solution that was saved, digit by digit."""
-    template = ge.solve(world.base, world.elasticities, None, world.closure)
+    template = world.solve(ge.Shock(), np.ones((1, world.base.shape[1])), 0.0)
     start = files.restore(template, saved)
     return files.restore(solved(world, policy, history, period, start), saved)

@@ -51,8 +51,8 @@ def first_period(
 
     def along(part: float, start: ge.Solution | None) -> ge.Solution:
         partial = ge.partial_shock(world.base, policy, part)
-        shock = _state(world, partial, np.ones((M, S, N)), np.ones((M, N)))
-        return ge.solve(world.base, world.elasticities, shock, world.closure, start=start)
+        shock = _with_knowledge(world, partial, np.ones((M, S, N)))
+        return world.solve(shock, np.ones((M, N)), 0.0, start)
 
     solution = along(1.0, None)
     hat, error = ge.real_gdp([solution]), np.nan
@@ -80,8 +80,8 @@ def solved(
     relative_stock = history["knowledge"][period] / world.knowledge
     productivity = relative_stock ** world.productivity_exponent[:, None]
     endowment = world.factors.endowment(period, history["capital"][period])
-    shock = _state(world, policy, productivity, endowment)
-    return ge.solve(world.base, world.elasticities, shock, world.closure, start=start)
+    years = float(world.years[period] - world.years[0])
+    return world.solve(_with_knowledge(world, policy, productivity), endowment, years, start)
 
 
 def onset(
@@ -133,11 +133,10 @@ def _known(error_points: float | None) -> float:
     return np.nan if error_points is None else error_points
 
 
-def _state(world: World, shock: ge.Shock, productivity: Float, endowment: Float) -> ge.Shock:
-    """Combine policy and state of a period into one shock."""
-    members, shape = len(endowment), (len(endowment), *world.base.shape)
+def _with_knowledge(world: World, shock: ge.Shock, productivity: Float) -> ge.Shock:
+    """Shock of a policy on top of the productivity that knowledge gives, (M, S, N)."""
+    shape = (len(productivity), *world.base.shape)
     return replace(
         shock,
         productivity=np.broadcast_to(productivity * np.asarray(shock.productivity), shape),
-        endowment=np.broadcast_to(endowment[:, None, :], (members, *world.base.shape)),
     )

@@ -33,6 +33,7 @@ from iomodel.equilibrium.formulas.gains import (
     real_income_ex_post,
 )
 from iomodel.equilibrium.formulas.scale_effects import gains_with_scale
+from iomodel.equilibrium.home_industries import with_home_industries
 from iomodel.equilibrium.measures.decomposition import Decomposition, decompose
 from iomodel.equilibrium.measures.ended_transfers import ended_transfers
 from iomodel.equilibrium.measures.first_order import FirstOrder, first_order
@@ -45,6 +46,7 @@ from iomodel.equilibrium.quotas import Quotas
 from iomodel.equilibrium.shock import Shock, partial_shock
 from iomodel.equilibrium.solution import Solution
 from iomodel.equilibrium.solver.certificate import Certificate
+from iomodel.equilibrium.specific_factors import SpecificFactorNest, nest_specific_factors
 from iomodel.equilibrium.world import world_mean
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "Quotas",
     "Shock",
     "Solution",
+    "SpecificFactorNest",
     "SteadyCapital",
     "calibrate",
     "chained_gdp",
@@ -86,6 +89,7 @@ __all__ = [
     "homotopy",
     "in_groups",
     "incidence",
+    "nest_specific_factors",
     "own_inputs_only",
     "own_shares",
     "partial_shock",
@@ -95,6 +99,7 @@ __all__ = [
     "solve",
     "solve_many",
     "with_common_shares",
+    "with_home_industries",
     "without_materials",
     "world_mean",
 ]

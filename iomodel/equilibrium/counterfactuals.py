@@ -82,6 +82,11 @@ def solve(
             f"a steady state of capital needs mobile factors, not closure={closure.labour!r}; name "
             "another horizon or closure='mobile'"
         )
+    if base.capital is not None and base.specific:
+        sector = base.names.sector(base.specific[0])
+        raise IOModelError(
+            f"a steady state of capital needs mobile factors; {sector} has a factor of its own"
+        )
     problem = prepare(base, elasticities, shock)
     _check_transfers(problem, closure)
     initial, jacobian = _beginning(problem, elasticities, shock, closure, start)

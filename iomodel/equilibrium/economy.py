@@ -67,6 +67,9 @@ class Economy:
     capital : SteadyCapital or None
         Labour shares and investment, if capital accumulates to its steady state; None leaves
         factors in fixed supply. Factors must then be mobile.
+    specific : tuple of int
+        Sectors whose factor does not leave its industry where others are mobile (land, natural
+        resources).
     """
 
     spending: Float
@@ -80,6 +83,7 @@ class Economy:
     export_tax: Float | float = 0.0
     names: Names = UNNAMED
     capital: SteadyCapital | None = None
+    specific: tuple[int, ...] = ()
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -201,5 +205,8 @@ class Economy:
                 )
         if self.capital is not None:
             self.capital.check(self.shape)
+        unknown = [s for s in self.specific if not 0 <= s < S]
+        if unknown:
+            raise TableError(f"no sector {unknown[0]} for a specific factor; there are {S}")
         if min(self.tariff.min(), np.min(self.export_tax)) <= -1.0:
             raise TableError("a tax of -100 percent or less leaves no price; check the rates")

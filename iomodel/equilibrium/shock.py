@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,6 +14,8 @@ from iomodel.equilibrium.quotas import Quotas
 from iomodel.typing import Component, Float
 
 __all__ = ["Shock", "partial_shock"]
+
+Padded = TypeVar("Padded", Float, Float | float, Float | None)
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,20 @@ class Shock:
             return shock
         return replace(shock, quotas=replace(self.quotas, limit=limit))
 
+    def with_home_industries(self, count: int) -> Shock:
+        """Shock of an economy with further industries, which have no part in it.
+
+        Endowments must be common to all industries. See
+        :func:`iomodel.equilibrium.home_industries.with_home_industries`.
+        """
+        return replace(
+            self,
+            tariff=_padded(self.tariff, count, 0.0, axis=-3),
+            trade_cost=_padded(self.trade_cost, count, 1.0, axis=-3),
+            productivity=_padded(self.productivity, count, 1.0, axis=-2),
+            export_tax=_padded(self.export_tax, count, 0.0, axis=-3),
+        )
+
 
 def partial_shock(base: Economy, shock: Shock, part: float) -> Shock:
     r"""Scale a shock: part of the log change of every factor, closed flows closing smoothly.
@@ -117,3 +133,13 @@ def _part(change: Float, part: float) -> Float:
     with np.errstate(invalid="ignore"):
         scaled = pace * change / (1.0 + np.where(rises, change, 0.0) * (1.0 - part))
     return np.where(np.isposinf(change), pace / (1.0 - part), scaled)
+
+
+def _padded(cells: Padded, count: int, value: float, axis: int) -> Padded:
+    """Return cells with `count` more sectors of one value; numbers and None as they are."""
+    if cells is None or np.ndim(cells) == 0 or count == 0:
+        return cells
+    array = np.asarray(cells, dtype=np.float64)
+    shape = list(array.shape)
+    shape[axis] = count
+    return np.concatenate([array, np.full(shape, value)], axis=axis)

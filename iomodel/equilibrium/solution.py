@@ -269,6 +269,7 @@ class Solution:
             export_tax=np.array(tax) if tax.any() else 0.0,
             names=self.base.names,
             capital=self._new_capital(b),
+            specific=self.base.specific,
         )
 
     def _new_capital(self, b: int) -> SteadyCapital | None:

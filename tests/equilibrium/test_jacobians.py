@@ -9,6 +9,7 @@ import pytest
 
 import iomodel as iom
 import iomodel.equilibrium as ge
+from iomodel.equilibrium.factor_markets import FactorMarkets
 from iomodel.equilibrium.solver import markets
 from iomodel.equilibrium.solver.jacobians import Jacobians
 from iomodel.equilibrium.solver.preparation import prepare
@@ -54,7 +55,8 @@ def test_a_cap_that_changes_sides_swaps_its_row(capped):
         before.prices.price, before.levels.spending,
     )  # fmt: skip
     assert (after.binding != before.binding).sum() == 1
-    jacobians.correct(np.ones(1, dtype=bool), after, before)
+    factors = FactorMarkets.of(problem.base, CLOSURE)
+    jacobians.correct(np.ones(1, dtype=bool), after, before, factors)
     step = jacobians.step(problem, after, CLOSURE, 0, borrow=False)
     assert jacobians.formed == 1
     rows = markets.rows_in_force(jacobians.values[0], after.binding[0])
@@ -73,7 +75,8 @@ def test_a_correction_maps_the_step_to_the_change_of_residuals(capped):
         CLOSURE, before.prices.price, before.levels.spending,
     )  # fmt: skip
     assert (after.binding == before.binding).all()
-    jacobians.correct(np.ones(1, dtype=bool), after, before)
+    factors = FactorMarkets.of(problem.base, CLOSURE)
+    jacobians.correct(np.ones(1, dtype=bool), after, before, factors)
     step = np.concatenate([(after.wage - before.wage)[0, 0], (after.rent - before.rent)[0]])
     change = (after.excess - before.excess)[0]
     rows = markets.rows_in_force(jacobians.values[0], after.binding[0])

@@ -23,11 +23,12 @@ high that nothing is bought is that of the closed border. Links are chained.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from iomodel.equilibrium.economy import Economy
+from iomodel.equilibrium.factor_markets import FactorMarkets
 from iomodel.equilibrium.solution import Solution
 from iomodel.errors import IOModelError
 from iomodel.typing import Float
@@ -108,7 +109,7 @@ def link(before: Solution | None, after: Solution) -> Float:
     change = _wedges(old, new, after)
     growth = new.log_productivity - old.log_productivity
     change = change + (log_mean(old.output, new.output) * growth).sum(axis=1)
-    change = change + _factor_volume(old, new, after.closure.labour)
+    change = change + _factor_volume(old, new, after)
     return np.asarray(change / log_mean(old.nominal, new.nominal), dtype=np.float64)
 
 
@@ -220,16 +221,19 @@ def _wedges(old: _Point, new: _Point, after: Solution) -> Float:
     return np.asarray(wedge.sum(axis=(1, 2)) + export_wedge.sum(axis=(1, 3)), dtype=np.float64)
 
 
-def _factor_volume(old: _Point, new: _Point, labour: str) -> Float:
+def _factor_volume(old: _Point, new: _Point, after: Solution) -> Float:
     """Factor incomes times log changes of factor use, summed over a region, (B, N).
 
     With one wage per region, moves between industries are no change of volume. A sticky industry
     that closes loses its factor income: its wage is at the floor.
     """
     incomes, uses = (old.factor_income, new.factor_income), (old.factor_use, new.factor_use)
-    if labour in ("mobile", "rigid"):
-        incomes = incomes[0].sum(axis=1, keepdims=True), incomes[1].sum(axis=1, keepdims=True)
-        uses = uses[0].sum(axis=1, keepdims=True), uses[1].sum(axis=1, keepdims=True)
+    labour = after.closure.labour
+    # Rigid wages are those of the base in every industry: one factor, though it has no market.
+    pooled = replace(after.closure, labour="mobile") if labour == "rigid" else after.closure
+    markets = FactorMarkets.of(after.base, pooled)
+    incomes = markets.total(incomes[0]), markets.total(incomes[1])
+    uses = markets.total(uses[0]), markets.total(uses[1])
     used = (uses[0] > 0.0) & (uses[1] > 0.0)
     growth = np.log(np.where(used, uses[1], 1.0) / np.where(used, uses[0], 1.0))
     volume = log_mean(*incomes) * growth

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from iomodel.equilibrium.closures import Closure
+from iomodel.equilibrium.factor_markets import FactorMarkets
 from iomodel.equilibrium.solver.markets import (
     JACOBIAN_TOLERANCE,
     krylov_step,
@@ -102,13 +103,13 @@ class Jacobians:
             self.inverted[b] = True
         return np.asarray(-(self.inverses[b] @ trial.excess[b]), dtype=np.float64)
 
-    def correct(self, members: Bool, after: Trial, before: Trial) -> None:
+    def correct(self, members: Bool, after: Trial, before: Trial, markets: FactorMarkets) -> None:
         """Correct the Jacobians of members; where a market changed sides, swap its row."""
         if not self.dense:
             return
         same = (after.binding == before.binding).all(axis=1)
         for b in np.flatnonzero(members & self.valid).tolist():
-            step = _unknowns(after, b) - _unknowns(before, b)
+            step = _unknowns(after, b, markets) - _unknowns(before, b, markets)
             change = after.excess[b] - before.excess[b]
             if same[b] and not _correct_inverse(self.inverses[b], step, change):
                 continue
@@ -131,8 +132,6 @@ def _correct_inverse(inverse: Float, step: Float, change: Float) -> bool:
     return True
 
 
-def _unknowns(trial: Trial, b: int) -> Float:
+def _unknowns(trial: Trial, b: int, markets: FactorMarkets) -> Float:
     """Wages by market and rents of one member, (M,)."""
-    factors = trial.excess.shape[1] - trial.rent.shape[1]
-    wage = trial.wage[b].reshape(-1) if factors == trial.wage[b].size else trial.wage[b, 0]
-    return np.concatenate([wage[:factors], trial.rent[b]])
+    return np.concatenate([trial.wage[b, markets.lowest].reshape(-1), trial.rent[b]])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse.linalg import LinearOperator, gmres
 
 from iomodel.equilibrium.closures import Closure
+from iomodel.equilibrium.factor_markets import FactorMarkets
 from iomodel.equilibrium.solver.pooled_tangent import pooled_tangent
 from iomodel.equilibrium.solver.problem import Problem
 from iomodel.equilibrium.solver.tangent import Tangent, tangent
@@ -39,21 +41,20 @@ class MarketSystem:
     tangent: Tangent
     binding: Bool
 
+    @cached_property
+    def markets(self) -> FactorMarkets:
+        """Factor markets of a region."""
+        return FactorMarkets.of(self.tangent.problem.base, self.tangent.closure)
+
     @property
     def factors(self) -> int:
         """Number of factor markets, those without supply included."""
-        S, N = self.tangent.problem.base.shape
-        sizes = {"mobile": N, "specific": S * N, "rigid": 0, "sticky": S * N}
-        return sizes[self.tangent.closure.labour]
+        return self.markets.count * self.tangent.problem.base.shape[1]
 
     def spread(self, columns: Float) -> Float:
         """Repeat wages by market (C, F) over industries, (C, S, N)."""
-        S, N = self.tangent.problem.base.shape
-        if self.factors == 0:
-            return np.zeros((len(columns), S, N))
-        if self.factors == S * N:
-            return columns.reshape(len(columns), S, N)
-        return np.repeat(columns[:, None, :], S, axis=1)
+        N = self.tangent.problem.base.shape[1]
+        return self.markets.spread(columns.reshape(len(columns), self.markets.count, N))
 
     def product(self, columns: Float, tolerance: float) -> Float:
         """Differentiate residuals (C, F + G) along changes of unknowns (C, F + G).
@@ -94,7 +95,7 @@ class MarketSystem:
         """Members (F, M) and weights (M, F) of groups that trade, and idle markets (F,)."""
         problem, supply, factors = self.tangent.problem, self.tangent.supply, self.factors
         N = problem.base.shape[1]
-        supply = supply.sum(axis=0) if factors == N else supply.reshape(-1)[:factors]
+        supply = self.markets.total(supply).reshape(-1)
         component = problem.component[0]
         label, groups = np.tile(component, factors // N), np.arange(component.max() + 1)
         idle: Bool = np.asarray(supply == 0.0)

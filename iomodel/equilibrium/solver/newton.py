@@ -17,6 +17,7 @@ from functools import lru_cache
 import numpy as np
 
 from iomodel.equilibrium.closures import Closure
+from iomodel.equilibrium.factor_markets import FactorMarkets
 from iomodel.equilibrium.solver.jacobians import Jacobians
 from iomodel.equilibrium.solver.problem import Problem
 from iomodel.equilibrium.solver.trial import TIGHT, Trial, again, evaluate
@@ -92,6 +93,7 @@ def search(
     jacobians = Jacobians.for_batch(
         problem.batch, trial.excess.shape[1], jacobian, pooled=problem.base.users > 1
     )
+    markets = FactorMarkets.of(problem.base, closure)
     stuck = np.zeros(problem.batch, dtype=bool)
 
     @lru_cache(maxsize=2)
@@ -139,7 +141,7 @@ def search(
         jacobians.valid &= ~slow | changed_sides
         # A Jacobian with users pooled is only near; after a slow step the next is by user.
         jacobians.pooled &= ~(slow & fresh) | changed_sides
-        jacobians.correct(active, trial, before)
+        jacobians.correct(active, trial, before, markets)
     trial = trial if inner_used == TIGHT else again(problem, trial, closure)
     return Search(trial, steps, jacobians.formed, jacobians.values)
 
@@ -168,10 +170,10 @@ def _line_search(
     size_limit: Float,
 ) -> tuple[Trial, Bool]:
     """Shorten each step until the largest excess falls; members that never gain stay put."""
-    batch, S, N = trial.wage.shape
+    batch, _, N = trial.wage.shape
     factors = direction.shape[1] - trial.rent.shape[1]
-    wages = direction[:, :factors].reshape(batch, -1, N) if factors else np.zeros((batch, 1, N))
-    wage_step = np.broadcast_to(wages, (batch, S, N))
+    markets = FactorMarkets.of(subproblem(tuple(range(batch))).base, closure)
+    wage_step = markets.spread(direction[:, :factors].reshape(batch, markets.count, N))
     accepted = ~active
     best, length = trial, 1.0
     for _ in range(8):

@@ -25,6 +25,7 @@ import numpy as np
 
 from iomodel.equilibrium.closures import Closure, deficit_change
 from iomodel.equilibrium.economy import by_user, joined
+from iomodel.equilibrium.factor_markets import FactorMarkets
 from iomodel.equilibrium.solver.anderson import settle
 from iomodel.equilibrium.solver.impulse import Impulse, rent_impulse
 from iomodel.equilibrium.solver.nests import input_shares
@@ -265,14 +266,11 @@ class Tangent:
 
     def _excess(self, demand: Float, earned: Float) -> Float:
         """Differential of log demand over supply, (C, F)."""
-        level = self.levels.labour_demand[0]
-        if self.closure.labour == "rigid":
+        markets = FactorMarkets.of(self.problem.base, self.closure)
+        if not markets.count:
             return np.zeros((len(demand), 0))
-        if self.closure.labour in ("specific", "sticky"):
-            supply = self.supply
-        else:
-            demand, level = demand.sum(axis=1), level.sum(axis=0)
-            earned, supply = earned.sum(axis=1), self.supply.sum(0)
+        level, supply = markets.total(self.levels.labour_demand[0]), markets.total(self.supply)
+        demand, earned = markets.total(demand), markets.total(earned)
         active = (supply > 0.0) & (level > 0.0)
         excess = np.zeros_like(demand)
         excess[:, active] = demand[:, active] / level[active] - earned[:, active] / supply[active]

@@ -23,6 +23,7 @@ import numpy as np
 
 from iomodel.equilibrium.closures import Closure
 from iomodel.equilibrium.economy import by_user
+from iomodel.equilibrium.factor_markets import FactorMarkets
 from iomodel.equilibrium.solver.batching import put
 from iomodel.equilibrium.solver.prices import Prices, solve_prices
 from iomodel.equilibrium.solver.problem import Problem
@@ -207,9 +208,9 @@ def _factor_markets(
     """
     if closure.labour == "rigid":
         return np.zeros((problem.batch, 0)), np.zeros((problem.batch, 0), dtype=bool)
-    supply, demand = factor_income(problem, prices), levels.labour_demand
-    if closure.labour == "mobile":
-        supply, demand = supply.sum(axis=1), demand.sum(axis=1)
+    markets = FactorMarkets.of(problem.base, closure)
+    supply = markets.total(factor_income(problem, prices))
+    demand = markets.total(levels.labour_demand)
     is_sticky = closure.labour == "sticky"
     with np.errstate(divide="ignore", invalid="ignore"):
         # A specific factor whose good nobody buys any more has no market.

@@ -77,14 +77,13 @@ def shock_of(policy: PolicyArrays, untraded: int = 0) -> ge.Shock:
         Number of industries after those of the table, without any shock.
     """
     closed = policy.delivered == 0.0
-    return ge.Shock(
-        tariff=_padded(engine_flows(policy.tariff_new), untraded, 0.0),
-        trade_cost=_padded(
-            engine_flows(np.where(closed, np.inf, policy.trade_cost)), untraded, 1.0
-        ),
-        productivity=_padded(engine_industries(policy.productivity), untraded, 1.0),
+    shock = ge.Shock(
+        tariff=engine_flows(policy.tariff_new),
+        trade_cost=engine_flows(np.where(closed, np.inf, policy.trade_cost)),
+        productivity=engine_industries(policy.productivity),
         quotas=caps_of(policy),
     )
+    return shock.with_home_industries(untraded)
 
 
 def no_shock(policy: PolicyArrays) -> ge.Shock:
@@ -112,11 +111,3 @@ def stacked(shocks: Sequence[ge.Shock], copies: int = 1) -> ge.Shock:
     return ge.Shock(
         tariff=along("tariff"), trade_cost=along("trade_cost"), productivity=along("productivity")
     )
-
-
-# ---------------------------------------------------------------------- helpers
-def _padded(cells: Float, count: int, value: float) -> Float:
-    """Return cells with `count` more sectors of one value."""
-    if count == 0:
-        return cells
-    return np.concatenate([cells, np.full((count, *cells.shape[1:]), value)])

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import iomodel.equilibrium as ge
 from iomodel.equilibrium.closures import REVENUE
 from iomodel.models.general_equilibrium.adjustment import AdjustmentOptions
+from iomodel.models.general_equilibrium.import_shares import import_shares_option
 from iomodel.models.kinds import Choice, Flag, Text, Whole
 from iomodel.models.options import option
 from iomodel.table.groups import resolve_region
-from iomodel.table.import_shares import IMPORT_SHARES
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
@@ -34,13 +34,7 @@ def _is_numeraire(text: str) -> bool:
 class EquilibriumOptions(AdjustmentOptions):
     """Options of the model ``equilibrium``."""
 
-    import_shares: str = option(
-        "common",
-        Choice(IMPORT_SHARES),
-        "Import shares common to all users in a region, or specific to each using industry and "
-        "final demand; the latter takes tens of times as long, and differs on tables that have "
-        "them: world-2014, or world-2022 loaded with import_shares='by-user'.",
-    )
+    import_shares: str = import_shares_option()
     linkages: bool = option(
         True,
         Flag(),

@@ -14,7 +14,7 @@ flows, prices and incomes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -107,38 +107,16 @@ def nest_scarce(economy: ge.Economy, scarce: Bool) -> NestedEconomy:
     value = np.concatenate([economy.value_added, economy.value_added[users]])
     value[users] = 0.0
     at_home = np.broadcast_to(np.eye(N), (C, N, N))
-    no_tax = np.zeros((C, N, N))
-    tax = economy.export_tax
-    nested = ge.Economy(
+    nested = ge.with_home_industries(
+        economy,
+        [f"all but scarce inputs of {economy.names.sector(user)}" for user in users.tolist()],
         spending=np.concatenate([economy.spending, core * economy.output[users]]),
         share=np.concatenate([economy.share, at_home]),
-        tariff=np.concatenate([economy.tariff, no_tax]),
         value_added_share=np.minimum(value_share, 1.0),
         input_share=inputs,
-        final_share=np.concatenate([economy.final_share, np.zeros((C, N))]),
         value_added=value,
-        deficit=economy.deficit,
-        export_tax=np.concatenate([tax, no_tax]) if np.ndim(tax) else tax,
-        names=_names(economy.names, users),
-        capital=_capital(economy, C),
     )
-    nested.check()
     return NestedEconomy(nested, users)
-
-
-def _capital(economy: ge.Economy, cores: int) -> ge.SteadyCapital | None:
-    """Return capital of the economy; cores are no investment goods."""
-    capital = economy.capital
-    if capital is None:
-        return None
-    none = np.zeros((cores, economy.shape[1]))
-    return replace(capital, composition=np.concatenate([capital.composition, none]))
-
-
-def _names(names: ge.Names, users: Index) -> ge.Names:
-    """Return the names of industries and their cores."""
-    cores = [f"all but scarce inputs of {names.sector(user)}" for user in users.tolist()]
-    return replace(names, sectors=(*names.sectors, *cores)) if names.sectors else names
 
 
 def _quotient(numerator: Float, denominator: Float) -> Float:

@@ -25,10 +25,14 @@ def final_year_variables(start: BaseYear, course: Course, member: int) -> Variab
         The scenario.
     """
     last, base = course.solution, start.economy
+    # Sectors come first, those of the nest of specific factors after them.
+    sectors = slice(0, base.shape[0])
     foreign = is_foreign(base.shape[1])
-    base_trade, new_trade = (base.flow * _trade_hat(course, m) * foreign for m in (0, member))
+    base_trade, new_trade = (
+        base.flow * _trade_hat(course, m, sectors) * foreign for m in (0, member)
+    )
     output_hat = [
-        table_industries(ratio(last.output[m] / last.cost[m], last.base.output))
+        table_industries(ratio(last.output[m] / last.cost[m], last.base.output)[sectors])
         for m in (0, member)
     ]
     output, value_added = table_industries(base.output), table_industries(base.value_added)
@@ -45,8 +49,8 @@ def final_year_variables(start: BaseYear, course: Course, member: int) -> Variab
     }
 
 
-def _trade_hat(course: Course, member: int) -> Float:
+def _trade_hat(course: Course, member: int, sectors: slice) -> Float:
     """Return hats of the volume of flows, (S, I, N)."""
     last = course.solution
     nominal = ratio(last.flow[member], last.base.flow)
-    return np.asarray(nominal / last.cost[member][:, :, None], dtype=np.float64)
+    return np.asarray((nominal / last.cost[member][:, :, None])[sectors], dtype=np.float64)

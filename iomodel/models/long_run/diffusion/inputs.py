@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "goes_bekkers_elasticities",
+    "in_printed_sectors",
     "knowledge_of",
     "labour_of",
     "regional",
@@ -60,25 +61,49 @@ def goes_bekkers_elasticities(table: MRIOTable) -> xr.DataArray:
     LabelError
         If a sector is in no group.
     """
-    groups = groups_for(table.sectors, str(table.attrs["classification"]))
-    theta_of_sector = {name.removeprefix("gb-"): theta for name, theta in GOES_BEKKERS.items()}
-    for name, theta in GOES_BEKKERS.items():
-        theta_of_sector[name] = theta
-        theta_of_sector |= dict.fromkeys(groups.get(name, ()), theta)
-    missing = [s for s in table.sectors if s not in theta_of_sector]
-    if missing:
-        raise LabelError(
-            f"sector {missing[0]!r} of table {table.name!r} is in none of the six sectors of Goes "
-            "and Bekkers; pass elasticities as a number, a set's name or a DataArray over 'sector'"
-        )
+    theta = in_printed_sectors(
+        GOES_BEKKERS,
+        table,
+        "pass elasticities as a number, a set's name or a DataArray over 'sector'",
+    )
     array = xr.DataArray(
-        np.array([theta_of_sector[s] for s in table.sectors]),
+        theta,
         dims=("sector",),
         coords={"sector": list(table.sectors)},
         name="theta",
         attrs={"set": "GB", "citation": "GoesBekkers2022", "units": "1"},
     )
     return sealed(array)
+
+
+def in_printed_sectors(values: Mapping[str, float], table: MRIOTable, remedy: str) -> Float:
+    """Return values of the six sectors of Goes and Bekkers by sector of a table, (S,).
+
+    Parameters
+    ----------
+    values : mapping
+        By our groups ``gb-pri`` to ``gb-ots``.
+    table : MRIOTable
+    remedy : str
+        End of the refusal.
+
+    Raises
+    ------
+    LabelError
+        If a sector is in no group.
+    """
+    groups = groups_for(table.sectors, str(table.attrs["classification"]))
+    value_of_sector = {name.removeprefix("gb-"): value for name, value in values.items()}
+    for name, value in values.items():
+        value_of_sector[name] = value
+        value_of_sector |= dict.fromkeys(groups.get(name, ()), value)
+    missing = [s for s in table.sectors if s not in value_of_sector]
+    if missing:
+        raise LabelError(
+            f"sector {missing[0]!r} of table {table.name!r} is in none of the six sectors of Goes "
+            f"and Bekkers; {remedy}"
+        )
+    return np.array([value_of_sector[s] for s in table.sectors])
 
 
 def theta_of(elasticities: str | float | xr.DataArray, table: MRIOTable) -> tuple[Float, Record]:

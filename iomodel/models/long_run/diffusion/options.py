@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import xarray as xr
 from iomodel.diffusion import INSIGHTS, PAIRINGS
 from iomodel.models.elasticities import SETS
 from iomodel.models.general_equilibrium.horizons import NESTS
+from iomodel.models.general_equilibrium.import_shares import import_shares_option
 from iomodel.models.general_equilibrium.trade_balance import balance_option
 from iomodel.models.kinds import (
     AnyOf,
@@ -20,6 +22,7 @@ from iomodel.models.kinds import (
     Flag,
     ManyNumbers,
     Number,
+    Table,
     Whole,
 )
 from iomodel.models.long_run.diffusion.specifications import (
@@ -115,6 +118,7 @@ class DiffusionOptions(Options):
         source="GoesBekkers2022",
     )
     balance: str = balance_option("zero")
+    import_shares: str = import_shares_option()
     pairing: str = option(
         "plain",
         Choice(PAIRINGS),
@@ -232,6 +236,36 @@ class DiffusionOptions(Options):
         AnyOf((Number(0.0, 1.0), Array((BY_REGION,), Number(0.0, 1.0)))),
         "Share of labour in the income of labour and capital.",
         unit="fraction",
+    )
+    specific_share: Mapping[str | tuple[str, str], float] | xr.DataArray | None = option(
+        None,
+        AnyOf(
+            (
+                Table("sector, or (region, sector),", Number(0.0, below=1.0)),
+                Array((("sector",), BY_INDUSTRY), Number(0.0, below=1.0)),
+            )
+        ),
+        "Share of value added that a factor of the industry's own earns (land, natural resources), "
+        "by sector, or region and sector; labels or groups. The published model has one in primary "
+        "sectors and prints no share. Default: none.",
+        unit="fraction",
+    )
+    specific_elasticity: str | float | xr.DataArray = option(
+        "GB",
+        AnyOf(
+            (
+                Choice(("GB",)),
+                Number(above=0.0),
+                Array((("sector",),), Number(above=0.0)),
+            )
+        ),
+        "Elasticity of substitution between that factor and labour with capital: GB for those "
+        "across factors of Goes and Bekkers; one number; or by sector.",
+        unit="1",
+        source="GoesBekkers2022",
+    )
+    specific_growth: float = option(
+        0.0, Number(above=-1.0), "Growth of the supply of that factor.", unit="fraction a year"
     )
     checkpoint: Path | None = option(
         None,

@@ -30,6 +30,7 @@ from iomodel.models.long_run.diffusion.options import (
     IDEAS_YEARS,
     DiffusionOptions,
 )
+from iomodel.models.long_run.diffusion.specific import specific_factors_of
 from iomodel.models.long_run.diffusion.specifications import (
     SCALED,
     SPECIFICATIONS,
@@ -229,11 +230,12 @@ def _baseline(
     nest = NESTS[options.nest][0] if isinstance(options.nest, str) else options.nest
     elasticities = ge.Elasticities(theta, *nest)
     closure = ge.Closure(balance=options.balance)
-    start = base_year(workbench, policy, elasticities, closure)
+    start = base_year(workbench, policy, elasticities, closure, options.import_shares)
     economy, profit_note = _profits(start.economy, theta, table, options)
     factors, factors_record, goods_note = _factors(
         table, economy, start.economy.income, years, options
     )
+    specific, specific_record, specific_notes = specific_factors_of(options, table)
     specification = options.specified
     knowledge, knowledge_record = knowledge_of(options.productivity, table)
     world = df.World(
@@ -244,14 +246,20 @@ def _baseline(
         knowledge * 1000.0 / specification.knowledge_unit,
         np.asarray(years, dtype=np.float64),
         None if isinstance(specification.exponent, str) else specification.exponent,
+        specific,
     )
     return _Baseline(
         world,
         start,
         theta_record,
         knowledge_record,
-        {"nest": list(nest), "investment_nest": options.investment_nest, **factors_record},
-        (profit_note, goods_note),
+        {
+            "nest": list(nest),
+            "investment_nest": options.investment_nest,
+            **factors_record,
+            **specific_record,
+        },
+        (profit_note, goods_note, *specific_notes),
     )
 
 
@@ -325,6 +333,7 @@ def _parameters(
         "policy_year": {"value": policy_year},
         "elasticities": baseline.elasticities,
         "balance": options.balance,
+        "import_shares": options.import_shares,
         "arrival": options.arrival,
         "productivity": baseline.productivity,
         **baseline.factors,

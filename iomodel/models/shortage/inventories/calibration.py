@@ -13,18 +13,17 @@ from iomodel.models.shortage.inventories.behaviour import Behaviour
 from iomodel.models.shortage.inventories.economy import DAYS
 from iomodel.models.shortage.inventories.options import (
     LINEAR,
-    Buffers,
     InventoriesOptions,
     Stocks,
 )
 from iomodel.models.shortage.inventory_cover import inventory_cover
-from iomodel.table.groups import resolve_regions, resolve_sectors
+from iomodel.table.groups import resolve_sectors
 from iomodel.typing import Float
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["MONTH", "behaviour_of", "buffers_by_region", "cover_days", "input_weights"]
+__all__ = ["MONTH", "behaviour_of", "cover_days", "input_weights"]
 
 MONTH = DAYS / 12.0
 # Days to restock and highest capacity in the publications of each variant; contracts have neither.
@@ -120,28 +119,3 @@ def cover_days(table: MRIOTable, stocks: Stocks = "data") -> tuple[Float, dict[s
         )
         cells[np.ix_(rows, columns)] = value
     return np.tile(np.maximum(cells * MONTH, 1.0), (1, R)), record
-
-
-def buffers_by_region(table: MRIOTable, buffers: Buffers | None) -> Float:
-    """Return stockpiles or recycling by product and region, (S, R), from labels and groups.
-
-    Parameters
-    ----------
-    table : MRIOTable
-    buffers : mapping, optional
-        By product, for all regions, or by (region, product); later entries replace earlier ones.
-
-    Raises
-    ------
-    LabelError
-        If a label is unknown.
-    """
-    R, S = table.shape
-    cells = np.zeros((S, R))
-    classification = str(table.attrs["classification"])
-    for key, value in (buffers or {}).items():
-        region, product = ("all", key) if isinstance(key, str) else key
-        rows = np.isin(table.sectors, resolve_sectors(product, table.sectors, classification))
-        columns = np.isin(table.regions, resolve_regions(region, table.regions))
-        cells[np.ix_(rows, columns)] = value
-    return cells

@@ -27,12 +27,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from iomodel.effects import Effects
+from iomodel.models.industry_values import values_by_industry
 from iomodel.models.model import model
 from iomodel.models.shortage.inventories.calendar import calendar, first_day
 from iomodel.models.shortage.inventories.calibration import (
     MONTH,
     behaviour_of,
-    buffers_by_region,
     cover_days,
     input_weights,
 )
@@ -95,14 +95,14 @@ def inventories_batch(
     behaviour = behaviour_of(options)
     weight, criticality_record = input_weights(table, options.criticality, options.important)
     cover, stocks_record = cover_days(table, options.stocks)
-    reserves = buffers_by_region(table, options.stockpiles)
+    reserves = values_by_industry(table, options.stockpiles)
     economy = daily_economy(
         table,
         weight,
         cover,
         origins=options.origins,
         reserve_days=MONTH * reserves,
-        recycled_share=buffers_by_region(table, options.recycling),
+        recycled_share=values_by_industry(table, options.recycling),
     )
     begin = first_day(scenarios, options.start)
     parameters = {
