@@ -26,6 +26,8 @@ from replications.seven_percent.runs import (
     OTHER_ORDER,
     SEED,
     WORLD_DRAWS,
+    WORLD_PATH_DRAWS,
+    WORLD_PATH_STEP,
     Inputs,
     drawn,
     headline,
@@ -50,6 +52,7 @@ def page(inputs: Inputs) -> str:
     printed = ladder(inputs)
     world = printed["real_income_pct"].sel(region="WORLD")
     by_draw, unsolved = drawn(inputs)
+    headlines, unsolved_world = headline(inputs)
     theta, _ = theta_of("GB", small)
     dynamic = dc.tornado(
         small,
@@ -70,7 +73,10 @@ def page(inputs: Inputs) -> str:
         "beta_high": f"{BETA[1]:g}",
         "step": str(VARIANT_STEP),
         "policy_year": str(POLICY_YEAR),
-        "headline": headline(inputs),
+        "headline": headlines,
+        "unsolved_world": unsolved_world,
+        "path_draws": str(WORLD_PATH_DRAWS),
+        "path_step": str(WORLD_PATH_STEP),
         "with_ideas": signed(float(world.sel(step="diffusion"))),
         "without_ideas": signed(float(world.sel(step="horizon"))),
         **lower_elasticities(inputs),

@@ -16,8 +16,15 @@ from iomodel.report.names import PAPER_REGIONS
 from iomodel.scenario.scenario import Scenario
 from iomodel.studies.decoupling.estimates import LONG
 from iomodel.table.mrio import MRIOTable
-from replications.goes_bekkers_2022.runs import base_of
-from replications.long_run.runs import POLICY_YEAR, VARIANT_STEP
+from replications.goes_bekkers_2022.runs import PRINTED, base_of
+from replications.long_run.results import main_losses
+from replications.long_run.runs import (
+    POLICY_YEAR,
+    VARIANT_STEP,
+    distinct_memberships,
+    purchasing_power,
+    sides,
+)
 from replications.pages import markdown, signed
 
 DRAWS, DYNAMIC_DRAWS, WORLD_DRAWS, SEED = 400, 100, 64, 2022
@@ -26,6 +33,9 @@ OTHER_ORDER = (
     *("linkages", "blocs", "production", "horizon", "diffusion"),
     *("barriers", "last-year"),
 )
+# A draw of the long run on the whole table costs as much as twenty static ones: half as many draws,
+# in periods of four years, fixed before they were run.
+WORLD_PATH_DRAWS, WORLD_PATH_STEP = 32, 4
 # Stands for a loss without an equilibrium: barriers cost more than there is, percent.
 ALL_LOST = -100.0
 
@@ -59,24 +69,60 @@ class Inputs:
         }
 
 
-def headline(inputs: Inputs) -> str:
-    """Return the table of world losses by scenario in the static model, with intervals."""
-    sample = dc.draw(dc.elasticity_centres(inputs.world), WORLD_DRAWS, SEED)
-    rows = []
+def headline(inputs: Inputs) -> tuple[str, str]:
+    """Return world losses by scenario, static and as printed, with intervals from draws.
+
+    And the number of draws of the long run without an equilibrium, by scenario, in words.
+    """
+    rows, unsolved = [], []
     for name, scenario in inputs.scenarios.items():
         centre = world_income(
             inputs.world, scenario, "equilibrium", **LONG, elasticities=LONG_RUN_SET
         )
-        draws = dc.run_sample(
-            inputs.world,
-            sample,
-            {"as given": scenario},
-            path=inputs.cache / f"static-{scenario.name}",
-            progress=say,
-        )["real_income_pct"]
-        low, _, high = dc.interval(draws.sel(region="WORLD")).values
-        rows.append([name, _bracket(centre, low, high)])
-    return markdown(["", "static"], rows)
+        static, paths = world_draws(inputs, scenario)
+        bounds = dc.interval(static["real_income_pct"].sel(region="WORLD"))
+        long_run = main_losses(PRINTED, str(scenario.name))
+        cells = [_bracket(centre, float(bounds[0]), float(bounds[-1]))]
+        for column, variable in (
+            ("cumulative", "real_income_cumulative_pct"),
+            ("level", "real_income_pct"),
+        ):
+            by_draw = paths[variable].sel(region="WORLD").fillna(ALL_LOST)
+            cells.append(_interval(dc.interval(by_draw), long_run[column], 2))
+        rows.append([name, *cells])
+        unsolved.append(f"{int(by_draw.isin([ALL_LOST]).sum())} ({name})")
+    header = ["", "static model", f"as printed, sum of {POLICY_YEAR}-2040", "level of 2040"]
+    return markdown(header, rows), " and ".join(unsolved)
+
+
+def world_draws(inputs: Inputs, scenario: Scenario) -> tuple[xr.Dataset, xr.Dataset]:
+    """Return draws on the whole table: of the static model, and of the long run as printed.
+
+    The latter are the first of the former, with beta and membership of the blocs drawn too.
+    """
+    centres, title = dc.elasticity_centres(inputs.world), str(scenario.name)
+    static = dc.run_sample(
+        inputs.world,
+        dc.draw(centres, WORLD_DRAWS, SEED),
+        {"as given": scenario},
+        path=inputs.cache / f"static-{title}",
+        progress=say,
+    )
+    memberships = dict.fromkeys(distinct_memberships(), scenario)
+    if title == "two-bloc-decoupling":
+        memberships = {name: Scenario.load(title, **sides(name)) for name in memberships}
+    paths = dc.run_sample(
+        inputs.world,
+        dc.draw(centres, WORLD_PATH_DRAWS, SEED, variants=list(memberships)),
+        memberships,
+        model="diffusion",
+        policy_year=POLICY_YEAR,
+        step=WORLD_PATH_STEP,
+        productivity=purchasing_power(inputs.world),
+        path=inputs.cache / f"printed-{title}",
+        progress=say,
+    )
+    return static, paths
 
 
 def world_income(table: MRIOTable, scenario: Scenario, model: str, **options: Any) -> float:
@@ -149,9 +195,10 @@ def _bracket(middle: float, low: float, high: float, digits: int = 2) -> str:
     return f"{signed(middle, digits)} ({signed(low, digits)} to {signed(high, digits)})"
 
 
-def _interval(bounds: xr.DataArray) -> str:
-    """Return the median and the middle nine tenths of draws in words."""
-    low, middle, high = map(float, bounds.values)
+def _interval(bounds: xr.DataArray, centre: float | None = None, digits: int = 1) -> str:
+    """Return a centre, or else the median, and the middle nine tenths of draws in words."""
+    low, median, high = map(float, bounds.values)
+    middle = median if centre is None else centre
     if low > ALL_LOST / 2.0:
-        return _bracket(middle, low, high, 1)
-    return f"{signed(middle, 1)} (no equilibrium to {signed(high, 1)})"
+        return _bracket(middle, low, high, digits)
+    return f"{signed(middle, digits)} (no equilibrium to {signed(high, digits)})"

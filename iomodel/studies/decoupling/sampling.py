@@ -69,7 +69,7 @@ def run_sample(
         The sample with ``real_income_pct`` (draw, region), the world first. With diffusion this is
         the final year, beside ``real_income_cumulative_pct`` (draw, region), over the years of
         the policy together, both with the world at base-year GDP; and ``world_path_pct`` (draw,
-        time), the world's real income year by year. Not a number where a draw has no equilibrium:
+        time), the world's real income year by year. Not a number where no equilibrium is found:
         with Leontief nests and small elasticities barriers may cost more than there is.
 
     Raises
@@ -95,8 +95,9 @@ def run_sample(
         )
         income = ensemble.to_dataframe("real_income_pct", regions).to_numpy().T
         return result.assign(real_income_pct=(("draw", "region"), income, attrs))
+    # Without any answer `first` raises with the reasons, so that no wrong option goes unnoticed.
     ensemble = run_batch(
-        table, cases, keep=INCOME_VARIABLES, path=path, progress=progress, on_error="infeasible"
+        table, cases, keep=INCOME_VARIABLES, path=path, progress=progress, on_error="record"
     )
     level, cumulative = (income_changes(ensemble, cases, table, m) for m in (LEVEL, CUMULATIVE))
     times = ensemble.first.dataset["time"].values

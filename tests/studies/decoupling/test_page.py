@@ -79,6 +79,8 @@ def test_headlines_have_their_intervals(text: str) -> None:
     for name in ("US-China embargo", "Two blocs, +160%"):
         row = next(line for line in text.splitlines() if line.startswith(f"| {name} |"))
         for cell in row.split("|")[2:-1]:
+            # The low end is open where more than a twentieth of the draws have no equilibrium.
+            cell = cell.replace("no equilibrium", "-100.0")
             middle, low, high = (float(n) for n in NUMBER.findall(cell))
             assert low <= middle <= high < 0.0
 
