@@ -72,7 +72,8 @@ class Inputs:
 def headline(inputs: Inputs) -> tuple[str, str]:
     """Return world losses by scenario, static and as printed, with intervals from draws.
 
-    And the number of draws of the long run without an equilibrium, by scenario, in words.
+    And the number of draws of the long run without an equilibrium in words, by scenario that has
+    any.
     """
     rows, unsolved = [], []
     for name, scenario in inputs.scenarios.items():
@@ -87,12 +88,16 @@ def headline(inputs: Inputs) -> tuple[str, str]:
             ("cumulative", "real_income_cumulative_pct"),
             ("level", "real_income_pct"),
         ):
-            by_draw = paths[variable].sel(region="WORLD").fillna(ALL_LOST)
-            cells.append(_interval(dc.interval(by_draw), long_run[column], 2))
+            by_draw = paths[variable].sel(region="WORLD")
+            bounds = dc.interval(by_draw.fillna(ALL_LOST))
+            cells.append(_interval(bounds, long_run[column], 2))
         rows.append([name, *cells])
-        unsolved.append(f"{int(by_draw.isin([ALL_LOST]).sum())} ({name})")
+        if count := int(by_draw.isnull().sum()):
+            summed = paths["real_income_cumulative_pct"].sel(region="WORLD")
+            largest = signed(float(summed.min()))
+            unsolved.append(f"{count} of {name} (the largest loss of the others is {largest})")
     header = ["", "static model", f"as printed, sum of {POLICY_YEAR}-2040", "level of 2040"]
-    return markdown(header, rows), " and ".join(unsolved)
+    return markdown(header, rows), " and ".join(unsolved) or "none"
 
 
 def world_draws(inputs: Inputs, scenario: Scenario) -> tuple[xr.Dataset, xr.Dataset]:
