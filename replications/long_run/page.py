@@ -1,19 +1,26 @@
 """The long run on all regions of world-2022, beside the static effects.
 
 ``python -m replications.long_run.page [--out docs]``, from the root of a checkout, writes
-``long-run.md`` and the table of the long run in the README, from the committed results.
+``long-run.md``, its figure, and the table of the long run in the README, from the committed
+results.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
 from pathlib import Path
 
 from iomodel.effects.tables import WORLD
 from replications.goes_bekkers_2022.runs import INFERRED, PRINTED
+from replications.long_run.results import (
+    CAUSES,
+    Range,
+    loss_range,
+    main_losses,
+    results,
+    without_solution,
+)
 from replications.long_run.runs import (
-    INFERRED_SETS,
     MAIN,
     NUMBERS,
     REGIONS,
@@ -21,7 +28,9 @@ from replications.long_run.runs import (
     TITLES,
     VARIANTS,
     VARIED,
+    distinct_memberships,
 )
+from replications.long_run.waterfall import FIGURE, image, steps_chart, steps_table
 from replications.pages import facts, fill, markdown, options, row, signed, write
 
 TEMPLATE = Path(__file__).with_name("page.template.md")
@@ -35,32 +44,6 @@ SCENARIO_TITLES = {
     "two-bloc-decoupling-neutral": "Two blocs and neutral countries",
     "two-bloc-decoupling": "Two blocs, +160%",
 }
-Losses = Mapping[str, float]
-
-
-@cache
-def results() -> Mapping[tuple[str, str, str], Losses]:
-    """Return results with an equilibrium by variant, scenario and region."""
-    return {
-        (row["variant"], row["scenario"], row["region"]): {n: float(row[n]) for n in NUMBERS}
-        for row in facts(RESULTS)
-        if row[NUMBERS[0]]
-    }
-
-
-def main_losses(specification: str, scenario: str, region: str = WORLD) -> Losses:
-    """Return the losses of a specification without a change."""
-    return results()[f"{MAIN}, {TITLES[specification]}", scenario, region]
-
-
-def ranges(specification: str, scenario: str) -> dict[str, tuple[float, float]]:
-    """Return the smallest and largest loss over a specification and its variants, by column."""
-    rows = [
-        losses
-        for (variant, name, region), losses in results().items()
-        if (name, region) == (scenario, WORLD) and VARIANTS[variant].specification == specification
-    ]
-    return {n: (min(row[n] for row in rows), max(row[n] for row in rows)) for n in NUMBERS}
 
 
 def world(specifications: Sequence[str] = (PRINTED, INFERRED)) -> str:
@@ -72,46 +55,15 @@ def world(specifications: Sequence[str] = (PRINTED, INFERRED)) -> str:
             losses = main_losses(specification, scenario)
             cells = {n: signed(losses[n]) for n in NUMBERS}
             if scenario in varied:
-                for n, (low, high) in ranges(specification, scenario).items():
-                    cells[n] += f" ({signed(low)} to {signed(high)})"
+                for n in NUMBERS:
+                    changes = loss_range(specification, scenario, n)
+                    # A variant without an equilibrium says nothing of the part due to ideas.
+                    if changes and n == "diffusion":
+                        changes = changes._replace(unsolved=0)
+                    cells[n] += f" ({_words(changes)})"
             words = f", {TITLES[specification]}" if len(specifications) > 1 else ""
             rows.append([title + words, *cells.values()])
     return markdown(HEADER, rows)
-
-
-def waterfall() -> str:
-    """Return the steps from the static embargo to the level of 2040, by specification."""
-    columns = []
-    for specification in (PRINTED, INFERRED):
-        pair, blocs = (
-            main_losses(specification, name)
-            for name in ("us-china-decoupling", "two-bloc-decoupling")
-        )
-        columns.append(
-            (
-                pair["static"],
-                blocs["static"],
-                blocs["cumulative"] - blocs["diffusion"],
-                blocs["cumulative"],
-                blocs["level"],
-            )
-        )
-    steps = (
-        "US-China embargo, static",
-        "two blocs, +160% in place of the embargo",
-        "capital and labour on their path, sum of 2026-2040",
-        "ideas travel with trade (beta .44)",
-        "last year in place of the sum",
-    )
-    rows = []
-    for number, step in enumerate(steps):
-        cells = []
-        for totals in columns:
-            before = totals[number - 1] if number else 0.0
-            cells += [signed(totals[number] - before), signed(totals[number])]
-        rows.append([step, *cells])
-    header = ["", *(f"{TITLES[s]}, {n}" for s in (PRINTED, INFERRED) for n in ("adds", "together"))]
-    return markdown(header, rows)
 
 
 def regions() -> str:
@@ -148,44 +100,67 @@ def variants() -> str:
     return markdown(header, rows)
 
 
+def causes() -> str:
+    """Return ranges of the cumulative loss of the world by cause, and their union."""
+    columns = [(name, s) for group in VARIED for name in reversed(group) for s in TITLES]
+    rows = [
+        [title, *(_words(loss_range(s, name, "cumulative", cause)) for name, s in columns)]
+        for cause, title in {**CAUSES, "": "union"}.items()
+    ]
+    header = ["", *(f"{SCENARIO_TITLES[name]}, {TITLES[s]}" for name, s in columns)]
+    return markdown(header, rows)
+
+
 def without_equilibrium() -> str:
     """Return a sentence on variants whose barriers cost more than there is."""
-    missing = [
-        f"{variant} ({SCENARIO_TITLES[name]})"
-        for variant in VARIANTS
-        for group in VARIED
-        for name in group
-        if (variant, name, WORLD) not in results()
-    ]
+    missing = [f"{name} ({SCENARIO_TITLES[scenario]})" for name, scenario in without_solution()]
     if not missing:
         return ""
     return (
         "With Leontief nests and elasticities near one barriers may cost more than there is. No "
-        f"equilibrium, and left out of the ranges, which to that side are open: "
+        "equilibrium, and left out of the ranges, which are open to that side (an asterisk): "
         f"{'; '.join(missing)}."
+    )
+
+
+def market_rates() -> str:
+    """Return a sentence on knowledge from GDP per head at market rates."""
+    moves = []
+    for specification, title in TITLES.items():
+        blocs = main_losses(specification, "two-bloc-decoupling")["cumulative"]
+        variant = results()[f"market rates, {title}", "two-bloc-decoupling", WORLD]["cumulative"]
+        moves.append(f"from {signed(blocs)} to {signed(variant)} percent ({title})")
+    return (
+        'The default of the model, `productivity="data"`, is GDP per head at market rates; in '
+        "place of purchasing-power parities it moves the cumulative loss of two blocs "
+        f"{' and '.join(moves)}."
     )
 
 
 def page() -> str:
     """Return the page in Markdown."""
     seconds = {row["variant"]: int(row["process_seconds"]) for row in facts(RESULTS)}
-    counts = {
-        s: len({v for v, _, _ in results() if VARIANTS[v].specification == s})
-        for s in (PRINTED, INFERRED)
-    }
     return fill(
         TEMPLATE,
         {
             "seconds": str(sum(s for v, s in seconds.items() if VARIANTS[v].kind == MAIN)),
             "all_seconds": str(sum(seconds.values())),
-            "n_printed": str(counts[PRINTED] - 1),
-            "n_inferred": str(counts[INFERRED] - 1),
-            "n_sets": str(len(INFERRED_SETS)),
+            "n_printed": str(_count(PRINTED)),
+            "n_inferred": str(_count(INFERRED)),
+            "n_memberships": str(len(distinct_memberships())),
+            "same_blocs": "; ".join(
+                f"{', '.join(names)} has the blocs of our {name}"
+                for name, names in distinct_memberships().items()
+                if names
+            ),
+            "market_rates": market_rates(),
+            "causes": causes(),
             "pair": signed(main_losses(PRINTED, "us-china-decoupling")["cumulative"]),
             "blocs": signed(main_losses(PRINTED, "two-bloc-decoupling")["cumulative"]),
             "neutral": signed(main_losses(PRINTED, "two-bloc-decoupling-neutral")["cumulative"]),
             "world": world(),
-            "waterfall": waterfall(),
+            "waterfall": steps_table(),
+            "image": image(),
             "regions": regions(),
             "variants": variants(),
             "without": without_equilibrium(),
@@ -195,12 +170,14 @@ def page() -> str:
 
 def readme_table() -> str:
     """Return the table of the README: the printed specification beside published figures."""
-    count = len({v for v, _, _ in results() if VARIANTS[v].specification == PRINTED}) - 1
     caption = (
         "Change in the world's real income, percent, in the long run with ideas that travel with "
         "trade, beside its static part: model `diffusion` (specification "
         "`goes-bekkers-2022-printed`), table `world-2022`, policy from 2026. In brackets the range "
-        f"over {count} variants; with elasticities of one (`Boehm`) two blocs have no equilibrium."
+        f"over {_count(PRINTED)} variants of elasticities, beta, arrival, knowledge and "
+        "membership; "
+        "with elasticities of one (`Boehm`) two blocs have no equilibrium, and the range is open "
+        "to that side (*)."
     )
     published = ["*published:* two blocs, Goes and Bekkers 2022, data of 2014"]
     published += ["", "-4.95", "", "-1.23"]
@@ -217,9 +194,25 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Write the page and the table of the README."""
     folder = options(__doc__).parse_args(argv).out
     write(folder / "long-run.md", page())
+    print(steps_chart().save(folder / FIGURE))
     text = README.read_text(encoding="utf-8")
     before, rest = text.split(START)
     write(README, f"{before}{START}{readme_table()}\n{END}{rest.split(END)[1]}")
+
+
+# ---------------------------------------------------------------------- helpers
+def _count(specification: str) -> int:
+    """Return the number of variants of a specification that have an equilibrium."""
+    solved = {name for name, _, _ in results() if VARIANTS[name].kind != MAIN}
+    return sum(VARIANTS[name].specification == specification for name in solved)
+
+
+def _words(changes: Range | None) -> str:
+    """Return a range in words, its lower end with an asterisk if it is open."""
+    if changes is None:
+        return ""
+    mark = "\\*" if changes.unsolved else ""
+    return f"{signed(changes.low)}{mark} to {signed(changes.high)}"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""The runs behind docs/seven-percent.md that take minutes: draws and diffusion, with intervals."""
+"""Draws behind docs/seven-percent.md, which take minutes, and the options of its long run."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,19 +10,34 @@ from typing import Any
 import xarray as xr
 
 import iomodel as iom
-import iomodel.equilibrium as ge
 import iomodel.studies.decoupling as dc
-from iomodel.models.elasticities import LONG_RUN_SET, SOURCES
-from iomodel.models.long_run.projections import labour_productivity
+from iomodel.models.elasticities import LONG_RUN_SET
 from iomodel.report.names import PAPER_REGIONS
 from iomodel.scenario.scenario import Scenario
-from iomodel.studies.decoupling.draws import BETA
-from iomodel.studies.decoupling.estimates import LONG, TO_HORIZON
+from iomodel.studies.decoupling.estimates import LONG
 from iomodel.table.mrio import MRIOTable
+from replications.goes_bekkers_2022.runs import PRINTED, base_of
+from replications.long_run.results import main_losses
+from replications.long_run.runs import (
+    POLICY_YEAR,
+    VARIANT_STEP,
+    distinct_memberships,
+    purchasing_power,
+    sides,
+)
 from replications.pages import markdown, signed
 
 DRAWS, DYNAMIC_DRAWS, WORLD_DRAWS, SEED = 400, 100, 64, 2022
-STEP = 6
+# Other assumptions stand in the same place in both orders of the page.
+OTHER_ORDER = (
+    *("linkages", "blocs", "production", "horizon", "diffusion"),
+    *("barriers", "last-year"),
+)
+# A draw of the long run on the whole table costs as much as twenty static ones: half as many draws,
+# in periods of four years, fixed before they were run.
+WORLD_PATH_DRAWS, WORLD_PATH_STEP = 32, 4
+# Stands for a loss without an equilibrium: barriers cost more than there is, percent.
+ALL_LOST = -100.0
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,12 @@ class Inputs:
         return dc.default_blocs(self.small)
 
     @property
+    def long_run(self) -> dict[str, Any]:
+        """Options of the long run on the ten by six: policy year, step, knowledge at the start."""
+        knowledge = base_of(self.world).ppp
+        return {"policy_year": POLICY_YEAR, "step": VARIANT_STEP, "productivity": knowledge}
+
+    @property
     def scenarios(self) -> dict[str, Scenario]:
         """The two headlines, on the whole table."""
         return {
@@ -47,32 +69,65 @@ class Inputs:
         }
 
 
-def headline(inputs: Inputs) -> str:
-    """Return the table of world losses by scenario and model, with intervals."""
-    sample = dc.draw(dc.elasticity_centres(inputs.world), WORLD_DRAWS, SEED)
-    paths = world_paths(inputs)
-    rows = []
+def headline(inputs: Inputs) -> tuple[str, str]:
+    """Return world losses by scenario, static and as printed, with intervals from draws.
+
+    And the number of draws of the long run without an equilibrium in words, by scenario that has
+    any.
+    """
+    rows, unsolved = [], []
     for name, scenario in inputs.scenarios.items():
         centre = world_income(
             inputs.world, scenario, "equilibrium", **LONG, elasticities=LONG_RUN_SET
         )
-        draws = dc.run_sample(
-            inputs.world,
-            sample,
-            {"as given": scenario},
-            path=inputs.cache / f"static-{scenario.name}",
-            progress=say,
-        )["real_income_pct"]
-        low, _, high = dc.interval(draws.sel(region="WORLD")).values
-        row = [name, _bracket(centre, low, high)]
-        for betas in ((0.0,), (0.44, *BETA)):
-            part = paths.sel(scenario=name, beta=list(betas))
-            middle = float(part.sel(set=LONG_RUN_SET, beta=betas[0]))
-            sources = part.sel(set=list(SOURCES))
-            row.append(_bracket(middle, float(sources.min()), float(sources.max())))
-        rows.append(row)
-    header = ["", "static", "to 2040, no diffusion", "to 2040, with diffusion"]
-    return markdown(header, rows)
+        static, paths = world_draws(inputs, scenario)
+        bounds = dc.interval(static["real_income_pct"].sel(region="WORLD"))
+        long_run = main_losses(PRINTED, str(scenario.name))
+        cells = [_bracket(centre, float(bounds[0]), float(bounds[-1]))]
+        for column, variable in (
+            ("cumulative", "real_income_cumulative_pct"),
+            ("level", "real_income_pct"),
+        ):
+            by_draw = paths[variable].sel(region="WORLD")
+            bounds = dc.interval(by_draw.fillna(ALL_LOST))
+            cells.append(_interval(bounds, long_run[column], 2))
+        rows.append([name, *cells])
+        if count := int(by_draw.isnull().sum()):
+            summed = paths["real_income_cumulative_pct"].sel(region="WORLD")
+            largest = signed(float(summed.min()))
+            unsolved.append(f"{count} of {name} (the largest loss of the others is {largest})")
+    header = ["", "static model", f"as printed, sum of {POLICY_YEAR}-2040", "level of 2040"]
+    return markdown(header, rows), " and ".join(unsolved) or "none"
+
+
+def world_draws(inputs: Inputs, scenario: Scenario) -> tuple[xr.Dataset, xr.Dataset]:
+    """Return draws on the whole table: of the static model, and of the long run as printed.
+
+    The latter are the first of the former, with beta and membership of the blocs drawn too.
+    """
+    centres, title = dc.elasticity_centres(inputs.world), str(scenario.name)
+    static = dc.run_sample(
+        inputs.world,
+        dc.draw(centres, WORLD_DRAWS, SEED),
+        {"as given": scenario},
+        path=inputs.cache / f"static-{title}",
+        progress=say,
+    )
+    memberships = dict.fromkeys(distinct_memberships(), scenario)
+    if title == "two-bloc-decoupling":
+        memberships = {name: Scenario.load(title, **sides(name)) for name in memberships}
+    paths = dc.run_sample(
+        inputs.world,
+        dc.draw(centres, WORLD_PATH_DRAWS, SEED, variants=list(memberships)),
+        memberships,
+        model="diffusion",
+        policy_year=POLICY_YEAR,
+        step=WORLD_PATH_STEP,
+        productivity=purchasing_power(inputs.world),
+        path=inputs.cache / f"printed-{title}",
+        progress=say,
+    )
+    return static, paths
 
 
 def world_income(table: MRIOTable, scenario: Scenario, model: str, **options: Any) -> float:
@@ -86,90 +141,53 @@ def say(words: str) -> None:
     print(words, flush=True)
 
 
-def world_paths(inputs: Inputs) -> xr.DataArray:
-    """Return the world's loss in 2040 by set, scenario and beta, on the whole table."""
-    betas = (0.44, *BETA, 0.0)
-    sets = list(dict.fromkeys((LONG_RUN_SET, *SOURCES)))
-    keys = [(s, n, b) for s in sets for n in inputs.scenarios for b in betas]
-    ensemble = iom.run_batch(
-        inputs.world,
-        [
-            iom.Case(
-                f"{name}, {title}, beta {beta:g}",
-                inputs.scenarios[title],
-                "diffusion",
-                {**TO_HORIZON, "beta": beta, "elasticities": name, "step": STEP},
-            )
-            for name, title, beta in keys
-        ],
-        keep=["real_income_pct"],
-        path=inputs.cache / "diffusion",
-        progress=say,
-        on_error="raise",
-    )
-    world = ensemble.to_dataframe("real_income_pct", ["WORLD"]).to_numpy()
-    return xr.DataArray(
-        world.reshape(len(sets), len(inputs.scenarios), len(betas)),
-        dims=("set", "scenario", "beta"),
-        coords={"set": sets, "scenario": list(inputs.scenarios), "beta": list(betas)},
-    )
+def ladder(inputs: Inputs, order: Sequence[str] = dc.ORDER) -> xr.Dataset:
+    """Return the loss of the ten by six decomposed, up to the model as printed."""
+    return dc.decompose(inputs.small, inputs.blocs, order=order, **inputs.long_run)
 
 
-def paper_numbers(inputs: Inputs) -> dict[str, str]:
-    """Return losses with the paper's elasticities under several starts of knowledge."""
-    scenario, small = inputs.blocs.costs(), inputs.small
-    weight = small.value_added.values.sum(axis=1)
+def drawn(inputs: Inputs) -> tuple[str, int]:
+    """Return medians and intervals by region from draws on the ten by six.
 
-    def losses(beta: float, **options: Any) -> tuple[str, str]:
-        settings = {**TO_HORIZON, "beta": beta, **options}
-        effects = iom.run(small, scenario, "diffusion", **settings)
-        income = effects["real_income_pct"].values
-        world = float(effects.by_region()["real_income_pct"]["WORLD"])
-        return signed(world, 1), signed(float(ge.world_mean(income, weight)), 1)
-
-    central, at_base = losses(0.44)
-    return {
-        "ours_gb": central,
-        "at_base": at_base,
-        "ours_gb_still": losses(0.0)[1],
-        "markup": losses(0.44, profits="markup")[1],
-        "penn": losses(0.44, productivity=labour_productivity(small, 0.65))[1],
-        "equal": losses(0.44, productivity="equal")[1],
-    }
-
-
-def drawn(inputs: Inputs) -> str:
-    """Return medians and intervals by region from draws on the ten by six."""
+    And the number of draws of the long run without an equilibrium, which count as the largest
+    losses.
+    """
     blocs = inputs.blocs
     variants = {
         "paper": blocs.costs(),
         "Latin America neutral": blocs.moved("gb-lac", "neutral").costs(),
         "India neutral": blocs.moved("gb-ind", "neutral").costs(),
     }
-    columns = []
+    samples = {}
     for model, count, options in (
+        ("diffusion", DYNAMIC_DRAWS, inputs.long_run),
         ("equilibrium", DRAWS, {}),
-        ("diffusion", DYNAMIC_DRAWS, {"step": STEP}),
     ):
-        sample = dc.draw(inputs.centres, count, SEED, variants=list(variants))
-        income = dc.run_sample(
+        samples[model] = dc.run_sample(
             inputs.small,
-            sample,
+            dc.draw(inputs.centres, count, SEED, variants=list(variants)),
             variants,
             model=model,
             path=inputs.cache / f"draws-{model}",
             progress=say,
             **options,
         )
-        columns.append(dc.interval(income["real_income_pct"]))
-    rows = []
-    for region in columns[0]["region"].values:
-        cells = []
-        for column in columns:
-            low, middle, high = column.sel(region=region).values
-            cells.append(_bracket(float(middle), float(low), float(high), 1))
-        rows.append([named(str(region)), *cells])
-    return markdown(["", "static", "to 2040, with diffusion"], rows)
+    paths = samples["diffusion"]
+    income = {
+        f"as printed, sum of {POLICY_YEAR}-2040": paths["real_income_cumulative_pct"],
+        "as printed, level of 2040": paths["real_income_pct"],
+        "static model": samples["equilibrium"]["real_income_pct"],
+    }
+    intervals = {name: dc.interval(change.fillna(ALL_LOST)) for name, change in income.items()}
+    rows = [
+        [
+            named(str(region)),
+            *(_interval(bounds.sel(region=region)) for bounds in intervals.values()),
+        ]
+        for region in paths["region"].values
+    ]
+    unsolved = int(paths["real_income_pct"].sel(region="WORLD").isnull().sum())
+    return markdown(["", *income], rows), unsolved
 
 
 def named(region: str) -> str:
@@ -180,3 +198,12 @@ def named(region: str) -> str:
 # ---------------------------------------------------------------------- helpers
 def _bracket(middle: float, low: float, high: float, digits: int = 2) -> str:
     return f"{signed(middle, digits)} ({signed(low, digits)} to {signed(high, digits)})"
+
+
+def _interval(bounds: xr.DataArray, centre: float | None = None, digits: int = 1) -> str:
+    """Return a centre, or else the median, and the middle nine tenths of draws in words."""
+    low, median, high = map(float, bounds.values)
+    middle = median if centre is None else centre
+    if low > ALL_LOST / 2.0:
+        return _bracket(middle, low, high, digits)
+    return f"{signed(middle, digits)} (no equilibrium to {signed(high, digits)})"

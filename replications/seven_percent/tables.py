@@ -36,6 +36,22 @@ def rungs(ladder: xr.Dataset) -> str:
     return markdown(header, rows, text_columns=3)
 
 
+def lower_elasticities(inputs: Inputs) -> dict[str, str]:
+    """Return the effect of elasticities of two on the loss from duties and from iceberg costs."""
+    orders = {
+        "low_duties": ("linkages", "blocs", "elasticities"),
+        "low_barriers": ("linkages", "blocs", "barriers", "elasticities"),
+    }
+    added = {
+        name: dc.decompose(inputs.small, inputs.blocs, order=order)["contribution_pct"]
+        for name, order in orders.items()
+    }
+    return {
+        name: signed(float(change.sel(region="WORLD", step="elasticities")))
+        for name, change in added.items()
+    }
+
+
 def by_region(ladder: xr.Dataset) -> str:
     """Return contributions by region as a table."""
     steps = [str(s) for s in ladder["step"].values]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backend_bases import RendererBase
@@ -61,10 +62,14 @@ class Chart(Figure):
         return buffer.getvalue()
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the figure in the format of the file's suffix (png, svg, pdf)."""
+        """Write the figure in the format of the file's suffix (png, svg, pdf).
+
+        The same figure gives the same bytes as SVG: no date, and names of parts that repeat.
+        """
         target = Path(path)
-        with atomic_path(target) as temporary:
-            self.savefig(temporary, dpi=DPI)
+        metadata = {"Date": None} if target.suffix == ".svg" else None
+        with atomic_path(target) as temporary, rc_context({"svg.hashsalt": "iomodel"}):
+            self.savefig(temporary, dpi=DPI, metadata=metadata)
         return target
 
     def _repr_png_(self) -> bytes:

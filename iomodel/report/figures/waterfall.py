@@ -32,9 +32,11 @@ STEP_WORDS: Mapping[str, str] = {
     "linkages": "Input-output linkages",
     "blocs": "Two blocs, duties between them",
     "elasticities": "Lower trade elasticities",
-    "horizon": "Capital and labour to the horizon",
+    "production": "Leontief nests, profits on sales",
+    "horizon": "Capital and labour, sum of years",
     "diffusion": "Diffusion of ideas",
     "barriers": "Non-tariff costs",
+    "last-year": "Last year in place of the sum",
 }
 
 
@@ -159,8 +161,14 @@ def _provenance(ladder: xr.Dataset) -> list[str]:
     sets = dict.fromkeys(
         json.loads(p)["elasticities"]["value"] for p in ladder["parameters"].values
     )
+    specifications = dict.fromkeys(
+        json.loads(p)["specification"]
+        for p in ladder["parameters"].values
+        if "specification" in json.loads(p)
+    )
     return [
         f"models {', '.join(models)}",
+        *specifications,
         f"elasticities {' then '.join(sets)}",
         f"blocs {ladder.attrs['blocs']}",
         f"table {ladder.attrs['table_name']}",

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from iomodel.effects.tables import WORLD
 from iomodel.models.long_run.diffusion.options import BETA, DiffusionOptions
 from iomodel.studies.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.decoupling.draws import by_sector
+from iomodel.studies.decoupling.paths import INCOME_VARIABLES, income_changes
 from iomodel.table.catalogue import embedded
 
 if TYPE_CHECKING:
@@ -25,14 +25,6 @@ __all__ = ["our_estimates", "published_estimates"]
 
 # The static question: trade has adjusted, capital has not; the index of GDP is not asked for.
 LONG: Mapping[str, Any] = {"horizon": "long", "links": 1, "balance": DiffusionOptions.balance}
-# Production as in LONG, so that a step to the horizon changes nothing else, and equilibria exist at
-# any drawn elasticity: with Leontief nests and small elasticities barriers cost more than there is.
-TO_HORIZON: Mapping[str, Any] = {
-    "nest": "cobb-douglas",
-    "investment_nest": 1.0,
-    "profits": "value-added",
-    "split": False,
-}
 
 
 def published_estimates() -> pd.DataFrame:
@@ -62,6 +54,9 @@ def our_estimates(
 ) -> pd.DataFrame:
     """Return the world's real income by scenario, model and elasticities.
 
+    With diffusion the change is cumulative, over the policy's years together, in the specification
+    ``goes-bekkers-2022-printed`` unless `options` name another.
+
     Parameters
     ----------
     table : MRIOTable
@@ -82,7 +77,8 @@ def our_estimates(
     -------
     pandas.DataFrame
         One row per estimate: ``scenario``, ``model``, ``elasticities``, ``beta`` (not a number in
-        the static model) and ``world_pct``.
+        the static model) and ``world_pct``. Without those that have no equilibrium: with Leontief
+        nests and elasticities near one barriers may cost more than there is.
     """
     centres = by_sector(centres, table)
     sets: dict[str, Any] = {str(name): centres.sel(set=name) for name in centres["set"].values}
@@ -92,7 +88,7 @@ def our_estimates(
     ]
     if dynamic:
         for words, beta in (("with diffusion", BETA), ("to the horizon, no diffusion", 0.0)):
-            questions.append((words, "diffusion", beta, {**TO_HORIZON, "beta": beta, **options}))
+            questions.append((words, "diffusion", beta, {"split": False, "beta": beta, **options}))
     rows, cases = [], []
     for name, theta in sets.items():
         for words, model, beta, settings in questions:
@@ -101,8 +97,8 @@ def our_estimates(
                 cases.append(Case(label, scenario, model, {**settings, "elasticities": theta}))
                 rows.append((title, words, name, beta))
     ensemble = run_batch(
-        table, cases, keep=["real_income_pct"], progress=progress, on_error="raise"
+        table, cases, keep=INCOME_VARIABLES, progress=progress, on_error="infeasible"
     )
-    world = ensemble.to_dataframe("real_income_pct", [WORLD]).loc[WORLD]
     frame = pd.DataFrame(rows, columns=["scenario", "model", "elasticities", "beta"])
-    return frame.assign(world_pct=world.to_numpy())
+    frame = frame.assign(world_pct=income_changes(ensemble, cases, table)[:, 0])
+    return frame.dropna(subset=["world_pct"], ignore_index=True)

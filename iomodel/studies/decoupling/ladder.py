@@ -1,8 +1,9 @@
 """The world loss from decoupling decomposed into assumptions, added one at a time.
 
 The first rung is an embargo between the United States and China in a static model without
-input-output linkages; each further rung changes one thing. The height of a rung depends on what
-stands below it, so the order is an argument.
+input-output linkages; each further rung changes one thing, up to the model as printed by
+[GoesBekkers2022]_ and its level in the last year. The height of a rung depends on what stands below
+it, so the order is an argument.
 """
 
 from __future__ import annotations
@@ -19,23 +20,32 @@ import xarray as xr
 from iomodel.effects.tables import WORLD
 from iomodel.errors import IOModelError, unknown_label
 from iomodel.models.long_run.diffusion.inputs import theta_of
+from iomodel.models.long_run.diffusion.options import BETA, DiffusionOptions
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Embargo
 from iomodel.studies.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.decoupling.blocs import FULL, POINTS, Blocs
-from iomodel.studies.decoupling.estimates import LONG, TO_HORIZON
+from iomodel.studies.decoupling.estimates import LONG
 from iomodel.studies.decoupling.goes_bekkers import GOODS, default_blocs
+from iomodel.studies.decoupling.paths import (
+    CUMULATIVE,
+    INCOME_VARIABLES,
+    LEVEL,
+    ONSET,
+    income_change,
+)
 from iomodel.typing import Float
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["ORDER", "START", "decompose", "ladder_frame"]
-
+__all__ = ["ASSUMPTIONS", "ORDER", "START", "decompose", "ladder_frame"]
 
 START = "start"
-ORDER = ("linkages", "blocs", "elasticities", "horizon", "diffusion", "barriers")
+ORDER = ("linkages", "blocs", "barriers", "production", "horizon", "diffusion", "last-year")
+# Lower elasticities are no part of the printed model.
+ASSUMPTIONS = (*ORDER, "elasticities")
 # Between the strict reading of the long-run estimate of about -2 for values before duty, which is
 # theta = 1, and the usual 4.
 LOW = 2.0
@@ -44,9 +54,11 @@ CITATIONS = {
     "linkages": "CaliendoParro2015",
     "blocs": "GoesBekkers2022; NicitaOlarreagaSilva2018",
     "elasticities": "BoehmLevchenkoPandalaiNayar2023",
+    "production": "GoesBekkers2022",
     "horizon": "GoesBekkers2022",
     "diffusion": "GoesBekkers2022",
     "barriers": "GoesBekkers2022",
+    "last-year": "GoesBekkers2022",
 }
 
 
@@ -86,24 +98,37 @@ class LadderSettings:
         if "elasticities" in assumed:
             theta = np.full_like(self.theta, self.low)
         theta = xr.DataArray(theta, dims=("sector",), coords={"sector": list(self.table.sectors)})
-        if "horizon" in assumed:
-            beta = self.beta if "diffusion" in assumed else 0.0
-            dynamic = {**TO_HORIZON, "beta": beta, "horizon": self.horizon, **self.options}
+        if "production" in assumed:
+            dynamic = {"split": False, **self.dynamic(assumed), **self.options}
             return Case(
                 step, self.scenario(assumed), "diffusion", {**dynamic, "elasticities": theta}
             )
         static = {**LONG, "elasticities": theta, "linkages": "linkages" in assumed}
         return Case(step, self.scenario(assumed), "equilibrium", static)
 
+    def dynamic(self, assumed: frozenset[str]) -> dict[str, Any]:
+        """Return options of the recursive model on a rung."""
+        return {"horizon": self.horizon, "beta": self.beta if "diffusion" in assumed else 0.0}
+
+    def measure(self, assumed: frozenset[str]) -> str:
+        """Return the measure of real income on a rung."""
+        if "horizon" not in assumed:
+            return ONSET
+        return LEVEL if "last-year" in assumed else CUMULATIVE
+
     def record(self, assumed: frozenset[str]) -> dict[str, Any]:
-        """Return what a rung assumes, in words and numbers."""
+        """Return the assumptions of a rung in words and numbers."""
         low = {"value": f"{self.low:g} in every sector"}
-        dynamic = {"horizon": self.horizon, "beta": self.beta if "diffusion" in assumed else 0.0}
+        dynamic = {
+            **self.dynamic(assumed),
+            "specification": self.options.get("specification", DiffusionOptions.specification),
+            "measure": self.measure(assumed),
+        }
         return {
             "scenario": self.scenario(assumed).title,
             "elasticities": low if "elasticities" in assumed else dict(self.theta_record),
             "linkages": "linkages" in assumed,
-            **(dynamic if "horizon" in assumed else {}),
+            **(dynamic if "production" in assumed else {}),
         }
 
 
@@ -118,7 +143,7 @@ def decompose(
     points: float = POINTS,
     increase: float = FULL,
     goods: Sequence[str] = GOODS,
-    beta: float = 0.44,
+    beta: float = BETA,
     horizon: int = 2040,
     progress: Callable[[str], None] | None = None,
     **options: Any,
@@ -134,9 +159,11 @@ def decompose(
     order : sequence of str
         Assumptions in the order in which they are made, some or all of ``linkages`` (input-output
         linkages), ``blocs`` (duties between two blocs take the place of the bilateral embargo),
-        ``elasticities`` (`low` in every sector), ``horizon`` (capital and labour on their path to
-        `horizon`), ``diffusion`` (of ideas, with `beta`) and ``barriers`` (iceberg costs take the
-        place of the duties).
+        ``barriers`` (iceberg costs take the place of the duties), ``production`` (nests and
+        profits of the model ``diffusion``, in the policy's first year), ``horizon`` (capital and
+        labour on their path; cumulative change up to `horizon`), ``diffusion`` (of ideas, with
+        `beta`), ``last-year`` (the level of that year in place of the sum) and ``elasticities``
+        (`low` in every sector), which is not in the default order.
     bilateral : pair of str, optional
         Who stops trading on the first rung. Default: the United States and China.
     elasticities : str, float or DataArray (sector)
@@ -152,7 +179,8 @@ def decompose(
     progress : callable, optional
         Called with the name of each rung.
     **options
-        Further options of the diffusion model.
+        Further options of the diffusion model; its specification is
+        ``goes-bekkers-2022-printed`` unless named.
 
     Returns
     -------
@@ -166,7 +194,8 @@ def decompose(
     LabelError
         If an assumption or a region is unknown.
     IOModelError
-        If the order asks for diffusion before the horizon, or the horizon before linkages.
+        If an assumption stands before one that it needs: linkages before production, horizon
+        and then diffusion and last year; blocs before barriers.
     """
     _check(order)
     theta, record = theta_of(elasticities, table)
@@ -189,11 +218,16 @@ def decompose(
     ensemble = run_batch(
         table,
         [settings.case(step, rung) for step, rung in zip(steps, rungs, strict=True)],
-        keep=["real_income_pct"],
+        keep=INCOME_VARIABLES,
         progress=progress,
         on_error="raise",
     )
-    income = ensemble.to_dataframe("real_income_pct", regions)[steps].to_numpy().T
+    income = np.stack(
+        [
+            income_change(ensemble[step], table, settings.measure(rung))
+            for step, rung in zip(steps, rungs, strict=True)
+        ]
+    )
     models = [ensemble[step].model for step in steps]
     parameters = [json.dumps(settings.record(rung), sort_keys=True) for rung in rungs]
     contribution = np.diff(income, axis=0, prepend=0.0)
@@ -232,13 +266,15 @@ def ladder_frame(ladder: xr.Dataset) -> pd.DataFrame:
 # ---------------------------------------------------------------------- helpers
 def _check(order: Sequence[str]) -> None:
     for name in order:
-        if name not in ORDER:
-            raise unknown_label("assumption", name, ORDER)
+        if name not in ASSUMPTIONS:
+            raise unknown_label("assumption", name, ASSUMPTIONS)
     if len(set(order)) < len(order):
         raise IOModelError("an assumption stands twice in the order; name each once")
     for condition, assumption in (
-        ("linkages", "horizon"),
+        ("linkages", "production"),
+        ("production", "horizon"),
         ("horizon", "diffusion"),
+        ("horizon", "last-year"),
         ("blocs", "barriers"),
     ):
         if assumption in order and condition not in order[: list(order).index(assumption)]:

@@ -14,8 +14,14 @@ from iomodel.errors import IOModelError, LabelError, unknown_label
 from iomodel.studies.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.decoupling.draws import by_sector
-from iomodel.studies.decoupling.estimates import LONG, TO_HORIZON
-from iomodel.studies.decoupling.paths import world_path
+from iomodel.studies.decoupling.estimates import LONG
+from iomodel.studies.decoupling.paths import (
+    CUMULATIVE,
+    INCOME_VARIABLES,
+    LEVEL,
+    income_changes,
+    world_path,
+)
 from iomodel.studies.elasticity_draws import drawn_elasticities
 
 if TYPE_CHECKING:
@@ -25,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["MODELS_OF_DRAWS", "run_sample"]
 
 MODELS_OF_DRAWS = ("equilibrium", "diffusion")
-PATHS = ("real_income_path_pct", "gdp_baseline_path_pct")
 
 
 def run_sample(
@@ -49,7 +54,8 @@ def run_sample(
         One for each variant of the sample.
     model : {"equilibrium", "diffusion"}
         ``equilibrium``: the static model in the long run. ``diffusion``: to the horizon, with the
-        draw's beta.
+        draw's beta, in the specification ``goes-bekkers-2022-printed`` unless `options` name
+        another.
     path : path-like, optional
         Folder for finished draws; see :func:`iomodel.run_batch`.
     progress : callable, optional
@@ -60,8 +66,11 @@ def run_sample(
     Returns
     -------
     xarray.Dataset
-        The sample with ``real_income_pct`` (draw, region), the world first, in the final year; and
-        with diffusion ``world_path_pct`` (draw, time), the world's real income year by year.
+        The sample with ``real_income_pct`` (draw, region), the world first. With diffusion this is
+        the final year, beside ``real_income_cumulative_pct`` (draw, region), over the years of
+        the policy together, both with the world at base-year GDP; and ``world_path_pct`` (draw,
+        time), the world's real income year by year. Not a number where no equilibrium is found:
+        with Leontief nests and small elasticities barriers may cost more than there is.
 
     Raises
     ------
@@ -76,18 +85,32 @@ def run_sample(
     if lacking:
         raise LabelError(f"no scenario for variant {lacking[0]!r}; give one for each")
     cases = _cases(table, sample, scenarios, model, options)
-    keep = ["real_income_pct", *(PATHS if model == "diffusion" else ())]
-    ensemble = run_batch(table, cases, keep=keep, path=path, progress=progress, on_error="raise")
     regions = [WORLD, *map(str, table.regions)]
-    income = ensemble.to_dataframe("real_income_pct", regions).to_numpy().T
     attrs = {"units": "percent", "model": model}
     result = sample.assign_coords(region=np.array(regions, dtype=object))
-    result = result.assign(real_income_pct=(("draw", "region"), income, attrs))
     if model == "equilibrium":
-        return result
+        # Nothing else is kept, so that draws are solved side by side.
+        ensemble = run_batch(
+            table, cases, keep=["real_income_pct"], path=path, progress=progress, on_error="raise"
+        )
+        income = ensemble.to_dataframe("real_income_pct", regions).to_numpy().T
+        return result.assign(real_income_pct=(("draw", "region"), income, attrs))
+    # Without any answer `first` raises with the reasons, so that no wrong option goes unnoticed.
+    ensemble = run_batch(
+        table, cases, keep=INCOME_VARIABLES, path=path, progress=progress, on_error="record"
+    )
+    level, cumulative = (income_changes(ensemble, cases, table, m) for m in (LEVEL, CUMULATIVE))
     times = ensemble.first.dataset["time"].values
-    world = np.stack([world_path(ensemble[case.key]) for case in cases])
-    return result.assign_coords(time=times).assign(world_path_pct=(("draw", "time"), world, attrs))
+    no_path = np.full(len(times), np.nan)
+    world = [
+        no_path if case.key in ensemble.refusals else world_path(ensemble[case.key])
+        for case in cases
+    ]
+    return result.assign_coords(time=times).assign(
+        real_income_pct=(("draw", "region"), level, attrs),
+        real_income_cumulative_pct=(("draw", "region"), cumulative, attrs),
+        world_path_pct=(("draw", "time"), np.stack(world), attrs),
+    )
 
 
 # ---------------------------------------------------------------------- helpers
@@ -105,7 +128,7 @@ def _cases(
         if model == "equilibrium":
             settings = {**LONG, **settings}
         else:
-            settings = {**TO_HORIZON, **settings, "beta": float(sample["beta"][k])}
+            settings = {"split": False, **settings, "beta": float(sample["beta"][k])}
         scenario = scenarios[str(sample["variant"].values[k])]
         cases.append(Case("draw", scenario, model, settings, draw=k))
     if not cases:

@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from iomodel.effects.tables import WORLD
 from iomodel.errors import IOModelError
 from iomodel.models.long_run.projections import labour_productivity
 from iomodel.studies.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.decoupling.blocs import FULL, Blocs
 from iomodel.studies.decoupling.draws import BETA, by_sector
-from iomodel.studies.decoupling.estimates import LONG, TO_HORIZON
+from iomodel.studies.decoupling.estimates import LONG
 from iomodel.studies.decoupling.goes_bekkers import default_blocs
+from iomodel.studies.decoupling.paths import INCOME_VARIABLES, income_changes
 from iomodel.typing import Float
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Assumptions:
     def case(self, label: str, table: MRIOTable) -> Case:
         """Return the case of these assumptions on a table."""
         theta = xr.DataArray(self.theta, dims=("sector",), coords={"sector": list(table.sectors)})
-        usual = LONG if self.model == "equilibrium" else TO_HORIZON
+        usual: Mapping[str, Any] = LONG if self.model == "equilibrium" else {"split": False}
         options = {**usual, "elasticities": theta, **self.options}
         return Case(label, self.blocs.costs(self.increase), self.model, options)
 
@@ -107,10 +107,15 @@ def levers(table: MRIOTable, centre: Assumptions, centres: xr.DataArray) -> Leve
         assumptions["Factors"] = {"specific": {"closure": "specific"}}
     else:
         assumptions["Diffusion, beta"] = {f"{value:g}": {"beta": value} for value in BETA}
-        assumptions["Knowledge at the start"] = {
-            "equal": {"productivity": "equal"},
-            f"Penn exponent {PENN:g}": {"productivity": labour_productivity(table, PENN)},
-        }
+        knowledge: dict[str, dict[str, Any]] = {"equal": {"productivity": "equal"}}
+        if "productivity" in centre.options:
+            knowledge["market rates"] = {"productivity": "data"}
+        else:
+            near_parity = labour_productivity(table, PENN)
+            knowledge[f"Penn exponent {PENN:g}"] = {"productivity": near_parity}
+        assumptions["Knowledge at the start"] = knowledge
+        assumptions["Specification"] = {"inferred": {"specification": "goes-bekkers-2022-inferred"}}
+        assumptions["Nests"] = {"Cobb-Douglas": {"nest": "cobb-douglas", "investment_nest": 1.0}}
         assumptions["Horizon"] = {str(year): {"horizon": year} for year in (2030, 2050)}
     return assumptions
 
@@ -123,7 +128,11 @@ def tornado(
     centres: xr.DataArray | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> pd.DataFrame:
-    """Move one assumption at a time and return what becomes of the world's loss.
+    """Move one assumption at a time and return the change of the world's loss.
+
+    The loss is real income; of the model ``diffusion`` the cumulative change, over the policy's
+    years together, in the specification ``goes-bekkers-2022-printed`` unless the centre names
+    another.
 
     Parameters
     ----------
@@ -142,7 +151,7 @@ def tornado(
     pandas.DataFrame
         One row per alternative, assumptions with the widest range first: ``assumption``,
         ``alternative``, ``world_pct`` and ``difference`` from the centre, which is the column
-        ``centre``.
+        ``centre``. Without alternatives that have no equilibrium.
     """
     if centre is None:
         if centres is None:
@@ -160,12 +169,13 @@ def tornado(
         for name, alternative in names
     ]
     ensemble = run_batch(
-        table, cases, keep=["real_income_pct"], progress=progress, on_error="raise"
+        table, cases, keep=INCOME_VARIABLES, progress=progress, on_error="infeasible"
     )
-    middle, *moves = ensemble.to_dataframe("real_income_pct", [WORLD]).to_numpy()[0].tolist()
+    middle, *moves = income_changes(ensemble, cases, table)[:, 0].tolist()
     rows = [
         (name, alternative, value, value - middle, middle)
         for (name, alternative), value in zip(names, moves, strict=True)
+        if np.isfinite(value)
     ]
     frame = pd.DataFrame(
         rows, columns=["assumption", "alternative", "world_pct", "difference", "centre"]

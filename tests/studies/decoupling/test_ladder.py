@@ -35,7 +35,7 @@ def test_rungs_add_up_for_every_region(ladder: xr.Dataset) -> None:
 
 def test_every_rung_says_what_it_stands_on(ladder: xr.Dataset) -> None:
     frame = ladder_frame(ladder)
-    assert len(frame) == 7 * 11
+    assert len(frame) == 8 * 11
     assert set(frame["model"]) == {"equilibrium", "diffusion"}
     for text in ladder["parameters"].values:
         record = json.loads(text)
