@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import io
+import mmap
 import os
 import re
 import signal
@@ -26,6 +27,8 @@ REFUSED, INTERRUPTED, TERMINATED = 2, 130, 143
 NO_MEMORY = re.compile(
     "can't start new thread|failed to map segment|cannot allocate memory", re.IGNORECASE
 )
+# Address space that NumPy, SciPy, HDF5 and the figures take before any table is read.
+LIBRARIES = 512 * 2**20
 
 
 class Refusal(click.ClickException):
@@ -60,6 +63,7 @@ class RefusingGroup(click.Group):
                 stream.reconfigure(errors="replace")
         try:
             with _terminable():
+                _reserve_libraries()
                 return super().invoke(ctx)
         except IOModelError as error:
             raise Refusal(printable(" ".join(str(error).split()))) from error
@@ -94,6 +98,17 @@ def _terminable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, handler)
+
+
+def _reserve_libraries() -> None:
+    """Raise MemoryError where a limit of address space leaves no room for the libraries.
+
+    The BLAS in SciPy asks again for ever while it is loaded into less than it needs.
+    """
+    try:
+        mmap.mmap(-1, LIBRARIES).close()
+    except OSError as error:
+        raise MemoryError("too little for the libraries") from error
 
 
 def _memory_words(error: Exception) -> str:

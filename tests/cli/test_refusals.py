@@ -147,13 +147,14 @@ def test_exhausted_memory_is_one_sentence(refuse, table_file, monkeypatch, error
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs limits of address space")
-@pytest.mark.parametrize("megabytes", [450, 475, 500])
+# BLAS asks again for ever where it is loaded into less than it needs: some 200 to 300 megabytes.
+@pytest.mark.parametrize("megabytes", [250, 500, 800])
 def test_a_limit_of_memory_never_ends_in_the_words_of_a_library(folder, table_file, megabytes):
     resource = pytest.importorskip("resource")
     size = megabytes * 2**20
     done = subprocess.run(
         [*PROGRAM, *RUN, "--table", "world-2022", "--model", "leontief"],
-        capture_output=True, cwd=folder, text=True, check=False,
+        capture_output=True, cwd=folder, text=True, check=False, timeout=300,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size)),
     )  # fmt: skip
     assert done.returncode in (0, 2), done.stderr
