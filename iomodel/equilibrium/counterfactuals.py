@@ -15,12 +15,12 @@ from iomodel.equilibrium.solution import Solution
 from iomodel.equilibrium.solver.certificate import Certificate, certify
 from iomodel.equilibrium.solver.common_start import common_start
 from iomodel.equilibrium.solver.finite_prices import check_finite_prices
-from iomodel.equilibrium.solver.newton import STEP_LIMIT, converged, search
+from iomodel.equilibrium.solver.newton import STEP_LIMIT, converged, loosest_inner, search
 from iomodel.equilibrium.solver.numeraire import restated, unit_of
 from iomodel.equilibrium.solver.phasing import phased_search
 from iomodel.equilibrium.solver.preparation import prepare
 from iomodel.equilibrium.solver.problem import Problem
-from iomodel.equilibrium.solver.trial import Trial, base_trial, trial_from
+from iomodel.equilibrium.solver.trial import TIGHT, Trial, base_trial, trial_from
 from iomodel.errors import InfeasibleError, IOModelError, SolverError
 from iomodel.typing import Float
 
@@ -84,8 +84,9 @@ def solve(
         )
     problem = prepare(base, elasticities, shock)
     _check_transfers(problem, closure)
-    initial, jacobian = _beginning(problem, elasticities, shock, closure, start)
-    direct = search(problem, initial, closure, tolerance, STEP_LIMIT, jacobian)
+    inner = TIGHT if start is None else loosest_inner(problem)
+    initial, jacobian = _beginning(problem, elasticities, shock, closure, start, inner)
+    direct = search(problem, initial, closure, tolerance, STEP_LIMIT, jacobian, inner)
     trial, method, steps, jacobians = direct.trial, "newton", direct.steps, direct.jacobians
     if not converged(trial, tolerance):
         check_finite_prices(problem)
@@ -187,11 +188,12 @@ def _beginning(
     shock: Shock,
     closure: Closure,
     start: Solution | None,
+    inner: float,
 ) -> tuple[Trial, Float | None]:
     """Trial to begin with, and a Jacobian of a like problem if there is one."""
     if start is not None:
         alike = start.closure.markets == closure.markets
-        trial = trial_from(problem, closure, start.in_world_income().trial)
+        trial = trial_from(problem, closure, start.in_world_income().trial, inner)
         return trial, start.jacobian if alike else None
     if problem.base.users > 1:
         common = common_start(problem, elasticities, shock, closure)

@@ -213,9 +213,7 @@ class Tangent:
         paid = self.flow.sum(axis=1) * price - self.over_origins(self.flow, cost)
         return sold, paid
 
-    def _bought_change(
-        self, growth: Float, impulse: Impulse, change: PriceChange
-    ) -> Float | float:
+    def _bought_change(self, growth: Float, impulse: Impulse, change: PriceChange) -> Float | float:
         """Differential of the rents that buyers hold at growth of spending (C, S, D), (C, N)."""
         if self.bought is None:
             return 0.0
