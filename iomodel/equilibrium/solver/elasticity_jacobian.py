@@ -18,15 +18,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from iomodel.equilibrium.solution import Solution
+from iomodel.equilibrium.closures import Closure
 from iomodel.equilibrium.solver.anderson import settle
 from iomodel.equilibrium.solver.impulse import Impulse
 from iomodel.equilibrium.solver.jacobians import DENSE_LIMIT
-from iomodel.equilibrium.solver.markets import JACOBIAN_TOLERANCE, MarketSystem, system_at
+from iomodel.equilibrium.solver.markets import MarketSystem, system_at
+from iomodel.equilibrium.solver.problem import Problem
 from iomodel.equilibrium.solver.tangent import Tangent
+from iomodel.equilibrium.solver.trial import Trial
 from iomodel.typing import Float
 
 __all__ = ["ElasticityJacobian", "elasticity_jacobian"]
+
+
+# Shares differ by more between draws and the trial.
+TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True)
@@ -52,13 +58,18 @@ class ElasticityJacobian:
         return self.jacobian + np.tensordot(theta - self.theta, self.slope, axes=1)
 
 
-def elasticity_jacobian(solution: Solution) -> ElasticityJacobian | None:
-    """Jacobian of a solution as a function of trade elasticities.
+def elasticity_jacobian(
+    problem: Problem, trial: Trial, closure: Closure
+) -> ElasticityJacobian | None:
+    """Jacobian at a trial as a function of trade elasticities.
 
     Parameters
     ----------
-    solution : Solution
-        Of a batch of one.
+    problem : Problem
+        With ``batch`` one.
+    trial : Trial
+        With world factor income as in the base.
+    closure : Closure
 
     Returns
     -------
@@ -66,15 +77,14 @@ def elasticity_jacobian(solution: Solution) -> ElasticityJacobian | None:
         None where Jacobians are matrix-free, users have import shares of their own, factors are
         not mobile, or there are caps or export taxes, whose revenue depends on elasticities too.
     """
-    problem, closure = solution.problem, solution.closure
     has_more_terms = problem.base.users > 1 or problem.taxed or problem.caps.groups
     regions = problem.base.shape[1]
     if has_more_terms or closure.labour != "mobile" or regions > DENSE_LIMIT:
         return None
-    system = system_at(problem, solution.in_world_income().trial, closure, 0)
+    system = system_at(problem, trial, closure, 0)
     return ElasticityJacobian(
         theta=problem.theta[0, :, 0],
-        jacobian=system.quantity_matrix(JACOBIAN_TOLERANCE),
+        jacobian=system.quantity_matrix(TOLERANCE),
         slope=_slope(system),
     )
 
@@ -85,7 +95,7 @@ def _slope(system: MarketSystem) -> Float:
     tangent = system.tangent
     regions = system.factors
     wage = system.spread(np.eye(regions))
-    change = tangent.price_change(wage, _no_impulse(), JACOBIAN_TOLERANCE)
+    change = tangent.price_change(wage, _no_impulse(), TOLERANCE)
     sold, paid = tangent.substitution(change)
     sold_weight, paid_weight = _weights(tangent)
     # (S, F, N) times (S, N, columns).
@@ -112,14 +122,16 @@ def _weights(tangent: Tangent) -> tuple[Float, Float]:
     def transposed(value: Float) -> Float:
         inputs = (1.0 - v) * tangent.bundle(value)
         rebated = (b * value).sum(axis=1)
-        return tangent.over_origins(sold_share, at_sales + inputs) + duty_share * rebated[:, None]
+        at_inputs = tangent.over_origins(sold_share, at_sales + inputs)
+        return np.asarray(at_inputs + duty_share * rebated[:, None])
 
     # The value of a unit of spending is what it adds to factor income, over that of a region.
     scale = (1.0 / np.where(level > 0.0, level, 1.0))[:, None, None]
     value = scale * settle(
-        lambda x: transposed(x * scale) / scale, np.zeros_like(at_sales), JACOBIAN_TOLERANCE
+        lambda x: transposed(x * scale) / scale, np.zeros_like(at_sales), TOLERANCE
     )
-    return at_sales + (1.0 - v) * tangent.bundle(value), -(b * value).sum(axis=1)
+    sold_weight: Float = at_sales + (1.0 - v) * tangent.bundle(value)
+    return sold_weight, np.asarray(-(b * value).sum(axis=1))
 
 
 def _no_impulse() -> Impulse:

@@ -126,12 +126,14 @@ class Jacobians:
 def _inverse(in_force: Float) -> Float:
     """Inverse of the rows in force; without singular directions where there are any."""
     try:
-        inverse = np.linalg.inv(in_force)
+        inverse: Float = np.asarray(np.linalg.inv(in_force), dtype=np.float64)
+        condition = float(np.linalg.norm(in_force, 1) * np.linalg.norm(inverse, 1))
     except np.linalg.LinAlgError:
-        return np.linalg.pinv(in_force, SINGULAR)
-    condition = np.linalg.norm(in_force, 1) * np.linalg.norm(inverse, 1)
+        condition = np.inf
     # The decomposition in singular values takes ten times as long.
-    return inverse if condition < WELL_CONDITIONED else np.linalg.pinv(in_force, SINGULAR)
+    if condition < WELL_CONDITIONED:
+        return inverse
+    return np.asarray(np.linalg.pinv(in_force, SINGULAR), dtype=np.float64)
 
 
 def _correct_inverse(inverse: Float, step: Float, change: Float) -> bool:

@@ -253,6 +253,7 @@ class Tangent:
 
     # ------------------------------------------------------------------ structured products
     def bundle(self, price: Float) -> Float:
+        """Means of input prices (C, S, D) by industry, (C, S, N)."""
         if self.problem.base.users > 1:
             paid = by_user(price, self.problem.base.shape[1])[:, :, :-1]
             return np.asarray(np.einsum("ksn,cksn->csn", self.input_share, paid))
@@ -265,10 +266,12 @@ class Tangent:
 
     @staticmethod
     def over_origins(weight: Float, values: Float) -> Float:
+        """Sum values (C, S, I) over origins with weights (S, I, D), (C, S, D)."""
         return (values.transpose(1, 0, 2) @ weight).transpose(1, 0, 2)
 
     @staticmethod
     def over_users(weight: Float, values: Float) -> Float:
+        """Sum values (C, S, D) over users with weights (S, I, D), (C, S, I)."""
         return (values.transpose(1, 0, 2) @ weight.transpose(0, 2, 1)).transpose(1, 0, 2)
 
     def _excess(self, demand: Float, earned: Float) -> Float:
