@@ -25,9 +25,9 @@ __all__ = ["KINDS", "Kind", "default_kind", "in_order"]
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
-Kind = Literal["fork", "spawn", "thread"]
+Kind = Literal["fork", "thread"]
 
-KINDS: tuple[Kind, ...] = ("fork", "spawn", "thread")
+KINDS: tuple[Kind, ...] = ("fork", "thread")
 
 
 def in_order(
@@ -46,14 +46,13 @@ def in_order(
     Parameters
     ----------
     task : callable
-        Of one item. What it holds (a table, an economy) is sent once to each process: with ``fork``
-        for nothing, with ``spawn`` pickled, as a ``functools.partial`` of a function of a module.
+        Of one item. What it holds (a table, an economy) is not sent: a fork has it.
     items : iterable
         Read as workers become free.
     workers : int, optional
         Default: one for each processor that this process may use. One answers in this thread, as
         does a worker's own call: workers have none of their own.
-    kind : {"fork", "spawn", "thread"}, optional
+    kind : {"fork", "thread"}, optional
         Default: :func:`default_kind`.
 
     Yields
@@ -118,7 +117,7 @@ def _answers(
 def _pool(task: Callable[[Any], Any], count: int, kind: Kind) -> Executor:
     if kind == "thread":
         return ThreadPoolExecutor(count)
-    context = multiprocessing.get_context(kind)
+    context = multiprocessing.get_context("fork")
     return ProcessPoolExecutor(count, context, initializer=_begin, initargs=(task,))
 
 

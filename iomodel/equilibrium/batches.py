@@ -92,7 +92,7 @@ def solve_many(
     workers : int, optional
         Groups solved at a time; default: one for each processor that this process may use. Results
         do not depend on it.
-    kind : {"fork", "spawn", "thread"}, optional
+    kind : {"fork", "thread"}, optional
         Processes or threads; default: forked processes where that is safe.
 
     Yields

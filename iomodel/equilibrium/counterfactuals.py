@@ -28,8 +28,10 @@ __all__ = ["TOLERANCE", "homotopy", "rebase", "solve"]
 
 
 TOLERANCE = 1e-10
-# Inner solves end at 1e-13; rounding in large economies leaves budgets a little above that.
-ACCEPT = 1e-8
+# Largest residual of budgets and goods markets. Inner solves end at 1e-13; rounding in large
+# economies leaves budgets a little above that. Else a budget is out by the excess demand of its
+# region's factors, and by residuals of inner solves, a small part of it: twice is enough.
+ACCEPT, ACCEPT_TIMES = 1e-8, 2.0
 
 
 @one_blas_thread()
@@ -206,7 +208,9 @@ def _check_certificate(
     certificate: Certificate, tolerance: float, base: Economy, trial: Trial, closure: Closure
 ) -> None:
     """Refuse a trial that is no equilibrium; say where it is furthest from one."""
-    if certificate.excess_demand <= tolerance and certificate.worst <= max(ACCEPT, tolerance):
+    if certificate.excess_demand <= tolerance and certificate.worst <= max(
+        ACCEPT, ACCEPT_TIMES * tolerance
+    ):
         return
     # Where prices have to move most, the search has least to hold on to.
     logs = np.where(base.value_added > 0.0, np.abs(trial.wage).max(axis=0), 0.0)

@@ -132,7 +132,10 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
     closure = closure_of(options, adjustment.closure, table)
     economy = adjustment.economy(start.economy, table)
     shock, links = shock_of(policy), options.links
-    chain = ge.gdp_chain(economy, adjustment.elasticities, shock, closure, links=links)
+    tolerance = ge.TOLERANCE if options.tolerance is None else options.tolerance
+    chain = ge.gdp_chain(
+        economy, adjustment.elasticities, shock, closure, links=links, tolerance=tolerance
+    )
     solution = chain.solution
     refuse_overemployment(solution)
     band = sigma_band(adjustment, economy, policy, chain, links=links)
@@ -159,6 +162,7 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
             "revenue": options.revenue,
             "numeraire": options.numeraire,
             "links": chain.links,
+            **({} if options.tolerance is None else {"tolerance": tolerance}),
             **band.parameters,
         },
         diagnostics=_diagnostics(start, chain) | checks.values,
