@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, get_args
 
 from iomodel._threads import one_blas_thread, processors
 from iomodel.errors import IOModelError, unknown_label
@@ -27,7 +27,7 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 Kind = Literal["fork", "thread"]
 
-KINDS: tuple[Kind, ...] = ("fork", "thread")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 def in_order(
