@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import chain
 from typing import Any, Literal, TypeVar, get_args
 
 from iomodel._threads import one_blas_thread, processors
@@ -96,20 +97,21 @@ def _answers(
         return
     pool = _pool(task, count, kind)
     call: Callable[[Item], Answer] = task if kind == "thread" else _answer
-    running: deque[tuple[Item, Future[Answer]]] = deque()
+    # Items without an answer yet, and the answers that are worked on.
+    pending: deque[Item] = deque()
+    running: deque[Future[Answer]] = deque()
     try:
         for item in items:
+            pending.append(item)
             if len(running) > count:
-                yield running[0][1].result()
-                running.popleft()
-            running.append((item, pool.submit(call, item)))
+                yield running.popleft().result()
+                pending.popleft()
+            running.append(pool.submit(call, item))
         while running:
-            yield running[0][1].result()
-            running.popleft()
+            yield running.popleft().result()
+            pending.popleft()
     except BrokenProcessPool:
-        pending = [item for item, _ in running]
-        yield from map(task, pending)
-        yield from map(task, items)
+        yield from map(task, chain(pending, items))
     finally:
         pool.shutdown(cancel_futures=True)
 
