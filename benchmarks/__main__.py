@@ -17,9 +17,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import crowding, equilibrium, inventories
+from benchmarks import crowding, draws, equilibrium, inventories
 from benchmarks.chart import draw
-from benchmarks.claims import describe_case, guards, judge
+from benchmarks.claims import describe_case, guards, judge, of_draws
 from benchmarks.large import CASES, run_cases
 from benchmarks.measure import Effort, Machine, Timing, measure, this_machine
 from benchmarks.specs import SPECS, Problem, Spec, numpy_inverse
@@ -115,7 +115,7 @@ def main() -> None:
     options = parser.parse_args()
     level = "smoke" if options.smoke else "full" if options.full else "usual"
     specs = [s for s in SPECS if options.only in s.name]
-    others = [*CASES, *equilibrium.NAMES, *inventories.NAMES, *crowding.NAMES]
+    others = [*CASES, *equilibrium.NAMES, *draws.NAMES, *inventories.NAMES, *crowding.NAMES]
     if not specs and not any(options.only in name for name in others):
         names = [*(s.name for s in SPECS), *others]
         parser.error(f"no spec contains {options.only!r}; valid: {', '.join(names)}")
@@ -134,18 +134,21 @@ def main() -> None:
         for row in equilibrium.rows(level, options.only):
             equilibria.append(row)
             status.update(f"{row['spec']} on {row['problem']} done")
+        drawn = list(draws.rows(level, options.only))
         paths = list(inventories.rows(level, options.only))
         crowded = list(crowding.rows(level, options.only))
         # On a shared machine the rates vary: the better of before and after is nearer the truth.
         machine = machine.best(this_machine(options.smoke))
     add_limits(figures, machine)
+    draws.add_limits(drawn, machine)
     console.print(render(machine, figures))
     if equilibria:
         console.print(equilibrium.render(equilibria))
     if paths:
         console.print(inventories.render(paths))
-    claims = [*judge(figures, cases, equilibria, paths), *guards(crowded)]
-    lines = [*map(describe_case, cases), *map(crowding.describe, crowded), *map(str, claims)]
+    claims = [*judge(figures, cases, equilibria, paths), *of_draws(drawn), *guards(crowded)]
+    lines = [*map(describe_case, cases), *map(draws.describe, drawn)]
+    lines += [*map(crowding.describe, crowded), *map(str, claims)]
     for line in lines:
         console.print(line, highlight=False)
     if options.out is not None:
@@ -156,6 +159,7 @@ def main() -> None:
             "figures": figures,
             "cases": cases,
             "equilibria": equilibria,
+            "draws": drawn,
             "paths": paths,
             "crowded": crowded,
             "claims": [claim.as_dict() for claim in claims],
