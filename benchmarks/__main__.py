@@ -104,8 +104,8 @@ def write(result: Record, out: Path, console: Console) -> None:
         console.print(f"chart: {draw(result, out.with_suffix('.svg'))}")
 
 
-def main() -> None:
-    """Parse the command line, run, print and write."""
+def _options() -> tuple[argparse.Namespace, str]:
+    """Return the options of the command line and the level of the run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--smoke", action="store_true", help="small problems, in seconds")
@@ -114,11 +114,17 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="write machine and figures to this JSON file")
     options = parser.parse_args()
     level = "smoke" if options.smoke else "full" if options.full else "usual"
-    specs = [s for s in SPECS if options.only in s.name]
     others = [*CASES, *equilibrium.NAMES, *draws.NAMES, *inventories.NAMES, *crowding.NAMES]
-    if not specs and not any(options.only in name for name in others):
-        names = [*(s.name for s in SPECS), *others]
+    names = [*(s.name for s in SPECS), *others]
+    if not any(options.only in name for name in names):
         parser.error(f"no spec contains {options.only!r}; valid: {', '.join(names)}")
+    return options, level
+
+
+def main() -> None:
+    """Parse the command line, run, print and write."""
+    options, level = _options()
+    specs = [s for s in SPECS if options.only in s.name]
     # A pipe reports 80 columns, too few for the table.
     console = Console() if sys.stdout.isatty() else Console(width=132)
     with console.status("measuring the machine") as status:
