@@ -22,8 +22,7 @@ from iomodel.typing import Record
 
 __all__ = ["NAMES", "add_limits", "describe", "rows"]
 
-NAME = "elasticity draws, tariff 100%"
-NAMES = (NAME,)
+NAMES = ("elasticity draws, tariff 100%",)
 KEEP = ("gdp_pct", "real_income_pct", "output_pct", "exports_pct", "imports_pct", "trade_pct")
 COUNT = {"smoke": 4, "usual": 64, "full": 1000}
 # Of a draw: equilibria, and maps of prices and of sales each until its wages are solved.
@@ -32,7 +31,8 @@ EQUILIBRIA, MAPS = 2, 20
 
 def rows(level: str, only: str = "") -> Iterator[Record]:
     """Yield one row: seconds on one processor and on two, memory and floors."""
-    if only not in NAME:
+    name = NAMES[0]
+    if only not in name:
         return
     table = load("world-2022")
     if level == "smoke":
@@ -40,16 +40,16 @@ def rows(level: str, only: str = "") -> Iterator[Record]:
     count = COUNT[level]
     bytes_each = EQUILIBRIA * 2 * MAPS * 8 * len(table.regions) ** 2 * len(table.sectors)
     row: Record = {
-        "spec": NAME,
+        "spec": name,
         "problem": f"{len(table.regions)}x{len(table.sectors)}",
         "members": count,
         "floor_bytes": count * bytes_each,
         # A product and a sum for each cell.
         "floor_flops": count * bytes_each / 4.0,
     }
-    for processors, name in ((1, "seconds_one"), (2, "seconds_two")):
+    for processors, timed in ((1, "seconds_one"), (2, "seconds_two")):
         with _processors(processors):
-            row[name] = _seconds(table, count)
+            row[timed] = _seconds(table, count)
     self_kb, child_kb = (
         resource.getrusage(who).ru_maxrss
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
