@@ -17,9 +17,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import crowding, equilibrium, inventories
+from benchmarks import crowding, draws, equilibrium, inventories
 from benchmarks.chart import draw
-from benchmarks.claims import describe_case, guards, judge
+from benchmarks.claims import describe_case, guards, judge, of_draws
 from benchmarks.large import CASES, run_cases
 from benchmarks.measure import Effort, Machine, Timing, measure, this_machine
 from benchmarks.specs import SPECS, Problem, Spec, numpy_inverse
@@ -104,8 +104,8 @@ def write(result: Record, out: Path, console: Console) -> None:
         console.print(f"chart: {draw(result, out.with_suffix('.svg'))}")
 
 
-def main() -> None:
-    """Parse the command line, run, print and write."""
+def _options() -> tuple[argparse.Namespace, str]:
+    """Return the options of the command line and the level of the run."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--smoke", action="store_true", help="small problems, in seconds")
@@ -114,11 +114,17 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="write machine and figures to this JSON file")
     options = parser.parse_args()
     level = "smoke" if options.smoke else "full" if options.full else "usual"
-    specs = [s for s in SPECS if options.only in s.name]
-    others = [*CASES, *equilibrium.NAMES, *inventories.NAMES, *crowding.NAMES]
-    if not specs and not any(options.only in name for name in others):
-        names = [*(s.name for s in SPECS), *others]
+    others = [*CASES, *equilibrium.NAMES, *draws.NAMES, *inventories.NAMES, *crowding.NAMES]
+    names = [*(s.name for s in SPECS), *others]
+    if not any(options.only in name for name in names):
         parser.error(f"no spec contains {options.only!r}; valid: {', '.join(names)}")
+    return options, level
+
+
+def main() -> None:
+    """Parse the command line, run, print and write."""
+    options, level = _options()
+    specs = [s for s in SPECS if options.only in s.name]
     # A pipe reports 80 columns, too few for the table.
     console = Console() if sys.stdout.isatty() else Console(width=132)
     with console.status("measuring the machine") as status:
@@ -134,18 +140,21 @@ def main() -> None:
         for row in equilibrium.rows(level, options.only):
             equilibria.append(row)
             status.update(f"{row['spec']} on {row['problem']} done")
+        drawn = list(draws.rows(level, options.only))
         paths = list(inventories.rows(level, options.only))
         crowded = list(crowding.rows(level, options.only))
         # On a shared machine the rates vary: the better of before and after is nearer the truth.
         machine = machine.best(this_machine(options.smoke))
     add_limits(figures, machine)
+    draws.add_limits(drawn, machine)
     console.print(render(machine, figures))
     if equilibria:
         console.print(equilibrium.render(equilibria))
     if paths:
         console.print(inventories.render(paths))
-    claims = [*judge(figures, cases, equilibria, paths), *guards(crowded)]
-    lines = [*map(describe_case, cases), *map(crowding.describe, crowded), *map(str, claims)]
+    claims = [*judge(figures, cases, equilibria, paths), *of_draws(drawn), *guards(crowded)]
+    lines = [*map(describe_case, cases), *map(draws.describe, drawn)]
+    lines += [*map(crowding.describe, crowded), *map(str, claims)]
     for line in lines:
         console.print(line, highlight=False)
     if options.out is not None:
@@ -156,6 +165,7 @@ def main() -> None:
             "figures": figures,
             "cases": cases,
             "equilibria": equilibria,
+            "draws": drawn,
             "paths": paths,
             "crowded": crowded,
             "claims": [claim.as_dict() for claim in claims],

@@ -12,7 +12,7 @@ from benchmarks.equilibrium import MANY
 from benchmarks.specs import INDUSTRIES, MANY_ROWS, PRODUCTS, WIOD, WORLD
 from iomodel.typing import Record
 
-__all__ = ["Claim", "describe_case", "guards", "judge"]
+__all__ = ["Claim", "describe_case", "guards", "judge", "of_draws"]
 
 DRAWS = DRAWS_BY_LEVEL["full"]
 
@@ -64,6 +64,21 @@ def guards(crowded: list[Record]) -> list[Claim]:
         for row in crowded
         if row["problem"] == WORLD
     ]
+
+
+def of_draws(drawn: list[Record]) -> list[Claim]:
+    """Return the claims on a thousand draws with their variables kept."""
+    claims = []
+    for row in drawn:
+        if row["members"] < 1000:
+            continue
+        text, one, two = f"{row['members']:,} {row['spec']}", row["seconds_one"], row["seconds_two"]
+        claims += [
+            Claim(f"{text}: s on two processors", two, 60, False),
+            Claim(f"{text}: two processors over one", one / two, 1.7, True),
+            Claim(f"{text}: memory, GB", row["peak_bytes"] / 1e9, 3, False),
+        ]
+    return claims
 
 
 def judge(

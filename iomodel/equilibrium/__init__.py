@@ -9,7 +9,7 @@ for shocks. Data flow one way: economy, elasticities, shock, closure and quotas;
 solution; counterfactuals and batches of them; ``measures/``. ``formulas/`` stand alone.
 """
 
-from iomodel.equilibrium.batches import in_groups, solve_many
+from iomodel.equilibrium.batches import DrawStart, group_size, in_groups, solve_many
 from iomodel.equilibrium.calibration import (
     calibrate,
     from_flows,
@@ -58,6 +58,7 @@ __all__ = [
     "Certificate",
     "Closure",
     "Decomposition",
+    "DrawStart",
     "Economy",
     "Elasticities",
     "FirstOrder",
@@ -85,6 +86,7 @@ __all__ = [
     "gains_with_tariffs",
     "gdp_chain",
     "gdp_of_ends",
+    "group_size",
     "has_common_shares",
     "homotopy",
     "in_groups",

@@ -15,12 +15,12 @@ from iomodel.equilibrium.solution import Solution
 from iomodel.equilibrium.solver.certificate import Certificate, certify
 from iomodel.equilibrium.solver.common_start import common_start
 from iomodel.equilibrium.solver.finite_prices import check_finite_prices
-from iomodel.equilibrium.solver.newton import STEP_LIMIT, converged, search
+from iomodel.equilibrium.solver.newton import STEP_LIMIT, converged, loosest_inner, search
 from iomodel.equilibrium.solver.numeraire import restated, unit_of
 from iomodel.equilibrium.solver.phasing import phased_search
 from iomodel.equilibrium.solver.preparation import prepare
 from iomodel.equilibrium.solver.problem import Problem
-from iomodel.equilibrium.solver.trial import Trial, base_trial, trial_from
+from iomodel.equilibrium.solver.trial import TIGHT, Trial, base_trial, trial_from
 from iomodel.errors import InfeasibleError, IOModelError, SolverError
 from iomodel.typing import Float
 
@@ -28,8 +28,10 @@ __all__ = ["TOLERANCE", "homotopy", "rebase", "solve"]
 
 
 TOLERANCE = 1e-10
-# Inner solves end at 1e-13; rounding in large economies leaves budgets a little above that.
-ACCEPT = 1e-8
+# Largest residual of budgets and goods markets. Inner solves end at 1e-13; rounding in large
+# economies leaves budgets a little above that. Else a budget is out by the excess demand of its
+# region's factors, and by residuals of inner solves, a small part of it: twice is enough.
+ACCEPT, ACCEPT_TIMES = 1e-8, 2.0
 
 
 @one_blas_thread()
@@ -89,8 +91,9 @@ def solve(
         )
     problem = prepare(base, elasticities, shock)
     _check_transfers(problem, closure)
-    initial, jacobian = _beginning(problem, elasticities, shock, closure, start)
-    direct = search(problem, initial, closure, tolerance, STEP_LIMIT, jacobian)
+    inner = TIGHT if start is None else loosest_inner(problem)
+    initial, jacobian = _beginning(problem, elasticities, shock, closure, start, inner)
+    direct = search(problem, initial, closure, tolerance, STEP_LIMIT, jacobian, inner)
     trial, method, steps, jacobians = direct.trial, "newton", direct.steps, direct.jacobians
     if not converged(trial, tolerance):
         check_finite_prices(problem)
@@ -192,11 +195,12 @@ def _beginning(
     shock: Shock,
     closure: Closure,
     start: Solution | None,
+    inner: float,
 ) -> tuple[Trial, Float | None]:
     """Trial to begin with, and a Jacobian of a like problem if there is one."""
     if start is not None:
         alike = start.closure.markets == closure.markets
-        trial = trial_from(problem, closure, start.in_world_income().trial)
+        trial = trial_from(problem, closure, start.in_world_income().trial, inner)
         return trial, start.jacobian if alike else None
     if problem.base.users > 1:
         common = common_start(problem, elasticities, shock, closure)
@@ -209,7 +213,9 @@ def _check_certificate(
     certificate: Certificate, tolerance: float, base: Economy, trial: Trial, closure: Closure
 ) -> None:
     """Refuse a trial that is no equilibrium; say where it is furthest from one."""
-    if certificate.excess_demand <= tolerance and certificate.worst <= max(ACCEPT, tolerance):
+    if certificate.excess_demand <= tolerance and certificate.worst <= max(
+        ACCEPT, ACCEPT_TIMES * tolerance
+    ):
         return
     # Where prices have to move most, the search has least to hold on to.
     logs = np.where(base.value_added > 0.0, np.abs(trial.wage).max(axis=0), 0.0)

@@ -134,6 +134,11 @@ class Economy:
         return self.income + self.revenue + rents + self.deficit
 
     @cached_property
+    def log_tariff_factor(self) -> Float:
+        """Log of one plus the rates of duties, (S, I, N)."""
+        return np.log1p(self.tariff)
+
+    @cached_property
     def input_use(self) -> Float:
         """Shares in the intermediate bundle once more, laid out (K, S, N)."""
         return np.ascontiguousarray(self.input_share.transpose(1, 2, 0))

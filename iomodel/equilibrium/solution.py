@@ -229,6 +229,17 @@ class Solution:
         """World mean of real income hats, weighted by base GDP, (B,)."""
         return world_mean(self.real_income, self.base.income)
 
+    def item(self, b: int) -> Solution:
+        """Select one member of the batch, as a batch of one."""
+        member = slice(b, b + 1)
+        return replace(
+            self,
+            problem=self.problem.item(b),
+            trial=self.trial.items(member),
+            jacobian=self.jacobian[member],
+            unit=self.unit[member],
+        )
+
     def in_world_income(self) -> Solution:
         """Restate the solution with world factor income as the numeraire."""
         if self.closure.numeraire == "world":

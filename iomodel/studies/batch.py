@@ -51,10 +51,10 @@ def run_batch(
         A workbench keeps what several batches on a table have in common.
     cases : iterable of Case
     keep : sequence of str, optional
-        Variables to keep, of every case whose model gives them; default: all. Where only
-        ``real_income_pct`` and ``gdp_pct`` are kept, draws of elasticities of the model
-        ``equilibrium`` are solved side by side: real income to the tolerance of the solver instead
-        of to the last bit, real GDP to some .01 percentage points.
+        Variables to keep, of every case whose model gives them; default: all. Draws of elasticities
+        of the model ``equilibrium`` are solved side by side where real GDP and income, consumer
+        prices, output, exports, imports or trade are all that is kept: to the tolerance recorded
+        with them instead of to the last bit, real GDP to some .01 percentage points.
     path : path-like, optional
         Folder for finished cases; those that it has are not run again. Refused cases leave no file.
     progress : callable, optional

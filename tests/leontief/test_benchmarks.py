@@ -29,6 +29,9 @@ def test_every_spec_yields_finite_positive_figures(tmp_path):
                 assert figure > 0, (row["spec"], name)
     (crowded,) = result["crowded"]
     assert math.isfinite(crowded["times_quiet"])
+    (drawn,) = result["draws"]
+    assert drawn["members"] == 4
+    assert 0.0 < drawn["limit_s"] < min(drawn["seconds_one"], drawn["seconds_two"])
     assert result["machine"]["threads"] >= 1
     assert result["machine"]["flops_per_second"] > 0
 

@@ -23,7 +23,7 @@ from iomodel.equilibrium.solver.problem import Problem
 from iomodel.equilibrium.solver.trial import TIGHT, Trial, again, evaluate
 from iomodel.typing import Bool, Float
 
-__all__ = ["STEP_LIMIT", "Search", "converged", "search"]
+__all__ = ["STEP_LIMIT", "Search", "converged", "loosest_inner", "search"]
 
 
 STEP_LIMIT = 120
@@ -31,8 +31,9 @@ STEP_LIMIT = 120
 LONGEST_STEP, LONGEST_RENT_STEP = 1.5, 3.0
 # The Jacobian is corrected by rank-one updates, and renewed if the residual falls by less.
 SLOWEST = 0.95
-# Tolerances of the inner solves: the loosest, and as a share of excess demand.
-LOOSEST, LOOSENESS = 1e-5, 1e-4
+# Tolerances of the inner solves: the loosest, as a share of excess demand, and of the last trial as
+# a share of the tolerance, where the loops of inputs and revenue enlarge their errors some tenfold.
+LOOSEST, LOOSENESS, TIGHTNESS = 1e-5, 1e-4, 1e-3
 # Rows of complements change when they begin to bind: a step need only improve on the worst of the
 # last.
 MEMORY = 5
@@ -69,6 +70,7 @@ def search(
     tolerance: float,
     limit: int,
     jacobian: Float | None = None,
+    start_inner: float = TIGHT,
 ) -> Search:
     """Search from a trial until every market clears or no progress is made.
 
@@ -83,6 +85,8 @@ def search(
         Newton steps.
     jacobian : ndarray, shape (1, M, M) or (B, M, M), optional
         Jacobians of a like problem to begin with; another shape is passed over.
+    start_inner : float
+        Tolerance of the inner solves of `start`.
 
     Returns
     -------
@@ -106,16 +110,17 @@ def search(
     sizes: list[Float] = []
     # Rounding inside is large beside a small capped flow: it would be taken for a failing Jacobian.
     precise = problem.caps.groups > 0
-    inner_used = TIGHT  # tolerance with which the trial was evaluated
+    tight = TIGHT if precise else max(TIGHT, TIGHTNESS * tolerance)
+    inner_used = start_inner  # tolerance with which the trial was evaluated
     while steps < limit:
         active = (trial.size > tolerance) & np.isfinite(trial.size) & ~stuck
         if not active.any():
-            if inner_used == TIGHT:
+            if inner_used <= tight:
                 break
             # A result of loose inner solves is confirmed, or not, with tight ones.
-            trial, inner_used = again(problem, trial, closure), TIGHT
+            trial, inner_used = again(problem, trial, closure, tight), tight
             continue
-        inner = TIGHT if precise else _inner_tolerance(trial.size[active])
+        inner = tight if precise else _inner_tolerance(trial.size[active], tight)
         direction = np.zeros_like(trial.excess)
         fresh = active & ~jacobians.valid
         for b in np.flatnonzero(active).tolist():
@@ -128,11 +133,12 @@ def search(
         )
         steps += 1
         slow = active & (~accepted | (trial.size > SLOWEST * before.size))
-        is_loose = max(inner, inner_used) > TIGHT
+        is_loose = max(inner, inner_used) > tight
         if is_loose and ((slow & fresh).any() or not accepted.all()):
             # Perhaps only rounding inside was in the way, which is large beside a small capped
             # flow: from here on with all digits.
-            precise, trial, inner_used = True, again(problem, trial, closure), TIGHT
+            precise, tight = True, TIGHT
+            trial, inner_used = again(problem, trial, closure), TIGHT
         else:
             stuck |= active & ~accepted & fresh & ~jacobians.pooled
             inner_used = max(inner, inner_used) if not accepted.all() else inner
@@ -142,14 +148,20 @@ def search(
         # A Jacobian with users pooled is only near; after a slow step the next is by user.
         jacobians.pooled &= ~(slow & fresh) | changed_sides
         jacobians.correct(active, trial, before, markets)
-    trial = trial if inner_used == TIGHT else again(problem, trial, closure)
+    trial = trial if inner_used <= tight else again(problem, trial, closure, tight)
     return Search(trial, steps, jacobians.formed, jacobians.values)
 
 
+def loosest_inner(problem: Problem) -> float:
+    """Tolerance of the inner solves of a trial to begin with."""
+    # Rounding inside is large beside a small capped flow.
+    return TIGHT if problem.caps.groups else LOOSEST
+
+
 # ---------------------------------------------------------------------- helpers
-def _inner_tolerance(size: Float) -> float:
+def _inner_tolerance(size: Float, tight: float) -> float:
     """Tolerance of inner solves: early steps need no more digits inside than they will gain."""
-    return max(TIGHT, min(LOOSEST, LOOSENESS * float(size.min())))
+    return max(tight, min(LOOSEST, LOOSENESS * float(size.min())))
 
 
 def _shortened(direction: Float, trial: Trial) -> Float:

@@ -133,15 +133,14 @@ def _log_cost(base: Economy, inputs: dict[str, Float], batch: int) -> Float:
 
     Eq. (7).
     """
-    old_tax = np.broadcast_to(np.asarray(base.export_tax, dtype=np.float64), base.tariff.shape)
-    taxes = (
-        np.log1p(inputs["tariff"])
-        - np.log1p(base.tariff)
-        + np.log1p(inputs["export_tax"])
-        - np.log1p(old_tax)
-    )
-    with np.errstate(divide="ignore"):
-        return np.broadcast_to(taxes + np.log(inputs["cost"]), (batch, *base.tariff.shape))
+    log_cost = np.log1p(inputs["tariff"]) - base.log_tariff_factor
+    # Logs of ones are left out: they take longer than all else of a small shock.
+    if inputs["export_tax"].any() or np.any(base.export_tax):
+        log_cost = log_cost + (np.log1p(inputs["export_tax"]) - np.log1p(base.export_tax))
+    if (inputs["cost"] != 1.0).any():
+        with np.errstate(divide="ignore"):
+            log_cost = log_cost + np.log(inputs["cost"])
+    return np.broadcast_to(log_cost, (batch, *base.tariff.shape))
 
 
 def _kernel(

@@ -64,7 +64,7 @@ class Differential:
 
 
 @dataclass(frozen=True)
-class _PriceChange:
+class PriceChange:
     """Differentials of log prices: to users, of the bundle, of costs, of final demand."""
 
     price: Float
@@ -119,28 +119,28 @@ class Tangent:
         -------
         Differential
         """
-        change = self._price_change(wage, impulse, tolerance)
+        change = self.price_change(wage, impulse, tolerance)
         return self._spending_change(wage, impulse, change, tolerance)
 
-    def _price_change(self, wage: Float, impulse: Impulse, tolerance: float) -> _PriceChange:
+    def price_change(self, wage: Float, impulse: Impulse, tolerance: float) -> PriceChange:
         """Solve for prices, the shock and wages given. Eq. (40), Eq. (41)."""
         N = self.problem.base.shape[1]
         v = self.levels.value_added_share[0]
 
         def costs(price: Float) -> Float:
-            inputs = (1.0 - v) * self._bundle(price)
+            inputs = (1.0 - v) * self.bundle(price)
             return np.asarray(v * wage + inputs - impulse.productivity, dtype=np.float64)
 
         price = settle(
-            lambda p: self._over_origins(self.share, costs(p)) + impulse.price,
+            lambda p: self.over_origins(self.share, costs(p)) + impulse.price,
             np.zeros((len(wage), *self.levels.spending.shape[1:])),
             tolerance,
         )
         final = np.einsum("sn,csn->cn", self.levels.final_share[0], price[..., -N:])
-        return _PriceChange(price, self._bundle(price), costs(price), final)
+        return PriceChange(price, self.bundle(price), costs(price), final)
 
     def _spending_change(
-        self, wage: Float, impulse: Impulse, change: _PriceChange, tolerance: float
+        self, wage: Float, impulse: Impulse, change: PriceChange, tolerance: float
     ) -> Differential:
         """Solve for spending at changed prices; then sales, incomes and residuals. Eq. (42)."""
         problem, levels = self.problem, self.levels
@@ -149,11 +149,11 @@ class Tangent:
         E, b = levels.expenditure[0], levels.final_share[0]
         price, cost = change.price, change.cost
         # Sales, payments and rents at unchanged spending.
-        sold = impulse.sold - theta * R * cost + theta * self._over_users(self.sold, price)
-        paid = impulse.paid - theta * self._over_origins(self.flow, cost)
-        paid = paid + theta * self.flow.sum(axis=1) * price
+        sold_substitution, paid_substitution = self.substitution(change)
+        sold = impulse.sold + theta * sold_substitution
+        paid = impulse.paid + theta * paid_substitution
         rent = self.flow[taxed] - self.sold[taxed]
-        gained = self._over_users(rent, price[:, taxed]) - rent.sum(axis=2) * cost[:, taxed]
+        gained = self.over_users(rent, price[:, taxed]) - rent.sum(axis=2) * cost[:, taxed]
         earned = self.supply * (wage + impulse.endowment + self._deepening(wage, price))
         income = earned.sum(axis=1)
         has_fixed_spending = self.closure.fixes_spending
@@ -175,11 +175,11 @@ class Tangent:
             if has_fixed_spending:
                 duty = duty - self._bought_change(spending * per_spent[:, 0], impulse, change)
             elif taxed:
-                duty = duty + self._over_users(rent_share, spending[:, taxed]).sum(axis=1)
+                duty = duty + self.over_users(rent_share, spending[:, taxed]).sum(axis=1)
             return np.asarray(duty, dtype=np.float64)
 
         def step(spending: Float) -> Float:
-            sales = self._over_users(sold_share, spending) + sold
+            sales = self.over_users(sold_share, spending) + sold
             final = b * (fixed_final + rebate(spending))[:, None, :]
             return np.asarray(joined(self._inputs_of((1.0 - v) * sales), final) + fixed)
 
@@ -187,7 +187,7 @@ class Tangent:
         spending = scale * settle(
             lambda x: step(x * scale) / scale, np.zeros_like(price), tolerance
         )
-        output = self._over_users(sold_share, spending) + sold
+        output = self.over_users(sold_share, spending) + sold
         gross = cost + impulse.productivity
         demand = v * output + v * R * (1.0 - problem.sigma_v[0]) * (wage - gross)
         if has_fixed_spending:
@@ -204,15 +204,23 @@ class Tangent:
             quantity=self._quantity(price, cost, spending * per_spent[:, 0], impulse),
         )
 
-    def _bought_change(
-        self, growth: Float, impulse: Impulse, change: _PriceChange
-    ) -> Float | float:
+    def substitution(self, change: PriceChange) -> tuple[Float, Float]:
+        """Sales (C, S, N) and purchases before duty (C, S, D) per unit of trade elasticity.
+
+        At unchanged spending.
+        """
+        price, cost, R = change.price, change.cost, self.levels.output[0]
+        sold = self.over_users(self.sold, price) - R * cost
+        paid = self.flow.sum(axis=1) * price - self.over_origins(self.flow, cost)
+        return sold, paid
+
+    def _bought_change(self, growth: Float, impulse: Impulse, change: PriceChange) -> Float | float:
         """Differential of the rents that buyers hold at growth of spending (C, S, D), (C, N)."""
         if self.bought is None:
             return 0.0
         theta, N = self.problem.theta[0], self.problem.base.shape[1]
         rents = self.bought.sum(axis=1)
-        at_spending = theta * (rents * change.price - self._over_origins(self.bought, change.cost))
+        at_spending = theta * (rents * change.price - self.over_origins(self.bought, change.cost))
         by_sector = by_user(rents * growth + at_spending, N)
         return np.asarray(impulse.bought + by_sector.sum(axis=(1, 2)), dtype=np.float64)
 
@@ -223,7 +231,7 @@ class Tangent:
             return 0.0
         return capital.deepening(wage, price[..., -self.problem.base.shape[1] :])[:, None, :]
 
-    def _switching(self, change: _PriceChange, productivity: Float) -> Float:
+    def _switching(self, change: PriceChange, productivity: Float) -> Float:
         """Expenditure switching in the nests of users at unchanged sales, (C, S, D).
 
         Eq. (43), Eq. (44), Eq. (45).
@@ -245,7 +253,8 @@ class Tangent:
         )
 
     # ------------------------------------------------------------------ structured products
-    def _bundle(self, price: Float) -> Float:
+    def bundle(self, price: Float) -> Float:
+        """Means of input prices (C, S, D) by industry, (C, S, N)."""
         if self.problem.base.users > 1:
             paid = by_user(price, self.problem.base.shape[1])[:, :, :-1]
             return np.asarray(np.einsum("ksn,cksn->csn", self.input_share, paid))
@@ -257,11 +266,13 @@ class Tangent:
         return (self.input_share @ inputs.transpose(2, 1, 0)).transpose(2, 1, 0)
 
     @staticmethod
-    def _over_origins(weight: Float, values: Float) -> Float:
+    def over_origins(weight: Float, values: Float) -> Float:
+        """Sum values (C, S, I) over origins with weights (S, I, D), (C, S, D)."""
         return (values.transpose(1, 0, 2) @ weight).transpose(1, 0, 2)
 
     @staticmethod
-    def _over_users(weight: Float, values: Float) -> Float:
+    def over_users(weight: Float, values: Float) -> Float:
+        """Sum values (C, S, D) over users with weights (S, I, D), (C, S, I)."""
         return (values.transpose(1, 0, 2) @ weight.transpose(0, 2, 1)).transpose(1, 0, 2)
 
     def _excess(self, demand: Float, earned: Float) -> Float:

@@ -143,10 +143,10 @@ def evaluate(
     return Trial(wage, rent, prices, levels, excess, binding, size)
 
 
-def again(problem: Problem, trial: Trial, closure: Closure) -> Trial:
+def again(problem: Problem, trial: Trial, closure: Closure, inner: float = TIGHT) -> Trial:
     """Evaluate a trial once more with tight inner solves."""
     return evaluate(
-        problem, trial.wage, trial.rent, closure, trial.prices.price, trial.levels.spending
+        problem, trial.wage, trial.rent, closure, trial.prices.price, trial.levels.spending, inner
     )
 
 
@@ -163,7 +163,7 @@ def base_trial(problem: Problem, closure: Closure) -> Trial:
     )
 
 
-def trial_from(problem: Problem, closure: Closure, guess: Trial) -> Trial:
+def trial_from(problem: Problem, closure: Closure, guess: Trial, inner: float = TIGHT) -> Trial:
     """Evaluate the factor prices and rents of another trial of the same base.
 
     Parameters
@@ -172,6 +172,8 @@ def trial_from(problem: Problem, closure: Closure, guess: Trial) -> Trial:
     closure : Closure
     guess : Trial
         With world factor income as in the base; a batch of one serves every member.
+    inner : float
+        Tolerance of the inner solves.
 
     Returns
     -------
@@ -195,6 +197,7 @@ def trial_from(problem: Problem, closure: Closure, guess: Trial) -> Trial:
         closure,
         np.broadcast_to(price, shape),
         np.broadcast_to(spending, shape),
+        inner,
     )
 
 

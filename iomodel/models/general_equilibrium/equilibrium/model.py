@@ -132,7 +132,10 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
     closure = closure_of(options, adjustment.closure, table)
     economy = adjustment.economy(start.economy, table)
     shock, links = shock_of(policy), options.links
-    chain = ge.gdp_chain(economy, adjustment.elasticities, shock, closure, links=links)
+    tolerance = options.tolerance or ge.TOLERANCE
+    chain = ge.gdp_chain(
+        economy, adjustment.elasticities, shock, closure, links=links, tolerance=tolerance
+    )
     solution = chain.solution
     refuse_overemployment(solution)
     band = sigma_band(adjustment, economy, policy, chain, links=links)
@@ -153,11 +156,7 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
         definitions={"gdp": CHAINED_VOLUME},
         parameters={
             **adjustment.record,
-            "balance": options.balance,
-            "import_shares": options.import_shares,
-            "linkages": options.linkages,
-            "revenue": options.revenue,
-            "numeraire": options.numeraire,
+            **_option_record(options),
             "links": chain.links,
             **band.parameters,
         },
@@ -181,6 +180,18 @@ def equilibrium(workbench: Workbench, scenario: Scenario, options: EquilibriumOp
 
 
 # ---------------------------------------------------------------------- helpers
+def _option_record(options: EquilibriumOptions) -> dict[str, Any]:
+    """Return the options beside those of the horizon, for the effects."""
+    return {
+        "balance": options.balance,
+        "import_shares": options.import_shares,
+        "linkages": options.linkages,
+        "revenue": options.revenue,
+        "numeraire": options.numeraire,
+        "tolerance": options.tolerance or ge.TOLERANCE,
+    }
+
+
 def _closure_notes(closure: ge.Closure) -> list[str]:
     """Return the sentences on wages, spending and tariff revenue."""
     notes = {

@@ -9,7 +9,7 @@ import iomodel.equilibrium as ge
 from iomodel.equilibrium.closures import REVENUE
 from iomodel.models.general_equilibrium.adjustment import AdjustmentOptions
 from iomodel.models.general_equilibrium.import_shares import import_shares_option
-from iomodel.models.kinds import Choice, Flag, Text, Whole
+from iomodel.models.kinds import Choice, Flag, Number, Text, Whole
 from iomodel.models.options import option
 from iomodel.table.groups import resolve_region
 
@@ -61,6 +61,14 @@ class EquilibriumOptions(AdjustmentOptions):
         "Links of real GDP along the path of the shock. Default: as many as bring its "
         "error below .0005 percentage points. Of an even number the error is known; one is the "
         "direct index.",
+    )
+    tolerance: float | None = option(
+        None,
+        Number(low=1e-12, high=1e-4),
+        "Largest log excess demand in a factor market. Default: 1e-10; of draws solved side by "
+        "side with real GDP 1e-7, which keeps all digits that are printed. 1e-5 is enough for a "
+        "fan chart.",
+        unit="1",
     )
     detail: bool = option(
         False, Flag(), "Report bilateral trade by sector too, in volume and in value."

@@ -19,7 +19,60 @@ from iomodel.typing import (
     Variables,
 )
 
-__all__ = ["variables_of", "welfare_terms"]
+__all__ = ["HEADLINES", "headline_variables", "variables_of", "welfare_terms"]
+
+
+# Variables of :func:`headline_variables`; of levels L also ``L_base``, ``L_new``.
+HEADLINES = frozenset(
+    {
+        *("real_income_pct", "gni_pct", "real_wage_pct", "consumer_price_pct", "price_pct"),
+        *(
+            f"{level}_{form}"
+            for level in ("gdp", "output", "exports", "imports", "trade")
+            for form in ("base", "new", "pct")
+        ),
+    }
+)
+
+
+def headline_variables(
+    solution: ge.Solution, gdp: Float | None, *, trade: bool, output: bool
+) -> Variables:
+    """Return incomes, prices, output and volumes of trade.
+
+    Parameters
+    ----------
+    solution : Solution
+        A single one.
+    gdp : ndarray, shape (R,), or None
+        Hats of real GDP, if they were computed.
+    trade, output : bool
+        Whether to report trade between regions, and output and prices of industries.
+
+    Returns
+    -------
+    dict of str to (dims, ndarray)
+    """
+    base, cost = solution.base, solution.cost[0]
+    variables: Variables = {
+        "gdp_base": (BY_REGION, base.income),
+        "real_income_pct": (BY_REGION, 100.0 * (solution.real_income[0] - 1.0)),
+        "gni_pct": (BY_REGION, 100.0 * (solution.real_national_income[0] - 1.0)),
+        "real_wage_pct": (BY_REGION, 100.0 * (solution.real_wage[0] - 1.0)),
+        "consumer_price_pct": (BY_REGION, 100.0 * (solution.final_price[0] - 1.0)),
+    }
+    if gdp is not None:
+        variables["gdp_new"] = (BY_REGION, base.income * gdp)
+    if output:
+        variables |= {
+            "output_base": (BY_INDUSTRY, table_industries(base.output)),
+            "output_new": (BY_INDUSTRY, table_industries(solution.output[0] / cost)),
+            "price_pct": (BY_INDUSTRY, 100.0 * (table_industries(cost) - 1.0)),
+        }
+    if trade:
+        base_flow, volume, _ = _foreign_flows(solution)
+        variables |= foreign_trade(base_flow, volume)
+    return variables
 
 
 def variables_of(start: BaseYear, solution: ge.Solution, gdp: Float, *, detail: bool) -> Variables:
@@ -39,23 +92,14 @@ def variables_of(start: BaseYear, solution: ge.Solution, gdp: Float, *, detail: 
     -------
     dict of str to (dims, ndarray)
     """
-    base, cost = solution.base, solution.cost[0]
     return {
-        "output_base": (BY_INDUSTRY, table_industries(base.output)),
-        "output_new": (BY_INDUSTRY, table_industries(solution.output[0] / cost)),
-        "price_pct": (BY_INDUSTRY, 100.0 * (table_industries(cost) - 1.0)),
-        "gdp_base": (BY_REGION, base.income),
-        "gdp_new": (BY_REGION, base.income * gdp),
-        "real_income_pct": (BY_REGION, 100.0 * (solution.real_income[0] - 1.0)),
-        "gni_pct": (BY_REGION, 100.0 * (solution.real_national_income[0] - 1.0)),
-        "real_wage_pct": (BY_REGION, 100.0 * (solution.real_wage[0] - 1.0)),
-        "consumer_price_pct": (BY_REGION, 100.0 * (solution.final_price[0] - 1.0)),
+        **headline_variables(solution, gdp, trade=False, output=True),
         **_factors(solution),
         **_capital(solution),
         **_trade(solution, detail=detail),
         **_revenue(solution),
         **_scarcity(solution),
-        **base_shift(base, start.observed),
+        **base_shift(solution.base, start.observed),
     }
 
 
@@ -100,9 +144,8 @@ def _capital(solution: ge.Solution) -> Variables:
 
 
 def _trade(solution: ge.Solution, *, detail: bool) -> Variables:
+    base, volume, value = _foreign_flows(solution)
     foreign = is_foreign(solution.base.shape[1])
-    base, value = solution.base.flow * foreign, solution.flow[0] * foreign
-    volume = value / solution.border_price[0]
     variables: Variables = {
         "terms_of_trade_pct": (BY_REGION, 100.0 * (_terms_of_trade(solution, foreign) - 1.0)),
         **foreign_trade(base, volume),
@@ -114,6 +157,13 @@ def _trade(solution: ge.Solution, *, detail: bool) -> Variables:
             variables[f"{name}_base"] = (BY_FLOW, table_flows(base))
             variables[f"{name}_new"] = (BY_FLOW, table_flows(cells))
     return variables
+
+
+def _foreign_flows(solution: ge.Solution) -> tuple[Float, Float, Float]:
+    """Return flows abroad (S, R, R): of the base, new volumes at base prices, new values."""
+    foreign = is_foreign(solution.base.shape[1])
+    value = solution.flow[0] * foreign
+    return solution.base.flow * foreign, value / solution.border_price[0], value
 
 
 def _revenue(solution: ge.Solution) -> Variables:
