@@ -1,8 +1,6 @@
 """``python -m iomodel``: the command line."""
 
-from iomodel.cli.main import main
-
-__all__ = ["main"]
+from iomodel.cli.entry import start
 
 if __name__ == "__main__":
-    main(prog_name="iomodel")
+    start()

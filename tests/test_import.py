@@ -73,3 +73,15 @@ def test_the_package_runs_as_the_command_does():
     assert (
         python("-m", "iomodel", "--version") == f"iomodel, version {metadata.version('iomodel')}\n"
     )
+
+
+def test_commands_run_without_dask():
+    """xarray would import it with the first array, where it is installed."""
+    code = (
+        "import sys; from iomodel.cli.entry import start; "
+        "sys.argv = ['iomodel', 'show', 'world-2022']\n"
+        "try: start()\n"
+        "except SystemExit: pass\n"
+        "print(); print('xarray' in sys.modules, any(m.startswith('dask.') for m in sys.modules))"
+    )
+    assert run_alone(code)[-2:] == ["True", "False"]

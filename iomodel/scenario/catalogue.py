@@ -70,11 +70,12 @@ def load(
                 "iom.scenarios() lists"
             )
         return read_file(path, kind).fill(parameters=parameters)
-    names: list[str] = []
-    for template in _templates(kind):
+    # A variant is named after its scenario: the files whose names begin the text are read first.
+    for path in sorted(_files(), key=lambda path: not text.startswith(path.stem)):
+        template = read_file(path, kind)
         if text in template.names:
             return template.fill(text, parameters)
-        names += template.names
+    names = scenario_names()
     matches = get_close_matches(text, names, n=1)
     hint = f" (did you mean {matches[0]!r}?)" if matches else ""
     raise ScenarioError(
@@ -84,5 +85,9 @@ def load(
 
 
 def _templates(kind: type[AnyScenario]) -> list[Template[AnyScenario]]:
-    folder = Path(__file__).with_name("library")
-    return [read_file(path, kind) for path in sorted(folder.glob("*.yaml"))]
+    return [read_file(path, kind) for path in _files()]
+
+
+def _files() -> list[Path]:
+    """Files of the library in the order of their names."""
+    return sorted(Path(__file__).with_name("library").glob("*.yaml"))

@@ -307,7 +307,9 @@ def _own_labels(
 def _file() -> dict[str, Any]:
     """Content of the file; cached because it is part of the package and never changes."""
     text = Path(__file__).with_name("groups.yaml").read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.safe_load(text)
+    # The loader in C takes a tenth of the time; some builds of the library lack it.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    content: dict[str, Any] = yaml.load(text, Loader=loader)
     return content
 
 

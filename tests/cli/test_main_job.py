@@ -14,8 +14,7 @@ from iomodel.models.elasticities import LONG_RUN_SET
 def job(tmp_path_factory):
     folder = tmp_path_factory.mktemp("job")
     done = subprocess.run(
-        [sys.executable, "-c", "from iomodel.cli import main; main()", "run",
-         "us-china-decoupling", "--out", "run"],
+        [sys.executable, "-m", "iomodel", "run", "us-china-decoupling", "--out", "run"],
         capture_output=True, cwd=folder, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
