@@ -127,7 +127,7 @@ def newton_step(
         For the next step; None if they were slow, and are better formed anew.
     """
     size = float(np.abs(excess).max())
-    accuracy = float(np.clip(max(size, 0.3 * tolerance / size), TIGHTEST, LOOSEST))
+    accuracy = float(np.clip(max(size, 0.03 * tolerance / size), TIGHTEST, LOOSEST))
     linear = LinearisedEquilibrium.of(system, blocks)
     rhs = linear.stacked(-excess)
     passes = 0

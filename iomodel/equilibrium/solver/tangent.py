@@ -462,7 +462,7 @@ def tangent(problem: Problem, prices: Prices, levels: Spending, closure: Closure
     """
     supply_term, demand_term = prices.supply_term[0][:, :, None], prices.demand_term[0][:, None]
     scaled = levels.spending[0][:, None, :] / demand_term
-    flow = supply_term * problem.kernel_net[0] * scaled
+    flow = supply_term * problem.full(problem.kernel_net)[0] * scaled
     inputs = input_shares(problem, prices.price, prices.bundle)[0]
     if problem.base.users == 1:
         inputs = np.ascontiguousarray(inputs.transpose(2, 0, 1))
@@ -471,9 +471,9 @@ def tangent(problem: Problem, prices: Prices, levels: Spending, closure: Closure
         prices=prices,
         levels=levels,
         closure=closure,
-        share=supply_term * problem.kernel[0] / demand_term,
+        share=supply_term * problem.full(problem.kernel)[0] / demand_term,
         flow=flow,
-        sold=supply_term * problem.kernel_sold[0] * scaled if problem.taxed else flow,
+        sold=supply_term * problem.full(problem.kernel_sold)[0] * scaled if problem.taxed else flow,
         bought=bought_rents(problem, flow),
         input_share=inputs,
         supply=factor_income(problem, prices)[0],
