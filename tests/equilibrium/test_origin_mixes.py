@@ -55,7 +55,7 @@ def test_answers_are_those_of_the_full_kernels(make_economy, labour, monkeypatch
     economy = dataclasses.replace(
         common, share=share.reshape(S, N, -1), spending=users.reshape(S, -1)
     )
-    shock = ge.Shock(trade_cost=1.0 + 0.3 * ~np.eye(N, dtype=bool))
+    shock = ge.Shock(trade_cost=1.0 + 0.3 * np.tile(~np.eye(N, dtype=bool), (S, 1, 1)))
     closure = ge.Closure(labour)
     assert economy.mixes is not None
     assert by_user(economy.share, N).shape[2] == S + 1
