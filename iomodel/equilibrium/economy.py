@@ -15,6 +15,7 @@ import numpy as np
 
 from iomodel.equilibrium.capital import SteadyCapital
 from iomodel.equilibrium.names import UNNAMED, Names
+from iomodel.equilibrium.origin_mixes import OriginMixes, origin_mixes
 from iomodel.errors import TableError
 from iomodel.typing import Float
 
@@ -142,6 +143,11 @@ class Economy:
     def input_use(self) -> Float:
         """Shares in the intermediate bundle once more, laid out (K, S, N)."""
         return np.ascontiguousarray(self.input_share.transpose(1, 2, 0))
+
+    @cached_property
+    def mixes(self) -> OriginMixes | None:
+        """Shares of origins by import mix, where users have few; None of one user."""
+        return origin_mixes(by_user(self.share, self.shape[1])) if self.users > 1 else None
 
     def imbalance(self) -> float:
         """Largest relative gap in the accounts of the base.

@@ -75,11 +75,12 @@ def elasticity_jacobian(
     -------
     ElasticityJacobian or None
         None where Jacobians are matrix-free, users have import shares of their own, factors are
-        not mobile, or there are caps or export taxes, whose revenue depends on elasticities too.
+        not all mobile, or there are caps or export taxes, whose revenue depends on elasticities too.
     """
-    has_more_terms = problem.base.users > 1 or problem.taxed or problem.caps.groups
-    regions = problem.base.shape[1]
-    if has_more_terms or closure.labour != "mobile" or regions > DENSE_LIMIT:
+    base, regions = problem.base, problem.base.shape[1]
+    has_more_terms = base.users > 1 or problem.taxed or problem.caps.groups
+    has_more_markets = closure.labour != "mobile" or base.specific
+    if has_more_terms or has_more_markets or regions > DENSE_LIMIT:
         return None
     system = system_at(problem, trial, closure, 0)
     return ElasticityJacobian(

@@ -52,7 +52,7 @@ def check_finite_prices(problem: Problem) -> None:
         return
     b = int(runaway.any(axis=(1, 2)).argmax())
     names, N = problem.base.names, problem.base.shape[1]
-    log_supply = problem.log_scale[b] + np.log(problem.kernel[b].sum(axis=1))
+    log_supply = problem.log_scale[b] + np.log(problem.full(problem.kernel)[b].sum(axis=1))
     log_supply = np.where(runaway[b] & ~problem.cobb_douglas[b], log_supply, np.inf)
     sector, user = (int(k) for k in np.unravel_index(int(log_supply.argmin()), log_supply.shape))
     supply = np.exp(log_supply[sector, user])
@@ -100,7 +100,8 @@ def far_prices(problem: Problem, price: Float) -> Float:
     cost = _far_cost(problem, price)[:, :, :, None]
     theta = problem.theta[..., None]
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        sold = np.where(problem.kernel > 0.0, np.log(problem.kernel) - theta * cost, -np.inf)
+        kernel = problem.full(problem.kernel)
+        sold = np.where(kernel > 0.0, np.log(kernel) - theta * cost, -np.inf)
         curved = -(problem.log_scale + logsumexp(sold, axis=2)) / problem.theta
         weighted = np.where(problem.base.share > 0.0, problem.base.share * cost, 0.0)
         prices = np.where(

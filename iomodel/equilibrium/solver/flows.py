@@ -17,7 +17,7 @@ __all__ = ["bilateral_sales", "border_price", "origin_shares"]
 
 def origin_shares(problem: Problem, prices: Prices) -> Float:
     r"""Shares of origins in spending :math:`\lambda'`, (B, S, I, D). Eq. (9)."""
-    share = prices.supply_term[..., None] * problem.kernel
+    share = prices.supply_term[..., None] * problem.full(problem.kernel)
     share /= prices.demand_term[:, :, None, :]
     return share
 
@@ -39,7 +39,7 @@ def bilateral_sales(problem: Problem, prices: Prices, spending: Float) -> Float:
     ndarray, shape (B, S, I, N)
     """
     N = problem.base.shape[1]
-    scaled = by_user(spending / prices.demand_term, N)
+    scaled = by_user(problem.by_column(spending / prices.demand_term), N)
     # Summed over users without shares by user, the largest array there is.
     spent = np.einsum("bsiun,bsun->bsin", by_user(problem.kernel, N), scaled)
     spent *= prices.supply_term[..., None]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from iomodel.equilibrium.economy import by_user
 from iomodel.equilibrium.solver.problem import Problem
-from iomodel.typing import Float
+from iomodel.typing import Float, Index
 
 __all__ = ["Impulse", "rent_impulse", "shock_impulse"]
 
@@ -68,34 +67,37 @@ def rent_impulse(
     if not len(problem.caps.cells):
         return Impulse(zero, zero, zero, zero[0], zero[0], zero, zero, np.zeros((C, 0)))
     (S, N), U = problem.base.shape, problem.base.users
-    price, paid = np.zeros((2, S, U, N, C))
-    sales, rents, bought = np.zeros((S, N, C)), np.zeros((N, C)), np.zeros((N, C))
     s, i, n = problem.caps.cells.T
     log_rent = problem.caps.spread(columns).T  # (K, C)
     theta = problem.theta[0, s]  # (K, 1)
     # A fancy index around a slice puts the flows before the users: (K, U).
     shares, border, received = (by_user(a, N)[s, i, :, n] for a in (share, flow, sold))
-    user: Any = (s, slice(None), n)
-    np.add.at(price, user, shares[..., None] * log_rent[:, None])
-    np.add.at(paid, user, -(theta * border)[..., None] * log_rent[:, None])
     gross, net = border.sum(axis=1)[:, None], received.sum(axis=1)[:, None]
-    np.add.at(sales, (s, i), -(1.0 + theta) * net * log_rent)
-    np.add.at(rents, i, (net - theta * (gross - net)) * log_rent)
+    paid = -(theta * border)[..., None] * log_rent[:, None]
+    sales = -(1.0 + theta) * net * log_rent
+    rents = (net - theta * (gross - net)) * log_rent
+    bought = np.zeros_like(rents)
     if not problem.caps.sellers_hold_all:
         changes = problem.caps.share_impulses(problem.rent, columns)
         border_change, burnt_change = (change.T for change in changes)
-        np.add.at(paid, user, border[..., None] * border_change[:, None])
-        np.add.at(sales, (s, i), net * burnt_change)
-        np.add.at(rents, i, gross * border_change - net * burnt_change)
+        paid += border[..., None] * border_change[:, None]
+        sales += net * burnt_change
+        rents += gross * border_change - net * burnt_change
         # Of (border price / border share - border price) times the quantity at unchanged spending.
         rate, duty = problem.bought_rent.T, 1.0 + problem.tariff[:, s, i, n].T
-        np.add.at(bought, n, gross * duty * (-theta * rate * log_rent - border_change))
+        bought = gross * duty * (-theta * rate * log_rent - border_change)
+
+    def by_destination(values: Float) -> Float:
+        """Sum (K, U, C) over flows to a user, (C, S, D)."""
+        total = _sums(values.reshape(len(s), -1), s * N + n, S * N).reshape(S, N, U, C)
+        return total.transpose(3, 0, 2, 1).reshape(C, S, -1)
+
     return Impulse(
-        price=np.moveaxis(price, 3, 0).reshape(C, S, -1),
-        sold=np.moveaxis(sales, 2, 0),
-        paid=np.moveaxis(paid, 3, 0).reshape(C, S, -1),
-        rents=rents.T,
-        bought=bought.T,
+        price=by_destination(shares[..., None] * log_rent[:, None]),
+        sold=_sums(sales, s * N + i, S * N).T.reshape(C, S, N),
+        paid=by_destination(paid),
+        rents=_sums(rents, i, N).T,
+        bought=_sums(bought, n, N).T,
         productivity=zero,
         endowment=zero,
         push=(-(1.0 + theta) * log_rent).T,
@@ -152,3 +154,12 @@ def shock_impulse(
         endowment=plane(endowment),
         push=-(diverted + tax)[tuple(problem.caps.cells.T)][None],
     )
+
+
+# ---------------------------------------------------------------------- helpers
+def _sums(values: Float, places: Index, size: int) -> Float:
+    """Sum rows of values (K, C) at their places, (size, C)."""
+    columns = values.shape[1]
+    cells = places[:, None] * columns + np.arange(columns)
+    sums = np.bincount(cells.reshape(-1), values.reshape(-1), size * columns)
+    return np.asarray(sums.reshape(size, columns), dtype=np.float64)

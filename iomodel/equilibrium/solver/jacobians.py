@@ -12,19 +12,20 @@ in force at both is corrected [Broyden1965]_,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from iomodel.equilibrium.closures import Closure
 from iomodel.equilibrium.factor_markets import FactorMarkets
+from iomodel.equilibrium.solver.linearised import newton_step
 from iomodel.equilibrium.solver.markets import (
     JACOBIAN_TOLERANCE,
-    krylov_step,
     rows_in_force,
     system_at,
 )
 from iomodel.equilibrium.solver.problem import Problem
+from iomodel.equilibrium.solver.regional_blocks import RegionalBlocks
 from iomodel.equilibrium.solver.trial import Trial
 from iomodel.typing import Bool, Float
 
@@ -52,7 +53,9 @@ class Jacobians:
     pooled : ndarray of bool, shape (B,)
         Whether a member's Jacobians are formed with the users of a region pooled.
     formed : int
-        Number of Jacobians formed so far.
+        Number of Jacobians, or matrix-free of preconditioners, formed so far.
+    blocks : dict of int to RegionalBlocks
+        Preconditioners of matrix-free steps by member.
     """
 
     values: Float
@@ -61,6 +64,7 @@ class Jacobians:
     inverted: Bool
     pooled: Bool
     formed: int = 0
+    blocks: dict[int, RegionalBlocks | None] = field(default_factory=dict)
 
     @classmethod
     def for_batch(
@@ -82,14 +86,24 @@ class Jacobians:
         return bool(markets == columns)
 
     def step(
-        self, problem: Problem, trial: Trial, closure: Closure, b: int, *, borrow: bool
+        self,
+        problem: Problem,
+        trial: Trial,
+        closure: Closure,
+        b: int,
+        *,
+        borrow: bool,
+        tolerance: float = 0.0,
     ) -> Float:
-        """Newton step of one member, (M,)."""
+        """Newton step of one member, (M,); matrix-free, as exact as `tolerance` asks for."""
         pooled = bool(self.pooled[b])
         if not self.dense:
-            self.formed += 1
             system = system_at(problem, trial, closure, b, pooled=pooled)
-            return krylov_step(system, trial.excess[b])
+            if self.blocks.get(b) is None:
+                self.formed += 1
+            step, blocks = newton_step(system, trial.excess[b], tolerance, self.blocks.get(b))
+            self.blocks[b] = blocks
+            return step
         if not self.valid[b]:
             if borrow and self.valid.any():
                 # Members of a batch are alike: any one's Jacobian does for a beginning.

@@ -6,22 +6,19 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.sparse.linalg import LinearOperator, gmres
 
 from iomodel.equilibrium.closures import Closure
 from iomodel.equilibrium.factor_markets import FactorMarkets
 from iomodel.equilibrium.solver.pooled_tangent import pooled_tangent
 from iomodel.equilibrium.solver.problem import Problem
-from iomodel.equilibrium.solver.tangent import Tangent, tangent
+from iomodel.equilibrium.solver.tangent import Differential, Tangent, tangent
 from iomodel.equilibrium.solver.trial import Trial
 from iomodel.typing import Bool, Float
 
-__all__ = ["JACOBIAN_TOLERANCE", "MarketSystem", "krylov_step", "rows_in_force", "system_at"]
+__all__ = ["JACOBIAN_TOLERANCE", "MarketSystem", "rows_in_force", "system_at"]
 
 
 JACOBIAN_TOLERANCE = 1e-6
-# Of the Krylov solve of a matrix-free step: two digits a step, like Broyden's correction.
-KRYLOV_TOLERANCE = 1e-2
 # Columns of the Jacobian are formed in blocks: one array of a block in bytes, so that the arrays of
 # a step fit the cache, and the fewest columns, below which the interpreter takes longer than they.
 BLOCK_BYTES, FEWEST_COLUMNS = 400_000, 8
@@ -71,9 +68,13 @@ class MarketSystem:
         """
         wage, rent = columns[:, : self.factors], columns[:, self.factors :]
         response = self.tangent.respond(self.spread(wage), self.tangent.rents(rent), tolerance)
+        return self.rows(response, wage)
+
+    def rows(self, response: Differential, wage: Float) -> Float:
+        """Log quantities (C, F + G) of a response to wages (C, F), with the numeraires."""
         factors = response.excess
         if not self.tangent.closure.fixes_spending:
-            member, weight, idle = self._numeraires()
+            member, weight, idle = self.numeraires
             factors = np.where(idle, wage, factors + (wage @ weight.T) @ member.T)
         return np.concatenate([factors, response.quantity], axis=1)
 
@@ -91,7 +92,8 @@ class MarketSystem:
         jacobian: Float = np.ascontiguousarray(np.concatenate(images).T)
         return jacobian
 
-    def _numeraires(self) -> tuple[Float, Float, Bool]:
+    @cached_property
+    def numeraires(self) -> tuple[Float, Float, Bool]:
         """Members (F, M) and weights (M, F) of groups that trade, and idle markets (F,)."""
         problem, supply, factors = self.tangent.problem, self.tangent.supply, self.factors
         N = problem.base.shape[1]
@@ -117,18 +119,3 @@ def system_at(
     taxed = problem.item(b).with_rents(member.rent)
     linearised = pooled_tangent if pooled else tangent
     return MarketSystem(linearised(taxed, member.prices, member.levels, closure), member.binding[0])
-
-
-def krylov_step(system: MarketSystem, excess: Float) -> Float:
-    """Newton step (F + G,) by GMRES, matrix-free."""
-
-    def product(vector: Float) -> Float:
-        column = np.asarray(vector, dtype=np.float64).reshape(1, -1)
-        size = max(float(np.abs(column).max()), 1e-300)
-        image: Float = system.product(column, JACOBIAN_TOLERANCE * size)[0]
-        return image
-
-    n = len(excess)
-    operator = LinearOperator((n, n), matvec=product, dtype=np.float64)
-    step, _ = gmres(operator, -excess, rtol=KRYLOV_TOLERANCE, atol=0.0, restart=80, maxiter=1)
-    return np.asarray(step, dtype=np.float64)

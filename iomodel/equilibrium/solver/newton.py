@@ -124,7 +124,9 @@ def search(
         direction = np.zeros_like(trial.excess)
         fresh = active & ~jacobians.valid
         for b in np.flatnonzero(active).tolist():
-            direction[b] = jacobians.step(problem, trial, closure, b, borrow=steps == 0)
+            direction[b] = jacobians.step(
+                problem, trial, closure, b, borrow=steps == 0, tolerance=tolerance
+            )
         before = trial
         sizes = [*sizes, trial.size][-memory:]
         direction = _shortened(direction, trial)

@@ -44,7 +44,7 @@ def pooled_tangent(problem: Problem, prices: Prices, levels: Spending, closure: 
         Of the economy with common shares.
     """
     N = problem.base.shape[1]
-    scaled = by_user(levels.spending[0] / prices.demand_term[0], N)
+    scaled = by_user(problem.by_column(levels.spending[0] / prices.demand_term[0]), N)
     supply_term = prices.supply_term[0][:, :, None]
 
     def over_users(kernel: Float) -> Float:

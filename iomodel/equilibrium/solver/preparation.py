@@ -66,11 +66,11 @@ def prepare(base: Economy, elasticities: Elasticities, shock: Shock) -> Problem:
     used: Bool = np.asarray(by_user(base.share, N) > 0.0)
     bought: Bool = np.asarray(used.any(axis=1))
     check_suppliers(closed, theta, used, base.names)
-    kernel, log_scale = _kernel(base, theta, cost, closed, bought)
+    kernel, mix_weight, log_scale = _kernel(base, theta, cost, closed, bought)
     net = _net_of(kernel, tariff)
     received = _net_of(net, tax) if tax.any() or caps.groups else net
     cobb_douglas = theta == 0.0
-    flat = (B, S, N, base.spending.shape[1])
+    flat = (B, S, N, kernel.shape[3] * N)
     mean = mean_cost(base, cost) if cobb_douglas.any() else np.zeros((B, *base.spending.shape))
     component = _components(kernel)
     return Problem(
@@ -81,6 +81,7 @@ def prepare(base: Economy, elasticities: Elasticities, shock: Shock) -> Problem:
         sigma_c=np.broadcast_to(inputs["sigma_c"], (B, 1, 1)),
         log_cost=log_cost,
         kernel=kernel.reshape(flat),
+        mix_weight=mix_weight,
         kernel_net=net.reshape(flat),
         kernel_sold=received.reshape(flat),
         log_scale=log_scale.reshape(B, S, -1),
@@ -145,12 +146,13 @@ def _log_cost(base: Economy, inputs: dict[str, Float], batch: int) -> Float:
 
 def _kernel(
     base: Economy, theta: Float, cost: Float, closed: Bool, bought: Bool
-) -> tuple[Float, Float]:
+) -> tuple[Float, Float | None, Float]:
     r"""Kernel :math:`\lambda\hat\kappa^{-\theta}` over a scale of each column, and the log of that.
 
     Eq. (46).
 
-    Shapes (B, S, I, U, N) and (B, S, U, N).
+    Shapes (B, S, I, K, N) and (B, S, U, N), with weights of K import mixes (S, K, U, N) between
+    them; K = U where there are no mixes.
     """
     share = by_user(base.share, base.shape[1])
     exponent = np.where(closed, -np.inf, -theta[..., None] * cost)
@@ -158,17 +160,21 @@ def _kernel(
     lowest = np.where(closed, np.inf, exponent).min(axis=2, keepdims=True)
     is_open = np.isfinite(peak)
     if np.subtract(peak, lowest, where=is_open, out=np.zeros_like(peak)).max() > LONGEST_RANGE:
-        return _kernel_of_logs(share, theta, exponent, bought)
+        kernel, scale = _kernel_of_logs(share, theta, exponent, bought)
+        return kernel, None, scale
     peak = np.where(is_open, peak, 0.0)
     factor = np.exp(exponent - peak)
+    scale = np.broadcast_to(peak, (*peak.shape[:2], share.shape[2], peak.shape[3]))
+    weight = None
+    if base.mixes is not None:
+        share, weight = base.mixes.share, base.mixes.weight
     kernel = share[None]
     if (factor != 1.0).any():
         kernel = share * factor[:, :, :, None, :]
     tiny = kernel < np.exp(SMALLEST)
     if kernel[tiny].any():
         kernel = np.where(tiny, 0.0, kernel)
-    scale = np.broadcast_to(peak, (*peak.shape[:2], share.shape[2], peak.shape[3]))
-    return np.broadcast_to(kernel, (len(factor), *share.shape)), scale
+    return np.broadcast_to(kernel, (len(factor), *share.shape)), weight, scale
 
 
 def _kernel_of_logs(

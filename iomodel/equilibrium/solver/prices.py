@@ -62,7 +62,7 @@ def trade_terms(problem: Problem, cost: Float) -> tuple[Float, Float, Float]:
     # Measured from the cheapest origin (dearest where goods are complements): no power overflows.
     anchor = signed.min(axis=2, keepdims=True) * np.where(problem.theta >= 0.0, 1.0, -1.0)
     supply = np.exp(-problem.theta * (cost - anchor))
-    demand = (supply[:, :, None, :] @ problem.kernel)[:, :, 0]
+    demand = problem.by_destination((supply[:, :, None, :] @ problem.kernel)[:, :, 0])
     demand = np.where(problem.bought, demand, 1.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         curved = anchor - (problem.log_scale + np.log(demand)) / problem.theta

@@ -15,12 +15,12 @@ import numpy as np
 
 from iomodel.equilibrium.economy import Economy, by_user
 from iomodel.equilibrium.solver.restrictions import Restrictions
-from iomodel.typing import Bool, Component, Float
+from iomodel.typing import Bool, Component, Float, Index
 
 __all__ = ["Problem", "mean_cost"]
 
 
-COMMON = ("base", "bought", "taxed", "caps")
+COMMON = ("base", "mix_weight", "bought", "taxed", "caps")
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,14 @@ class Problem:
     sigma_c : ndarray, shape (B, 1, 1)
     log_cost : ndarray, shape (B, S, I, N)
         :math:`\ln\hat\kappa`, of taxes and iceberg costs; infinite if a flow is closed.
-    kernel : ndarray, shape (B, S, I, D)
+    kernel : ndarray, shape (B, S, I, M)
         :math:`\lambda\hat\kappa^{-\theta}`, over a scale of each column: its largest cell, or the
-        largest :math:`\hat\kappa^{-\theta}`.
-    kernel_net, kernel_sold : ndarray, shape (B, S, I, D)
+        largest :math:`\hat\kappa^{-\theta}`. Columns are those of :attr:`mix_weight`, else
+        destinations.
+    mix_weight : ndarray, shape (S, K, U, N), or None
+        Weights of K import mixes by region, M = K N, in the shares of users
+        (:mod:`iomodel.equilibrium.origin_mixes`); None if columns are destinations.
+    kernel_net, kernel_sold : ndarray, shape (B, S, I, M)
         The same over what buyers pay per unit of border prices, and of receipts of industries:
         :math:`1 + t'` and :math:`(1 + t')(1 + e')` where sellers hold all rents.
     log_scale : ndarray, shape (B, S, D)
@@ -76,6 +80,7 @@ class Problem:
     sigma_c: Float
     log_cost: Float
     kernel: Float
+    mix_weight: Float | None
     kernel_net: Float
     kernel_sold: Float
     log_scale: Float
@@ -140,6 +145,43 @@ class Problem:
     def pooled(self) -> bool:
         """Whether input nests share an elasticity and prices: one matrix product for all."""
         return self.base.users == 1 and self.sigma_m.shape[1:] == (1, 1)
+
+    def by_destination(self, columns: Float, sectors: Sequence[int] | None = None) -> Float:
+        """Values of destinations (..., S, D) from those of columns of kernels (..., S, M).
+
+        Of some sectors, if they are named.
+        """
+        if self.mix_weight is None:
+            return columns
+        weight = self.mix_weight if sectors is None else self.mix_weight[list(sectors)]
+        _, K, U, N = weight.shape
+        by_mix = columns.reshape(*columns.shape[:-1], K, N)
+        values = np.einsum("skun,...skn->...sun", weight, by_mix)
+        return np.asarray(values.reshape(*columns.shape[:-1], U * N), dtype=np.float64)
+
+    def by_column(self, values: Float, sectors: Sequence[int] | None = None) -> Float:
+        """Sum values of destinations (..., S, D) by column of kernels, (..., S, M)."""
+        if self.mix_weight is None:
+            return values
+        weight = self.mix_weight if sectors is None else self.mix_weight[list(sectors)]
+        _, K, U, N = weight.shape
+        by_user_of_good = values.reshape(*values.shape[:-1], U, N)
+        sums = np.einsum("skun,...sun->...skn", weight, by_user_of_good)
+        return np.asarray(sums.reshape(*values.shape[:-1], K * N), dtype=np.float64)
+
+    def full(self, kernel: Float) -> Float:
+        """Kernel by destination, (B, S, I, D)."""
+        if self.mix_weight is None:
+            return kernel
+        return self.by_destination(kernel.swapaxes(1, 2)).swapaxes(1, 2)
+
+    def at_cells(self, kernel: Float, s: Index, i: Index, n: Index) -> Float:
+        """Kernel of users at flows (sector, exporter, importer), (K, B, U)."""
+        # A fancy index around a slice puts the flows before the batch.
+        cells = by_user(kernel, self.base.shape[1])[:, s, i, :, n]
+        if self.mix_weight is None:
+            return cells
+        return np.asarray(cells @ self.mix_weight[s, :, :, n], dtype=np.float64)
 
     def item(self, b: int) -> Problem:
         """Select one member, as a batch of one."""

@@ -108,7 +108,8 @@ class _Receipts:
 
     @classmethod
     def at(cls, problem: Problem, prices: Prices) -> _Receipts:
-        net = (prices.supply_term[:, :, None, :] @ problem.kernel_net)[:, :, 0] / prices.demand_term
+        by_column = (prices.supply_term[:, :, None, :] @ problem.kernel_net)[:, :, 0]
+        net = problem.by_destination(by_column) / prices.demand_term
         taxed = list(problem.taxed)
         return cls(
             problem,
@@ -120,7 +121,7 @@ class _Receipts:
 
     def sales(self, spending: Float) -> Float:
         """Receipts of industries, (B, S, N). Eq. (13)."""
-        scaled = (spending / self.prices.demand_term)[..., None]
+        scaled = self.problem.by_column(spending / self.prices.demand_term)[..., None]
         return self.prices.supply_term * (self.problem.kernel_sold @ scaled)[..., 0]
 
     def wedges(self, spending: Float) -> Float:
@@ -145,7 +146,8 @@ class _Receipts:
     def rents(self, spending: Float) -> Float:
         """Export taxes and rents of sellers, by region, (B, N). Eq. (15)."""
         taxed = list(self.problem.taxed)
-        scaled = (spending[:, taxed] / self.prices.demand_term[:, taxed])[..., None]
+        by_destination = spending[:, taxed] / self.prices.demand_term[:, taxed]
+        scaled = self.problem.by_column(by_destination, taxed)[..., None]
         by_sector = self.prices.supply_term[:, taxed] * (self.rent_kernel @ scaled)[..., 0]
         return np.asarray(by_sector.sum(axis=1), dtype=np.float64)
 
@@ -156,10 +158,8 @@ def _bought_share(problem: Problem, prices: Prices) -> Float | None:
         return None
     s, i, n = problem.caps.cells.T
     N = problem.base.shape[1]
-    # A fancy index around a slice puts the flows before the batch: (K, B, U).
-    border = (
-        prices.supply_term[:, s, i].T[:, :, None] * by_user(problem.kernel_net, N)[:, s, i, :, n]
-    )
+    kernel = problem.at_cells(problem.kernel_net, s, i, n)
+    border = prices.supply_term[:, s, i].T[:, :, None] * kernel
     rent = np.zeros(by_user(prices.demand_term, N).shape)
     cells: Any = (slice(None), s, slice(None), n)
     np.add.at(rent, cells, border * problem.licence_income.T[:, :, None])

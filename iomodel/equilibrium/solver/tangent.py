@@ -19,7 +19,8 @@ solver.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -122,86 +123,113 @@ class Tangent:
         change = self.price_change(wage, impulse, tolerance)
         return self._spending_change(wage, impulse, change, tolerance)
 
+    def gaps(
+        self, wage: Float, impulse: Impulse, cost: Float, output: Float, expenditure: Float
+    ) -> tuple[Float, Float, Float, Differential]:
+        """Gaps of costs, sales and final spending that are not solved for, one pass of each.
+
+        Parameters
+        ----------
+        wage, impulse
+            As in :meth:`respond`.
+        cost, output : ndarray, shape (C, S, N)
+            Differentials of log unit costs and of receipts.
+        expenditure : ndarray, shape (C, N)
+            Differentials of final spending.
+
+        Returns
+        -------
+        ndarray, ndarray, ndarray
+            Each less what follows from the others, in the shapes of `cost`, `output` and
+            `expenditure`.
+        Differential
+            At all of them, equilibrium or not.
+        """
+        price = self.over_origins(self.share, cost) + impulse.price
+        change = replace(self._at_price(price, wage, impulse), cost=cost)
+        at_spending = self._sales_change(wage, impulse, change)
+        spending = at_spending.spending(output, expenditure)
+        return (
+            cost - self._cost(wage, change.bundle, impulse),
+            output - at_spending.output(spending),
+            expenditure - at_spending.expenditure(spending),
+            at_spending.differential(spending, output, expenditure),
+        )
+
     def price_change(self, wage: Float, impulse: Impulse, tolerance: float) -> PriceChange:
         """Solve for prices, the shock and wages given. Eq. (40), Eq. (41)."""
-        N = self.problem.base.shape[1]
-        v = self.levels.value_added_share[0]
-
-        def costs(price: Float) -> Float:
-            inputs = (1.0 - v) * self.bundle(price)
-            return np.asarray(v * wage + inputs - impulse.productivity, dtype=np.float64)
-
         price = settle(
-            lambda p: self.over_origins(self.share, costs(p)) + impulse.price,
+            lambda p: (
+                self.over_origins(self.share, self._cost(wage, self.bundle(p), impulse))
+                + impulse.price
+            ),
             np.zeros((len(wage), *self.levels.spending.shape[1:])),
             tolerance,
         )
-        final = np.einsum("sn,csn->cn", self.levels.final_share[0], price[..., -N:])
-        return PriceChange(price, self.bundle(price), costs(price), final)
+        return self._at_price(price, wage, impulse)
+
+    def _at_price(self, price: Float, wage: Float, impulse: Impulse) -> PriceChange:
+        """Differentials of bundles, costs and the index of final demand that follow from prices."""
+        bundle, final = self.bundle(price), price[..., -self.problem.base.shape[1] :]
+        return PriceChange(
+            price,
+            bundle,
+            self._cost(wage, bundle, impulse),
+            np.einsum("sn,csn->cn", self.levels.final_share[0], final),
+        )
+
+    def _cost(self, wage: Float, bundle: Float, impulse: Impulse) -> Float:
+        """Differentials of log unit costs, (C, S, N). Eq. (40)."""
+        v = self.levels.value_added_share[0]
+        return np.asarray(v * wage + (1.0 - v) * bundle - impulse.productivity, dtype=np.float64)
 
     def _spending_change(
         self, wage: Float, impulse: Impulse, change: PriceChange, tolerance: float
     ) -> Differential:
-        """Solve for spending at changed prices; then sales, incomes and residuals. Eq. (42)."""
+        """Solve for spending at changed prices; then sales, incomes and residuals."""
+        at_spending = self._sales_change(wage, impulse, change)
+        scale = np.tile(
+            np.maximum(np.abs(self.levels.expenditure[0]), 1e-300), self.problem.base.users
+        )
+
+        def step(spending: Float) -> Float:
+            return at_spending.spending(
+                at_spending.output(spending), at_spending.expenditure(spending)
+            )
+
+        spending = scale * settle(
+            lambda x: step(x * scale) / scale, np.zeros_like(change.price), tolerance
+        )
+        return at_spending.differential(
+            spending, at_spending.output(spending), at_spending.expenditure(spending)
+        )
+
+    def _sales_change(self, wage: Float, impulse: Impulse, change: PriceChange) -> _SalesChange:
+        """Sales, payments and rents of changed prices at unchanged spending. Eq. (42)."""
         problem, levels = self.problem, self.levels
         theta, taxed = problem.theta[0], list(problem.taxed)
-        v, R, X = levels.value_added_share[0], levels.output[0], levels.spending[0]
-        E, b = levels.expenditure[0], levels.final_share[0]
         price, cost = change.price, change.cost
-        # Sales, payments and rents at unchanged spending.
         sold_substitution, paid_substitution = self.substitution(change)
-        sold = impulse.sold + theta * sold_substitution
-        paid = impulse.paid + theta * paid_substitution
-        rent = self.flow[taxed] - self.sold[taxed]
+        rent = self.rent
         gained = self.over_users(rent, price[:, taxed]) - rent.sum(axis=2) * cost[:, taxed]
         earned = self.supply * (wage + impulse.endowment + self._deepening(wage, price))
         income = earned.sum(axis=1)
-        has_fixed_spending = self.closure.fixes_spending
-        fixed_final = np.zeros_like(income)
-        if not has_fixed_spending:
-            fixed_final = income + impulse.rents + (theta[taxed] * gained).sum(axis=1)
-            fixed_final += deficit_change(
+        final = np.zeros_like(income)
+        if not self.closure.fixes_spending:
+            final = income + impulse.rents + (theta[taxed] * gained).sum(axis=1)
+            final += deficit_change(
                 problem.base, self.closure, levels.income, income, problem.balanced
             )
-        fixed = self._switching(change, impulse.productivity)
-        per_spent = np.divide(1.0, X, out=np.zeros_like(X), where=X > 0.0)[:, None, :]
-        net = np.where(X > 0.0, self.flow.sum(axis=1) * per_spent[:, 0], 1.0)
-        sold_share, rent_share = self.sold * per_spent, rent * per_spent[taxed]
-
-        def rebate(spending: Float) -> Float:
-            if not self.closure.spends_revenue:
-                return np.zeros_like(income)
-            duty = by_user(spending * (1.0 - net) - paid, len(E)).sum(axis=(1, 2))
-            if has_fixed_spending:
-                duty = duty - self._bought_change(spending * per_spent[:, 0], impulse, change)
-            elif taxed:
-                duty = duty + self.over_users(rent_share, spending[:, taxed]).sum(axis=1)
-            return np.asarray(duty, dtype=np.float64)
-
-        def step(spending: Float) -> Float:
-            sales = self.over_users(sold_share, spending) + sold
-            final = b * (fixed_final + rebate(spending))[:, None, :]
-            return np.asarray(joined(self._inputs_of((1.0 - v) * sales), final) + fixed)
-
-        scale = np.tile(np.maximum(np.abs(E), 1e-300), problem.base.users)
-        spending = scale * settle(
-            lambda x: step(x * scale) / scale, np.zeros_like(price), tolerance
-        )
-        output = self.over_users(sold_share, spending) + sold
-        gross = cost + impulse.productivity
-        demand = v * output + v * R * (1.0 - problem.sigma_v[0]) * (wage - gross)
-        if has_fixed_spending:
-            income = demand.sum(axis=1)
-        return Differential(
-            price=price,
-            cost=cost,
-            final_price=change.final,
-            spending=spending,
-            output=output,
-            expenditure=fixed_final + rebate(spending),
-            income=income,
-            excess=self._excess(demand, earned),
-            quantity=self._quantity(price, cost, spending * per_spent[:, 0], impulse),
+        return _SalesChange(
+            tangent=self,
+            wage=wage,
+            impulse=impulse,
+            change=change,
+            sold=impulse.sold + theta * sold_substitution,
+            paid=impulse.paid + theta * paid_substitution,
+            earned=earned,
+            final=final,
+            switching=self._switching(change, impulse.productivity),
         )
 
     def substitution(self, change: PriceChange) -> tuple[Float, Float]:
@@ -209,10 +237,50 @@ class Tangent:
 
         At unchanged spending.
         """
-        price, cost, R = change.price, change.cost, self.levels.output[0]
-        sold = self.over_users(self.sold, price) - R * cost
-        paid = self.flow.sum(axis=1) * price - self.over_origins(self.flow, cost)
+        price, cost = change.price, change.cost
+        sold = self.over_users(self.sold, price) - self.levels.output[0] * cost
+        paid = self.net_spending * price - self.over_origins(self.flow, cost)
         return sold, paid
+
+    @cached_property
+    def per_spent(self) -> Float:
+        """One over spending, zero where nothing is spent, (S, D)."""
+        X = self.levels.spending[0]
+        inverse: Float = np.divide(1.0, X, out=np.zeros_like(X), where=X > 0.0)
+        return inverse
+
+    @cached_property
+    def sold_share(self) -> Float:
+        """Receipts of industries per unit spent, (S, I, D)."""
+        return np.asarray(self.sold * self.per_spent[:, None, :], dtype=np.float64)
+
+    @cached_property
+    def net_share(self) -> Float:
+        """Spending without duty per unit spent, (S, D)."""
+        spent = self.levels.spending[0] > 0.0
+        return np.where(spent, self.net_spending * self.per_spent, 1.0)
+
+    @cached_property
+    def returning_sales(self) -> Float:
+        """Receipts of industries weighted by their shares where they sell, (S, N)."""
+        return np.asarray(np.einsum("sid,sid->si", self.sold, self.share), dtype=np.float64)
+
+    @cached_property
+    def net_spending(self) -> Float:
+        """Spending before duty, (S, D)."""
+        return np.asarray(self.flow.sum(axis=1), dtype=np.float64)
+
+    @cached_property
+    def rent(self) -> Float:
+        """Export taxes and sellers' rents, of sectors that have some, (T, I, D)."""
+        taxed = list(self.problem.taxed)
+        return np.asarray(self.flow[taxed] - self.sold[taxed], dtype=np.float64)
+
+    @cached_property
+    def rent_share(self) -> Float:
+        """Export taxes and sellers' rents per unit spent, of sectors that have some, (T, I, D)."""
+        per_spent = self.per_spent[list(self.problem.taxed), None, :]
+        return np.asarray(self.rent * per_spent, dtype=np.float64)
 
     def _bought_change(self, growth: Float, impulse: Impulse, change: PriceChange) -> Float | float:
         """Differential of the rents that buyers hold at growth of spending (C, S, D), (C, N)."""
@@ -305,6 +373,86 @@ class Tangent:
         return np.asarray(caps.gathered(change) / np.where(total > 0.0, total, 1.0))
 
 
+@dataclass(frozen=True)
+class _SalesChange:
+    """Affine map from changes of spending to those of sales and incomes, at changed prices.
+
+    Attributes
+    ----------
+    tangent : Tangent
+    wage : ndarray, shape (C, S, N)
+    impulse : Impulse
+    change : PriceChange
+    sold : ndarray, shape (C, S, N)
+        Differentials of receipts at unchanged spending.
+    paid : ndarray, shape (C, S, D)
+        Of purchases before duty at unchanged spending.
+    earned : ndarray, shape (C, S, N)
+        Of factor income at full employment.
+    final : ndarray, shape (C, N)
+        Of final spending without revenue at changed spending.
+    switching : ndarray, shape (C, S, D)
+        Of spending at unchanged sales and incomes.
+    """
+
+    tangent: Tangent
+    wage: Float
+    impulse: Impulse
+    change: PriceChange
+    sold: Float
+    paid: Float
+    earned: Float
+    final: Float
+    switching: Float
+
+    def output(self, spending: Float) -> Float:
+        """Differentials of receipts, (C, S, N), at those of spending (C, S, D)."""
+        return self.tangent.over_users(self.tangent.sold_share, spending) + self.sold
+
+    def expenditure(self, spending: Float) -> Float:
+        """Differentials of final spending, (C, N), at those of spending (C, S, D)."""
+        tangent, (_, N) = self.tangent, self.tangent.problem.base.shape
+        if not tangent.closure.spends_revenue:
+            return self.final
+        duty = by_user(spending * (1.0 - tangent.net_share) - self.paid, N).sum(axis=(1, 2))
+        taxed = list(tangent.problem.taxed)
+        if tangent.closure.fixes_spending:
+            growth = spending * tangent.per_spent
+            duty = duty - tangent._bought_change(growth, self.impulse, self.change)
+        elif taxed:
+            rents = tangent.over_users(tangent.rent_share, spending[:, taxed])
+            duty = duty + rents.sum(axis=1)
+        return np.asarray(self.final + duty, dtype=np.float64)
+
+    def spending(self, output: Float, expenditure: Float) -> Float:
+        """Differentials of spending, (C, S, D), at those of receipts and of final spending."""
+        levels = self.tangent.levels
+        materials = (1.0 - levels.value_added_share[0]) * output
+        final = levels.final_share[0] * expenditure[:, None, :]
+        return np.asarray(joined(self.tangent._inputs_of(materials), final) + self.switching)
+
+    def differential(self, spending: Float, output: Float, expenditure: Float) -> Differential:
+        """Differentials of all prices, levels and residuals."""
+        tangent, levels = self.tangent, self.tangent.levels
+        v, R = levels.value_added_share[0], levels.output[0]
+        gross = self.change.cost + self.impulse.productivity
+        demand = v * output + v * R * (1.0 - tangent.problem.sigma_v[0]) * (self.wage - gross)
+        has_fixed_spending = tangent.closure.fixes_spending
+        return Differential(
+            price=self.change.price,
+            cost=self.change.cost,
+            final_price=self.change.final,
+            spending=spending,
+            output=output,
+            expenditure=expenditure,
+            income=(demand if has_fixed_spending else self.earned).sum(axis=1),
+            excess=tangent._excess(demand, self.earned),
+            quantity=tangent._quantity(
+                self.change.price, self.change.cost, spending * tangent.per_spent, self.impulse
+            ),
+        )
+
+
 def tangent(problem: Problem, prices: Prices, levels: Spending, closure: Closure) -> Tangent:
     """Linearise the equilibrium at a trial of a batch of one.
 
@@ -322,7 +470,7 @@ def tangent(problem: Problem, prices: Prices, levels: Spending, closure: Closure
     """
     supply_term, demand_term = prices.supply_term[0][:, :, None], prices.demand_term[0][:, None]
     scaled = levels.spending[0][:, None, :] / demand_term
-    flow = supply_term * problem.kernel_net[0] * scaled
+    flow = supply_term * problem.full(problem.kernel_net)[0] * scaled
     inputs = input_shares(problem, prices.price, prices.bundle)[0]
     if problem.base.users == 1:
         inputs = np.ascontiguousarray(inputs.transpose(2, 0, 1))
@@ -331,9 +479,9 @@ def tangent(problem: Problem, prices: Prices, levels: Spending, closure: Closure
         prices=prices,
         levels=levels,
         closure=closure,
-        share=supply_term * problem.kernel[0] / demand_term,
+        share=supply_term * problem.full(problem.kernel)[0] / demand_term,
         flow=flow,
-        sold=supply_term * problem.kernel_sold[0] * scaled if problem.taxed else flow,
+        sold=supply_term * problem.full(problem.kernel_sold)[0] * scaled if problem.taxed else flow,
         bought=bought_rents(problem, flow),
         input_share=inputs,
         supply=factor_income(problem, prices)[0],

@@ -233,8 +233,7 @@ def _overshoot(problem: Problem, prices: Prices, levels: Spending) -> Float:
         return np.zeros((problem.batch, 0))
     s, i, n = caps.cells.T
     N = problem.base.shape[1]
-    # A fancy index around a slice puts the flows before the batch: (K, B, U).
-    kernel = by_user(problem.kernel_sold, N)[:, s, i, :, n]
+    kernel = problem.at_cells(problem.kernel_sold, s, i, n)
     scaled_spending = by_user(levels.spending / prices.demand_term, N)[:, s, :, n]
     sales = (kernel * scaled_spending).sum(axis=2).T * prices.supply_term[:, s, i]
     log_unit = prices.cost[:, s, i] + caps.log_licence_cost(problem.rent)
