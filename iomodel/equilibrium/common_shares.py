@@ -7,13 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from iomodel.equilibrium.economy import Economy, by_user
+from iomodel.equilibrium.origin_mixes import SAME_SHARE
 from iomodel.typing import Float
 
 __all__ = ["has_common_shares", "with_common_shares"]
-
-
-# Largest difference of a share between users that is rounding of the table.
-SAME_SHARE = 1e-12
 
 
 def with_common_shares(economy: Economy) -> Economy:

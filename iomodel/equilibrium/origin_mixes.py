@@ -19,7 +19,7 @@ from iomodel.typing import Float
 __all__ = ["OriginMixes", "origin_mixes"]
 
 
-# Largest difference between a share and that of its mix which is rounding of the table.
+# Largest difference between shares, of users or from their mix, that is rounding of the table.
 SAME_SHARE = 1e-12
 # Mixes of a good beyond which shares by user are no more work.
 MOST_MIXES = 4

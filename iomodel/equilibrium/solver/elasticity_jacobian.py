@@ -75,7 +75,7 @@ def elasticity_jacobian(
     -------
     ElasticityJacobian or None
         None where Jacobians are matrix-free, users have import shares of their own, factors are
-        not all mobile, or there are caps or export taxes, whose revenue depends on elasticities too.
+        not all mobile, or there are caps or export taxes: their revenue depends on elasticities.
     """
     base, regions = problem.base, problem.base.shape[1]
     has_more_terms = base.users > 1 or problem.taxed or problem.caps.groups
