@@ -148,7 +148,7 @@ class _Worker(threading.Thread):
                 return self._exchange(process, content)
             except (EOFError, OSError):
                 code = process.wait()
-                self._process = None
+                self.end()
         return WorkerDied(f"{TRIES} workers died of it, the last with code {code}")
 
     def _living_process(self) -> subprocess.Popen[bytes]:

@@ -77,7 +77,7 @@ def batch_on_disk(
     groups = {label: _group_name(label, bench) for label, bench in plan.benches.items()}
     mark = _mark(records, groups)
     if checkpoint.complete != mark:
-        checkpoint.write_manifest("")
+        checkpoint.begin_results()
         try:
             write_results(checkpoint.folder, records, groups)
         except OSError as error:
@@ -86,7 +86,7 @@ def batch_on_disk(
                 f"cannot write results to {checkpoint.folder}: {reason}; finished cases are kept, "
                 "run it again"
             ) from error
-        checkpoint.write_manifest(mark)
+        checkpoint.end_results(mark)
     return ensemble_of(checkpoint.folder, records, groups)
 
 

@@ -28,7 +28,7 @@ except ImportError:  # Windows
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable
 
-__all__ = ["Checkpoint", "read_answers", "recorded_batch", "synchronise"]
+__all__ = ["Checkpoint", "read_answers", "recorded_batch", "synchronise_all"]
 
 FORM = "batch-1"
 MANIFEST, LOCK, ANSWERS = "batch.json", "batch.lock", "answers"
@@ -81,7 +81,7 @@ class Checkpoint:
             if (self.folder / MANIFEST).exists():
                 self._check_tables()
             else:
-                self.write_manifest("")
+                self._write_manifest("")
             # Of a killed process; nobody else writes here.
             for partial in (self.folder / ANSWERS).glob(f"*{SUFFIX}"):
                 partial.unlink()
@@ -104,14 +104,21 @@ class Checkpoint:
         """Fingerprint of the batch whose results are assembled in the folder; empty for none."""
         return recorded_batch(self.folder)
 
-    def write_manifest(self, complete: str) -> None:
-        """Record the tables, and the batch whose results are assembled."""
+    def begin_results(self) -> None:
+        """Record that results are being assembled: those in the folder are whole no more."""
+        self._write_manifest("")
+
+    def end_results(self, batch: str) -> None:
+        """Record the batch whose results are assembled."""
+        self._write_manifest(batch)
+
+    def _write_manifest(self, complete: str) -> None:
         recorded = _manifest(self.folder)["tables"] if (self.folder / MANIFEST).exists() else {}
         content = self._identity | {"results": complete}
         content["tables"] = dict(sorted((recorded | self._identity["tables"]).items()))  # type: ignore[operator]
         with atomic_path(self.folder / MANIFEST) as temporary:
             temporary.write_text(json.dumps(content, sort_keys=True) + "\n", encoding="utf-8")
-            synchronise(temporary)
+            _synchronise(temporary)
 
     def _check_tables(self) -> None:
         recorded = _manifest(self.folder)["tables"]
@@ -152,9 +159,9 @@ class Checkpoint:
         """Ask the system to put finished files on the disk itself."""
         start = time.monotonic()
         for path in self._unsynced:
-            synchronise(path)
+            _synchronise(path)
         if self._unsynced:
-            synchronise(self.folder / ANSWERS)
+            _synchronise(self.folder / ANSWERS)
         self._unsynced = []
         duration = time.monotonic() - start
         self._next_sync = start + max(LEAST_PAUSE, TIMES_SYNC * duration)
@@ -193,6 +200,12 @@ def recorded_batch(folder: Path) -> str:
     return str(_manifest(folder).get("results", ""))
 
 
+def synchronise_all() -> None:
+    """Wait until all files that were written are on the disk itself."""
+    if hasattr(os, "sync"):  # not on Windows
+        os.sync()
+
+
 # ---------------------------------------------------------------------- helpers
 def _manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
@@ -221,7 +234,7 @@ def _write_whole(path: Path, content: bytes) -> None:
         raise
 
 
-def synchronise(path: Path) -> None:
+def _synchronise(path: Path) -> None:
     """Wait until a file or folder is on the disk itself."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

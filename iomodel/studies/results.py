@@ -27,7 +27,7 @@ from iomodel._io import staging_folder
 from iomodel.errors import OutputError
 from iomodel.studies.case import Case
 from iomodel.studies.case_list import CaseRecord, write_cases
-from iomodel.studies.checkpoint import synchronise
+from iomodel.studies.checkpoint import synchronise_all
 from iomodel.studies.rows import Row, rows_of
 from iomodel.studies.stack import Stack
 from iomodel.studies.stored_effects import StoredEffects
@@ -85,14 +85,14 @@ def write_results(folder: Path, records: Sequence[CaseRecord], groups: Mapping[s
                     for rows in _write_group(group, plan, effects):
                         tidy.write(groups[label], rows)
         zarr.consolidate_metadata(root.store, zarr_format=2)
-        for path in sorted(staging.rglob("*")):
-            synchronise(path)
+        # Thousands of small files reach the disk sooner together than one by one.
+        synchronise_all()
         for entry in sorted(staging.iterdir()):
             target = folder / entry.name
             if target.is_dir():
                 shutil.rmtree(target)
             os.replace(entry, target)
-        synchronise(folder)
+        synchronise_all()
 
 
 @dataclass(frozen=True)
@@ -236,13 +236,8 @@ def _arrays(group: Any, stack: Stack, extent: Sequence[int]) -> dict[str, Any]:
     labels |= {name: (label.dims, label.values) for name, label in stack.cell_labels.items()}
     for name, (dims, values) in labels.items():
         is_text = values.dtype.kind in "OUT"
-        array = create(
-            name,
-            dims,
-            values.shape,
-            chunks=values.shape,
-            **(TEXT if is_text else {"dtype": values.dtype}),
-        )
+        settings = TEXT if is_text else {"dtype": values.dtype, "fill_value": None}
+        array = create(name, dims, values.shape, chunks=values.shape, **settings)
         array[:] = values.astype(object) if is_text else values
     arrays = {
         name: create(name, stack.dims, stack.shape, chunks=extent, **TEXT) for name in stack.texts
