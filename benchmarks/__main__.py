@@ -17,9 +17,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import crowding, equilibrium, inventories
+from benchmarks import batches, crowding, equilibrium, inventories
 from benchmarks.chart import draw
-from benchmarks.claims import describe_case, guards, judge
+from benchmarks.claims import describe_case, guards, judge, of_batches
 from benchmarks.large import CASES, run_cases
 from benchmarks.measure import Effort, Machine, Timing, measure, this_machine
 from benchmarks.specs import SPECS, Problem, Spec, numpy_inverse
@@ -115,7 +115,7 @@ def main() -> None:
     options = parser.parse_args()
     level = "smoke" if options.smoke else "full" if options.full else "usual"
     specs = [s for s in SPECS if options.only in s.name]
-    others = [*CASES, *equilibrium.NAMES, *inventories.NAMES, *crowding.NAMES]
+    others = [*CASES, *equilibrium.NAMES, *inventories.NAMES, *crowding.NAMES, *batches.NAMES]
     if not specs and not any(options.only in name for name in others):
         names = [*(s.name for s in SPECS), *others]
         parser.error(f"no spec contains {options.only!r}; valid: {', '.join(names)}")
@@ -136,6 +136,7 @@ def main() -> None:
             status.update(f"{row['spec']} on {row['problem']} done")
         paths = list(inventories.rows(level, options.only))
         crowded = list(crowding.rows(level, options.only))
+        many = list(batches.rows(level, options.only))
         # On a shared machine the rates vary: the better of before and after is nearer the truth.
         machine = machine.best(this_machine(options.smoke))
     add_limits(figures, machine)
@@ -144,8 +145,9 @@ def main() -> None:
         console.print(equilibrium.render(equilibria))
     if paths:
         console.print(inventories.render(paths))
-    claims = [*judge(figures, cases, equilibria, paths), *guards(crowded)]
-    lines = [*map(describe_case, cases), *map(crowding.describe, crowded), *map(str, claims)]
+    claims = [*judge(figures, cases, equilibria, paths), *guards(crowded), *of_batches(many)]
+    described = [*map(crowding.describe, crowded), *map(batches.describe, many)]
+    lines = [*map(describe_case, cases), *described, *map(str, claims)]
     for line in lines:
         console.print(line, highlight=False)
     if options.out is not None:
@@ -158,6 +160,7 @@ def main() -> None:
             "equilibria": equilibria,
             "paths": paths,
             "crowded": crowded,
+            "batches": many,
             "claims": [claim.as_dict() for claim in claims],
         }
         write(result, options.out, console)

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 
+from benchmarks.batches import MOST_OVERHEAD
 from benchmarks.crowding import TIMES_QUIET
 from benchmarks.equilibrium import DRAWS as DRAWS_BY_LEVEL
 from benchmarks.equilibrium import MANY
 from benchmarks.specs import INDUSTRIES, MANY_ROWS, PRODUCTS, WIOD, WORLD
 from iomodel.typing import Record
 
-__all__ = ["Claim", "describe_case", "guards", "judge"]
+__all__ = ["Claim", "describe_case", "guards", "judge", "of_batches"]
 
 DRAWS = DRAWS_BY_LEVEL["full"]
 
@@ -62,6 +63,20 @@ def guards(crowded: list[Record]) -> list[Claim]:
     return [
         Claim(f"{row['spec']}: times quiet", row["times_quiet"], TIMES_QUIET, False, is_guard=True)
         for row in crowded
+        if row["problem"] == WORLD
+    ]
+
+
+def of_batches(batches: list[Record]) -> list[Claim]:
+    """Return the claims on batches of the world table."""
+    return [
+        Claim(
+            f"{row['spec']}, {row['draws']:,} draws: overhead",
+            row["overhead"],
+            MOST_OVERHEAD,
+            False,
+        )
+        for row in batches
         if row["problem"] == WORLD
     ]
 

@@ -83,8 +83,15 @@ def grouped(
     variables = None if keep is None else tuple(keep)
     group: list[Case] = []
     shared = ""
+    # Draws differ in few options; what decides for one decides for those like it.
+    decided: dict[str, str] = {}
     for case in cases:
-        common = _common_options(case, models[case.key], workbench, keep)
+        common = ""
+        question = _question(case, models[case.key], keep)
+        if question:
+            if question not in decided:
+                decided[question] = _common_options(case, models[case.key], workbench)
+            common = decided[question]
         if group and (common != shared or not common or len(group) == GROUP):
             yield Group(tuple(group), variables, strict)
             group = []
@@ -123,13 +130,19 @@ def encoded_answers(workbench: Workbench, group: Group) -> bytes:
 
 
 # ---------------------------------------------------------------------- helpers
-def _common_options(
-    case: Case, model: Model[Any], workbench: Workbench, keep: Sequence[str] | None
-) -> str:
-    """Return a digest of what a draw shares with those beside it; empty where it runs alone."""
+def _question(case: Case, model: Model[Any], keep: Sequence[str] | None) -> str:
+    """Return a digest of a draw but for what may differ; empty where it must run alone."""
     faster = model.side_by_side
     if faster is None or case.draw is None or keep is None or not set(keep) <= faster.variables:
         return ""
+    shared = {name: value for name, value in case.options.items() if name not in faster.options}
+    return fingerprint(model.name, shared, case.scenario.fingerprint)
+
+
+def _common_options(case: Case, model: Model[Any], workbench: Workbench) -> str:
+    """Return a digest of what a draw shares with those beside it; empty where it runs alone."""
+    faster = model.side_by_side
+    assert faster is not None
     try:
         if not faster.fits(workbench, case.scenario, model.read(case.options)):
             return ""
@@ -137,7 +150,7 @@ def _common_options(
     except IOModelError:
         # Its own run says what is wrong with it.
         return ""
-    shared = {k: v for k, v in case.options.items() if k not in faster.options}
+    shared = {name: value for name, value in case.options.items() if name not in faster.options}
     return fingerprint(model.name, shared, policy.tariff_observed)
 
 
