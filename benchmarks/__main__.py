@@ -19,7 +19,7 @@ from rich.table import Table
 
 from benchmarks import batches, crowding, equilibrium, inventories
 from benchmarks.chart import draw
-from benchmarks.claims import describe_case, guards, judge, of_batches
+from benchmarks.claims import Claim, describe_case, guards, judge, of_batches
 from benchmarks.large import CASES, run_cases
 from benchmarks.measure import Effort, Machine, Timing, measure, this_machine
 from benchmarks.specs import SPECS, Problem, Spec, numpy_inverse
@@ -164,6 +164,11 @@ def main() -> None:
             "claims": [claim.as_dict() for claim in claims],
         }
         write(result, options.out, console)
+    end(claims)
+
+
+def end(claims: list[Claim]) -> None:
+    """Exit with an error if a guard is broken."""
     broken = [claim.text for claim in claims if claim.is_guard and not claim.kept]
     if broken:
         sys.exit(f"a guard is broken: {'; '.join(broken)}")

@@ -30,8 +30,7 @@ from iomodel.typing import Record
 
 __all__ = ["MOST_OVERHEAD", "NAMES", "describe", "rows"]
 
-NAME = "batch of draws over the bare engine"
-NAMES = (NAME,)
+NAMES = ("batch of draws over the bare engine",)
 KEPT = ("real_income_pct", "gdp_pct")
 MOST_OVERHEAD = 0.1
 # Economies of five regions, and draws by level; the first is that whose memory is compared.
@@ -45,12 +44,12 @@ DRAWS = {
 
 def rows(level: str, only: str = "") -> Iterator[Record]:
     """Yield the row of each problem of a level."""
-    if only not in NAME:
+    if only not in NAMES[0]:
         return
     for key, draws in DRAWS[level]:
         command = [sys.executable, "-m", "benchmarks.batches", key, str(draws)]
         figures = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-        yield {"spec": NAME, "problem": key, "draws": draws, **figures}
+        yield {"spec": NAMES[0], "problem": key, "draws": draws, **figures}
 
 
 def describe(row: Record) -> str:
