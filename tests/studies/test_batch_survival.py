@@ -20,6 +20,7 @@ from iomodel._processes import WorkerDied, in_processes
 from iomodel.errors import IOModelError, OutputError
 from iomodel.studies import checkpoint, groups, results
 from iomodel.studies.checkpoint import Checkpoint
+from tests.studies.mortal_work import half
 from tests.studies.small_batch import TARIFF, digests, run_small, tables
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,8 +59,15 @@ def test_a_batch_that_is_killed_goes_on_to_the_same_bytes(whole, tmp_path):
         with started(folder, *arguments) as process:
             while answers(folder) < target and process.poll() is None:
                 time.sleep(0.002)
+            workers = children(process.pid)
             process.kill()
         assert process.wait() == -signal.SIGKILL
+    # Workers end with the process that they work for, at the answer they were at.
+    deadline = time.monotonic() + 30.0
+    while any(is_at_work(pid) for pid in workers) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert len(workers) == 2
+    assert not any(is_at_work(pid) for pid in workers)
     finished = answers(folder)
     assert 10 < finished < GROUPS
     asked = []
@@ -93,24 +101,11 @@ def interrupted(*_: object, **__: object) -> None:
 
 
 # ---------------------------------------------------------------------- workers
-def test_number_of_workers_changes_no_byte(whole, tmp_path):
-    for workers in (1, 2):
-        run_small(tmp_path / str(workers), workers=workers)
-        assert digests(tmp_path / str(workers)) == whole
-    in_memory = run_small(None, workers=2)
-    assert list(in_memory.effects) == [case.key for case in in_memory.cases]
-
-
-def half(state, task):
-    """Return half of a task; die at the first try of `state`, and always at -1."""
-    marker, deadly = state
-    if task == -1 or (task == deadly and not os.path.exists(marker)):
-        Path(marker).touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    if task == -2:
-        raise ValueError("no half")
-    print("libraries may print")
-    return task / 2
+def test_workers_change_no_byte(whole, tmp_path):
+    run_small(tmp_path / "batch", workers=2)
+    assert digests(tmp_path / "batch") == whole
+    in_memory = iom.run_batch(tables(), [TARIFF], models=["price"], workers=1)
+    assert list(in_memory.effects) == ["four: tariff", "two: tariff"]
 
 
 def test_a_worker_that_dies_is_replaced_and_its_task_done(tmp_path):
@@ -141,19 +136,6 @@ def test_killed_workers_of_a_batch_are_replaced(whole, tmp_path):
 def children(pid):
     listed = Path(f"/proc/{pid}/task").glob("*/children")
     return {int(child) for path in listed for child in path.read_text().split()}
-
-
-def test_workers_end_with_a_batch_that_is_killed(tmp_path):
-    with started(tmp_path / "batch", "2") as process:
-        while answers(tmp_path / "batch") < 2 and process.poll() is None:
-            time.sleep(0.002)
-        orphans = children(process.pid)
-        process.kill()
-    deadline = time.monotonic() + 30.0
-    while any(Path(f"/proc/{pid}").exists() for pid in orphans) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert orphans
-    assert not any(is_at_work(pid) for pid in orphans)
 
 
 def is_at_work(pid):
