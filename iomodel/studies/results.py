@@ -84,7 +84,9 @@ def write_results(folder: Path, records: Sequence[CaseRecord], groups: Mapping[s
                     group = root.create_group(groups[label], attributes=plan.attrs)
                     for rows in _write_group(group, plan, effects):
                         tidy.write(groups[label], rows)
-        zarr.consolidate_metadata(root.store, zarr_format=2)
+        # Releases of xarray look for the metadata of a group in one place or the other.
+        for name in [*sorted(root.group_keys()), ""]:
+            zarr.consolidate_metadata(root.store, path=name, zarr_format=2)
         # Thousands of small files reach the disk sooner together than one by one.
         synchronise_all()
         for entry in sorted(staging.iterdir()):
