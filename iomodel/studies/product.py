@@ -197,9 +197,9 @@ def _points(options: Mapping[str, Any]) -> list[Point]:
     """Points of a grid in the order of its options."""
     axes = [_alternatives(name, value) for name, value in options.items()]
     points = []
-    for chosen in combinations(*axes):
-        values = {name: value for name, _, value in chosen}
-        points.append(Point(values, {name: text for name, text, _ in chosen if text}))
+    for alternatives in combinations(*axes):
+        values = {name: value for name, _, value in alternatives}
+        points.append(Point(values, {name: text for name, text, _ in alternatives if text}))
     return points
 
 

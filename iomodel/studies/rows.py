@@ -90,8 +90,8 @@ def rows_of(case: Case, plain: PlainEffects, unbanded: str = "") -> list[Row]:
         place = {"case": name, "draw": NO_DRAW if case.draw is None else case.draw}
         if case.point:
             place = {"scenario": case.scenario.name, "model": texts["model"], **place}
-        own = {key: text for key, text in texts.items() if key not in place}
-        rows.append(Row(place, own | shared, values, times))
+        unplaced = {key: text for key, text in texts.items() if key not in place}
+        rows.append(Row(place, unplaced | shared, values, times))
     return rows
 
 

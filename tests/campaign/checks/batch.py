@@ -52,9 +52,9 @@ def check(seed: int) -> Outcome:
         executor = str(rng.choice(EXECUTORS))
         if _start(folder, executor, full=False).wait() != 0:
             return wrong(f"does not finish with {executor} after {'; '.join(story)}")
-        found = _digests(folder)
+        resumed = _digests(folder)
         differing = sorted(
-            name for name in {*expected, *found} if expected.get(name) != found.get(name)
+            name for name in {*expected, *resumed} if expected.get(name) != resumed.get(name)
         )
     if differing:
         return wrong(f"{len(differing)} files differ, {differing[:3]}, after {'; '.join(story)}")
