@@ -28,11 +28,13 @@ from iomodel.studies.groups import GROUP
 from iomodel.table.mrio import MRIOTable
 from iomodel.typing import Record
 
-__all__ = ["MOST_OVERHEAD", "NAMES", "describe", "rows"]
+__all__ = ["FEWEST_JUDGED", "MOST_OVERHEAD", "NAMES", "describe", "rows"]
 
 NAMES = ("batch of draws over the bare engine",)
 KEPT = ("real_income_pct", "gdp_pct")
 MOST_OVERHEAD = 0.1
+# Draws from which on the overhead is judged: the store has a fixed cost of some tenths of a second.
+FEWEST_JUDGED = 1000
 # Economies of five regions, and draws by level; the first is that whose memory is compared.
 SMALL = "five regions"
 DRAWS = {

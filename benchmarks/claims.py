@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 
-from benchmarks.batches import MOST_OVERHEAD
+from benchmarks.batches import FEWEST_JUDGED, MOST_OVERHEAD
 from benchmarks.crowding import TIMES_QUIET
 from benchmarks.equilibrium import DRAWS as DRAWS_BY_LEVEL
 from benchmarks.equilibrium import MANY
@@ -77,7 +77,7 @@ def of_batches(batches: list[Record]) -> list[Claim]:
             False,
         )
         for row in batches
-        if row["problem"] == WORLD
+        if row["problem"] == WORLD and row["draws"] >= FEWEST_JUDGED
     ]
 
 
