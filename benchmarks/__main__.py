@@ -17,9 +17,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import crowding, draws, equilibrium, inventories
+from benchmarks import batches, crowding, draws, equilibrium, inventories
 from benchmarks.chart import draw
-from benchmarks.claims import describe_case, guards, judge, of_draws
+from benchmarks.claims import Claim, describe_case, guards, judge, of_batches, of_draws
 from benchmarks.large import CASES, run_cases
 from benchmarks.measure import Effort, Machine, Timing, measure, this_machine
 from benchmarks.specs import SPECS, Problem, Spec, numpy_inverse
@@ -114,7 +114,8 @@ def _options() -> tuple[argparse.Namespace, str]:
     parser.add_argument("--out", type=Path, help="write machine and figures to this JSON file")
     options = parser.parse_args()
     level = "smoke" if options.smoke else "full" if options.full else "usual"
-    others = [*CASES, *equilibrium.NAMES, *draws.NAMES, *inventories.NAMES, *crowding.NAMES]
+    others = [*CASES, *equilibrium.NAMES, *draws.NAMES, *inventories.NAMES]
+    others += [*crowding.NAMES, *batches.NAMES]
     names = [*(s.name for s in SPECS), *others]
     if not any(options.only in name for name in names):
         parser.error(f"no spec contains {options.only!r}; valid: {', '.join(names)}")
@@ -143,6 +144,7 @@ def main() -> None:
         drawn = list(draws.rows(level, options.only))
         paths = list(inventories.rows(level, options.only))
         crowded = list(crowding.rows(level, options.only))
+        many = list(batches.rows(level, options.only))
         # On a shared machine the rates vary: the better of before and after is nearer the truth.
         machine = machine.best(this_machine(options.smoke))
     add_limits(figures, machine)
@@ -153,8 +155,9 @@ def main() -> None:
     if paths:
         console.print(inventories.render(paths))
     claims = [*judge(figures, cases, equilibria, paths), *of_draws(drawn), *guards(crowded)]
+    claims += of_batches(many)
     lines = [*map(describe_case, cases), *map(draws.describe, drawn)]
-    lines += [*map(crowding.describe, crowded), *map(str, claims)]
+    lines += [*map(crowding.describe, crowded), *map(batches.describe, many), *map(str, claims)]
     for line in lines:
         console.print(line, highlight=False)
     if options.out is not None:
@@ -168,9 +171,15 @@ def main() -> None:
             "draws": drawn,
             "paths": paths,
             "crowded": crowded,
+            "batches": many,
             "claims": [claim.as_dict() for claim in claims],
         }
         write(result, options.out, console)
+    end(claims)
+
+
+def end(claims: list[Claim]) -> None:
+    """Exit with an error if a guard is broken."""
     broken = [claim.text for claim in claims if claim.is_guard and not claim.kept]
     if broken:
         sys.exit(f"a guard is broken: {'; '.join(broken)}")

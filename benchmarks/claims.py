@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 
+from benchmarks.batches import FEWEST_JUDGED, MOST_OVERHEAD
 from benchmarks.crowding import TIMES_QUIET
 from benchmarks.equilibrium import DRAWS as DRAWS_BY_LEVEL
 from benchmarks.equilibrium import MANY
 from benchmarks.specs import INDUSTRIES, MANY_ROWS, PRODUCTS, WIOD, WORLD
 from iomodel.typing import Record
 
-__all__ = ["Claim", "describe_case", "guards", "judge", "of_draws"]
+__all__ = ["Claim", "describe_case", "guards", "judge", "of_batches", "of_draws"]
 
 DRAWS = DRAWS_BY_LEVEL["full"]
 
@@ -79,6 +80,20 @@ def of_draws(drawn: list[Record]) -> list[Claim]:
             Claim(f"{text}: memory, GB", row["peak_bytes"] / 1e9, 3, False),
         ]
     return claims
+
+
+def of_batches(batches: list[Record]) -> list[Claim]:
+    """Return the claims on batches of the world table."""
+    return [
+        Claim(
+            f"{row['spec']}, {row['draws']:,} draws: overhead",
+            row["overhead"],
+            MOST_OVERHEAD,
+            False,
+        )
+        for row in batches
+        if row["problem"] == WORLD and row["draws"] >= FEWEST_JUDGED
+    ]
 
 
 def judge(

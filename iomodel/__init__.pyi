@@ -54,7 +54,9 @@ from .studies.case import Case as Case
 from .studies.comparison import compare as compare
 from .studies.elasticity_interval import with_interval as with_interval
 from .studies.ensemble import Ensemble as Ensemble
+from .studies.product import ElasticityDraws as ElasticityDraws
 from .studies.rerunning import rerun as rerun
+from .studies.stored import open_ensemble as open_ensemble
 from .studies.supply_cuts import CutBracket as CutBracket
 from .studies.supply_cuts import cut_bracket as cut_bracket
 from .table.balancing.ras import gras as gras

@@ -17,16 +17,28 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from threadpoolctl import LibController, ThreadpoolController  # type: ignore[import-untyped]
 
-__all__ = ["blas_threads", "one_blas_thread", "processors"]
+__all__ = ["blas_threads", "enter_worker", "leave_worker", "one_blas_thread", "processors"]
 
 
 def processors() -> int:
-    """Return the number of processors that this process may use, by its affinity."""
+    """Return the processors that this process may use: by its affinity, one in a worker."""
+    if _SHARE.entered:
+        return 1
     if sys.version_info >= (3, 13):
         return os.process_cpu_count() or 1
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def enter_worker() -> None:
+    """Make this process one of many workers, without workers of its own, until it leaves."""
+    _SHARE.entered += 1
+
+
+def leave_worker() -> None:
+    """Undo one :func:`enter_worker`."""
+    _SHARE.entered -= 1
 
 
 def blas_threads() -> int:
@@ -115,4 +127,11 @@ def _is_by_thread(blas: LibController) -> bool:
     return bool(getattr(blas, "threading_layer", "") == "openmp")
 
 
+class _Share:
+    """Share of this process in the processors of its machine."""
+
+    entered = 0
+
+
 _LIMIT = _Limit()
+_SHARE = _Share()

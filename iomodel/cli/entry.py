@@ -13,9 +13,10 @@ __all__ = ["start"]
 def start() -> None:
     """Run the command line, in a process that does not import Dask.
 
-    No command works on a cluster, and xarray imports ``dask.array`` with the first array that it
+    Only a batch with ``--scheduler`` works on a cluster, and xarray imports ``dask.array`` with the first array that it
     labels, where Dask is installed: a tenth of the time of a run.
     """
-    # None is Python's mark of a module that cannot be imported.
-    cast("dict[str, object]", sys.modules).setdefault("dask", None)
+    if not any(argument.startswith("--scheduler") for argument in sys.argv):
+        # None is Python's mark of a module that cannot be imported.
+        cast("dict[str, object]", sys.modules).setdefault("dask", None)
     main(prog_name="iomodel")

@@ -120,6 +120,43 @@ def compare(
 
 
 @main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=OutputPath(),
+    metavar="DIR",
+    help="Folder of the batch.  [default: ./results/NAME]",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help="Processes.  [default: one for each processor]",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler, in place of processes.")
+@click.option("--dry-run", is_flag=True, help="Print number, sample and an estimate of the cases.")
+@quiet
+def batch(
+    file: Path,
+    out: Path | None,
+    workers: int | None,
+    scheduler: str | None,
+    dry_run: bool,
+    quiet: bool,
+) -> None:
+    """Run the questions of a batch FILE: tables x scenarios x models x options x draws.
+
+    The folder holds each answer as soon as it is there: after an interruption of any kind the same
+    command goes on. At the end results.zarr, regions.parquet, sectors.parquet and cases.parquet
+    stand beside them. docs/batches.md describes the file.
+    """
+    from iomodel.cli.batch import run_batch_file
+
+    if workers is not None and scheduler is not None:
+        raise click.UsageError("give --workers or --scheduler, not both")
+    run_batch_file(file, out, workers, scheduler, dry=dry_run, quiet=quiet)
+
+
+@main.command()
 def scenarios() -> None:
     """List the scenarios of the library, by theme."""
     from iomodel.cli.lists import list_scenarios

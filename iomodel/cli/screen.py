@@ -45,19 +45,24 @@ class Progress:
     ----------
     quiet : bool
         True for silence.
+
+    Attributes
+    ----------
+    console : rich.console.Console
+        The standard error.
     """
 
     def __init__(self, *, quiet: bool) -> None:
-        self._console = PlainConsole(stderr=True, quiet=quiet)
+        self.console = PlainConsole(stderr=True, quiet=quiet)
 
     @contextmanager
     def step(self, words: str) -> Iterator[None]:
         """Show a step while the block runs, and then its seconds."""
         start = time.perf_counter()
-        with self._console.status(f"{words} ..."):
+        with self.console.status(f"{words} ..."):
             yield
-        self._console.print(f"{words}: {time.perf_counter() - start:.1f} s", style="dim")
+        self.console.print(f"{words}: {time.perf_counter() - start:.1f} s", style="dim")
 
     def note(self, words: str) -> None:
         """Print the part of a step at work."""
-        self._console.print(f"  {words}", style="dim")
+        self.console.print(f"  {words}", style="dim")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ from iomodel.table.storage.writing import write_dataset
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FORM", "read", "write", "write_csv"]
+__all__ = ["FORM", "read", "without_clock", "write", "write_csv"]
 
 FORM = "effects-2"
 EARLIER = ("effects-1",)
@@ -41,9 +42,7 @@ def write(dataset: xr.Dataset, path: str | os.PathLike[str], form: str = FORM) -
         coords={k: dataset.coords[k].variable for k in sorted(map(str, dataset.coords))},
         attrs={**dataset.attrs, "form": form},
     )
-    if "diagnostics" in plain.attrs:
-        diagnostics = _without_clock(json.loads(plain.attrs["diagnostics"]))
-        plain.attrs["diagnostics"] = json.dumps(diagnostics, sort_keys=True)
+    plain.attrs = without_clock(plain.attrs)
     if form == FORM:
         plain.attrs[CONTENT] = content_digest(plain)
     encoding: dict[Any, dict[str, Any]] = {}
@@ -136,7 +135,15 @@ def _cell(value: Any) -> Any:
     return cell_text(value) if isinstance(value, str) else value
 
 
-def _without_clock(value: Any) -> Any:
+def without_clock(attrs: Mapping[str, Any]) -> dict[str, Any]:
+    """Attributes of effects whose diagnostics hold no times of the clock."""
+    if "diagnostics" not in attrs:
+        return dict(attrs)
+    diagnostics = _timeless(json.loads(attrs["diagnostics"]))
+    return {**attrs, "diagnostics": json.dumps(diagnostics, sort_keys=True)}
+
+
+def _timeless(value: Any) -> Any:
     if isinstance(value, dict):
-        return {k: _without_clock(v) for k, v in value.items() if k not in CLOCK}
-    return [_without_clock(v) for v in value] if isinstance(value, list) else value
+        return {k: _timeless(v) for k, v in value.items() if k not in CLOCK}
+    return [_timeless(v) for v in value] if isinstance(value, list) else value

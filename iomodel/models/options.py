@@ -14,6 +14,7 @@ import dataclasses
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from iomodel.errors import LabelError, unknown_label
@@ -117,6 +118,7 @@ class Options:
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
     @classmethod
+    @cache
     def declared(cls) -> dict[str, Declaration]:
         """Return the declarations by name, in order."""
         if not dataclasses.is_dataclass(cls):

@@ -44,7 +44,7 @@ from iomodel.scenario.own_groups import OwnGroups
 from iomodel.scenario.template import Template
 from iomodel.scenario.yaml_nodes import MAX_CHARACTERS, Node, parse, to_text
 
-__all__ = ["dump", "read_file", "read_text"]
+__all__ = ["dump", "read_file", "read_nodes", "read_text"]
 
 KEYS = [
     "name",
@@ -82,15 +82,35 @@ def read_file(path: Path, kind: type[AnyScenario]) -> Template[AnyScenario]:
     ScenarioError
         If the file cannot be read or has an error; the message names the file and the line.
     """
+    return read_text(_file_text(path, "scenario file"), kind, path.name)
+
+
+def read_nodes(path: Path, role: str) -> Node:
+    """Read a YAML file of another kind within the bounds of scenario files.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    role : str
+        Kind of the file, for messages.
+
+    Raises
+    ------
+    ScenarioError
+        If it cannot be read or is no YAML within bounds; the message names the file and the line.
+    """
+    return parse(_file_text(path, role), path.name)
+
+
+def _file_text(path: Path, role: str) -> str:
     try:
         with path.open(encoding="utf-8") as file:
             # One character too many is enough to refuse it.
-            text = file.read(MAX_CHARACTERS + 1)
+            return file.read(MAX_CHARACTERS + 1)
     except OSError as error:
-        raise ScenarioError(f"cannot read scenario file {path}: {error.strerror}") from error
+        raise ScenarioError(f"cannot read {role} {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise ScenarioError(f"{path.name} is no text in UTF-8, so no scenario file") from error
-    return read_text(text, kind, path.name)
+        raise ScenarioError(f"{path.name} is no text in UTF-8, so no {role}") from error
 
 
 def read_text(

@@ -79,6 +79,10 @@ class Scenario(ScenarioFields):
 
     def to_yaml(self) -> str:
         """YAML text of the scenario; reading it gives an equal scenario."""
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         from iomodel.scenario.files import dump
 
         return dump(self)

@@ -40,6 +40,10 @@ class Case:
         Number of the draw of its parameters, where it is one of many.
     detailed : bool
         Whether its industries are shown too.
+    table : str
+        Label of its table, in a batch on several.
+    point : str
+        Its point on the grid of options, in a batch that is a product.
     """
 
     label: str
@@ -49,11 +53,18 @@ class Case:
     family: str = ""
     draw: int | None = None
     detailed: bool = False
+    table: str = ""
+    point: str = ""
+
+    @property
+    def name(self) -> str:
+        """Label with the table, where there are several."""
+        return f"{self.table}: {self.label}" if self.table else self.label
 
     @property
     def key(self) -> str:
-        """Label with the number of the draw."""
-        return self.label if self.draw is None else f"{self.label} #{self.draw}"
+        """Label with the table, where there are several, and the number of the draw."""
+        return self.name if self.draw is None else f"{self.name} #{self.draw}"
 
     def model_for(self, table: MRIOTable) -> Model[Any]:
         """Return the model that answers, its options checked.

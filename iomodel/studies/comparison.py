@@ -91,7 +91,7 @@ def compare(
         cases,
         path=path,
         progress=progress,
-        on_error="record" if names is None else "infeasible",
+        on_error="refusals" if names is None else "infeasible",
     )
     # What one model lacks (elasticities for these sectors, say) is no reason to hide the others;
     # what all of them refuse is an error of the question.

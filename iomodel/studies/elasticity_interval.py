@@ -19,7 +19,8 @@ from iomodel.models.workbench import Workbench
 from iomodel.studies.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.elasticity_draws import CV, draw_elasticities, drawn_elasticities
-from iomodel.studies.ensemble import NO_DRAW, Ensemble
+from iomodel.studies.ensemble import Ensemble
+from iomodel.studies.rows import NO_DRAW
 
 if TYPE_CHECKING:
     from iomodel.effects import Effects

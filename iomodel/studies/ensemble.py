@@ -19,25 +19,25 @@ from iomodel.effects.regions import SIDES, named_regions, standing_regions
 from iomodel.effects.tables import WORLD
 from iomodel.effects.variables import BAND_SUFFIX, CLOSURE_SUFFIX, DRAW_SUFFIX, variable
 from iomodel.errors import InfeasibleError, IOModelError, LabelError
+from iomodel.studies.answers import PlainEffects, plain_effects
 from iomodel.studies.case import Case
-from iomodel.studies.draw_axis import with_draws
+from iomodel.studies.rows import ENDS, MEASURES, NO_DRAW, band_words, coordinates, rows_of
+from iomodel.studies.selection import checked_selection, matches
+from iomodel.studies.stack import Stack
+from iomodel.studies.stored_effects import StoredEffects
+from iomodel.studies.summary import summary
 
 if TYPE_CHECKING:
     from iomodel.report.figures.comparison import EnsemblePlots
+    from iomodel.studies.results import StoredResults
 
 __all__ = ["Ensemble"]
 
 FORM = "ensemble-1"
-# Number of a case that is no draw, among draws.
-NO_DRAW = -1
-MEASURES = {
-    "gdp_pct": "Change in GDP, percent",
-    "real_income_pct": "Change in real income, percent",
-    "consumer_price_pct": "Change in consumer prices, percent",
-}
-ENDS = ("low", "high")
 # Tables of so many regions or fewer are shown whole.
 FEW_REGIONS = 12
+# Tables of single cases that are kept.
+MOST_TABLES = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +56,8 @@ class Ensemble:
         Models that were not asked, with the reason.
     unbanded : mapping of str to str
         Cases without a band, by their key, with the reason in half a sentence.
+    results : StoredResults, optional
+        Results on disk, from which :attr:`dataset` reads.
     """
 
     cases: tuple[Case, ...]
@@ -63,6 +65,7 @@ class Ensemble:
     errors: Mapping[str, IOModelError] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
     unbanded: Mapping[str, str] = field(default_factory=dict)
+    results: StoredResults | None = None
 
     # ------------------------------------------------------------------ reading
     @property
@@ -206,13 +209,7 @@ class Ensemble:
 
     def band_words(self, key: str) -> str:
         """Return what the band of a case is over; ``none`` and the reason if there is none."""
-        parameters = self[key].parameters
-        if "interval" in parameters:
-            return f"5 to 95 percent of {parameters['interval']['draws']} draws of elasticities"
-        if "band" in parameters:
-            sigmas = parameters["band"]["sigma"]
-            return f"sigma {min(sigmas):g} to {max(sigmas):g} across origins"
-        return f"none: {self.unbanded[key]}" if key in self.unbanded else "none"
+        return band_words(self[key].parameters, self.unbanded.get(key, ""))
 
     def is_band_alone(self, key: str) -> bool:
         """Whether the band of a case stands without a number: deliveries close within a year."""
@@ -231,6 +228,8 @@ class Ensemble:
         if (case.key, rows) not in self._tables:
             effects = self.effects[case.key]
             groups = [name for name in rows if name not in (*effects.regions, WORLD)]
+            while len(self._tables) >= MOST_TABLES:
+                self._tables.pop(next(iter(self._tables)))
             self._tables[case.key, rows] = effects.by_region(groups=groups).loc[list(rows)]
         return self._tables[case.key, rows]
 
@@ -274,7 +273,7 @@ class Ensemble:
     def _stacked(self, table: Callable[[Effects], pd.DataFrame]) -> pd.DataFrame:
         """Return tables of all cases below each other, the case in front of their own index."""
         tables = {
-            (case.label, NO_DRAW if case.draw is None else case.draw): table(self[case.key])
+            (case.name, NO_DRAW if case.draw is None else case.draw): table(self[case.key])
             for case in self.answered
         }
         if not tables:
@@ -326,102 +325,132 @@ class Ensemble:
     def _about(self, case: Case, closure: str) -> dict[str, Any]:
         """Return the coordinates of a case."""
         effects = self.effects[case.key]
-        horizon = effects.parameters.get("horizon", "")
-        return {
-            "case": case.label,
-            "draw": NO_DRAW if case.draw is None else case.draw,
-            "family": case.family,
-            "model": effects.model,
-            "closure": closure,
-            "elasticities": effects.elasticities,
-            "horizon": str(horizon["value"] if isinstance(horizon, dict) else horizon),
-            "scenario": effects.scenario_name,
-        }
+        attrs = effects.dataset.attrs
+        texts = coordinates(case, closure, attrs, effects.parameters)
+        draw = NO_DRAW if case.draw is None else case.draw
+        return {"case": case.name, "draw": draw, **texts}
 
     @cached_property
     def dataset(self) -> xr.Dataset:
-        """Labelled effects over (case, region) and (case, region, sector).
+        """Labelled effects over cases, regions, sectors and times.
 
-        With draws over (case, draw, ...), a case without draws standing at draw -1. All variables
-        of at least one case, NaN where a model does not speak about one, ``_low`` and ``_high`` the
-        ends of the bands of headline variables; a case whose model gives
-        several closures has one row for each, ``label:closure``. Coordinates along cases say model,
-        closure, horizon, elasticities and scenario; ``provenance`` holds the parameters and notes
-        of each as JSON. InfeasibleError where no case has an answer.
+        Over (case, ...), with draws over (case, draw, ...), a case without draws standing at draw
+        -1; of a product over (scenario, model, case, draw, ...), where ``case`` is the point of the
+        grid of options. All variables of at least one case, NaN where a model does not speak about
+        one, ``_low`` and ``_high`` the ends of the bands of headline variables; a case whose model
+        gives several closures has one row for each, ``label:closure``. Coordinates along cases say
+        model, closure, horizon, elasticities and scenario; ``provenance`` holds the parameters and
+        notes of each as JSON. Of a batch in a folder it is opened there, and values are read when
+        they are asked for.
+
+        Raises
+        ------
+        InfeasibleError
+            If no case has an answer.
+        LabelError
+            If the cases stand on several tables.
         """
-        labels = self.first.dataset.coords
-        rows = [row for case in self.answered for row in self._rows_of(case)]
-        names = dict.fromkeys(str(name) for _, cells in rows for name in cells)
-        data = {}
-        for name in names:
-            like = next(cells[name] for _, cells in rows if name in cells)
-            empty = np.full(like.shape, np.nan)
-            stack = np.stack([cells[name].values if name in cells else empty for _, cells in rows])
-            data[name] = (("case", *like.dims), stack, like.attrs)
-        coords: dict[str, Any] = {
-            key: ("case", np.array([about[key] for about, _ in rows], dtype=object))
-            for key in rows[0][0]
-            if key != "draw"
-        }
-        coords |= {
-            key: (labels[key].dims, labels[key].values)
-            for key in ("region", "sector", "sector_name")
-            if key in labels
-        }
-        stacked = xr.Dataset(data, coords=coords, attrs=self._attrs())
-        draws = [about["draw"] for about, _ in rows]
-        return stacked if max(draws) == NO_DRAW else with_draws(stacked, draws)
-
-    def _rows_of(self, case: Case) -> list[tuple[dict[str, Any], dict[str, xr.DataArray]]]:
-        """Return coordinates and variables of a case, one row for each closure of its model."""
-        effects = self.effects[case.key]
-        cells = {
-            str(name): values
-            for name, values in effects.dataset.data_vars.items()
-            if values.dims in (("region",), ("region", "sector"))
-        }
-        for measure in MEASURES:
-            ends = self._ends(case, measure, tuple(effects.regions))
-            for end in ends.columns:
-                attrs = effects[measure].attrs
-                words = {"long_name": f"{attrs['long_name']}, {end} end of its band"}
-                cells[f"{measure}_{end}"] = xr.DataArray(
-                    ends[end].to_numpy(), dims="region", attrs=attrs | words
-                )
-        closures = effects.closures if len(effects.closures) > 1 else [effects.closure]
-        rows = []
-        for closure in closures:
-            about = self._about(case, closure)
-            about["provenance"] = self._provenance(case)
-            about["band"] = self.band_words(case.key)
-            if len(closures) > 1:
-                about["case"] = f"{case.label}:{closure}"
-            rows.append((about, cells if closure == effects.closure else {}))
-        for name in effects.dataset.data_vars:
-            stem = str(name).removesuffix(CLOSURE_SUFFIX)
-            by_closure = effects.dataset[name]
-            if stem == name or by_closure.dims != ("closure", "region"):
-                continue
-            rows = [
-                (about, {**values, stem: by_closure.sel(closure=about["closure"], drop=True)})
-                for about, values in rows
-            ]
-        return rows
-
-    def _provenance(self, case: Case) -> str:
-        effects = self.effects[case.key]
-        record = {
-            "model": effects.model,
-            "parameters": effects.parameters,
-            "notes": effects.notes,
-            "scenario": effects.dataset.attrs["scenario"],
-        }
-        return json.dumps(record, sort_keys=True)
-
-    def _attrs(self) -> dict[str, str]:
         attrs = self.first.dataset.attrs
+        if len(self.tables) > 1:
+            raise LabelError(
+                f"the cases stand on tables {', '.join(self.tables)}; choose one: "
+                f"select(table={self.tables[0]!r})"
+            )
+        if self.results is not None:
+            stored = self.results.dataset(self.tables[0])
+            return stored.assign_attrs(self._attrs(stored.attrs))
+        stack, rows = Stack(), []
+        for case in self.answered:
+            plain = self._plain(case.key)
+            rows_of_case = rows_of(case, plain, self.unbanded.get(case.key, ""))
+            stack.add(rows_of_case, plain)
+            rows += rows_of_case
+        return stack.finish().dataset(rows, self._attrs(attrs))
+
+    def _plain(self, key: str) -> PlainEffects:
+        if isinstance(self.effects, StoredEffects):
+            return self.effects.plain(key)
+        return plain_effects(self.effects[key])
+
+    @property
+    def tables(self) -> list[str]:
+        """Labels of the tables of the cases with an answer."""
+        return list(dict.fromkeys(case.table for case in self.answered))
+
+    def select(self, **labels: Any) -> Ensemble:
+        """Return the cases with some labels, as an ensemble.
+
+        Parameters
+        ----------
+        **labels
+            ``table``, ``scenario``, ``model``, ``case`` (the point of the grid of options, or the
+            label), ``draw``, ``family``: each a label or a list of labels.
+
+        Raises
+        ------
+        LabelError
+            If a key or a label is unknown.
+
+        Examples
+        --------
+        >>> ensemble.select(scenario="us-china-tariff-100", draw=[0, 1])  # doctest: +SKIP
+        """
+        asked = checked_selection(self.cases, labels)
+        cases = tuple(case for case in self.cases if matches(case, asked))
+        keys = {case.key for case in cases}
+        effects: Mapping[str, Effects]
+        if isinstance(self.effects, StoredEffects):
+            effects = self.effects.only(keys)
+        else:
+            effects = {key: value for key, value in self.effects.items() if key in keys}
+        return Ensemble(
+            cases,
+            effects,
+            {key: error for key, error in self.errors.items() if key in keys},
+            self.left_out,
+            {key: reason for key, reason in self.unbanded.items() if key in keys},
+            # The store holds all cases of a table.
+            self.results if set(asked) <= {"table"} else None,
+        )
+
+    def summary(
+        self,
+        variable: str = "gdp_pct",
+        regions: Sequence[str] | None = None,
+        *,
+        level: float = 0.9,
+    ) -> pd.DataFrame:
+        """Return mean, median and bounds over draws, one case at a time.
+
+        Parameters
+        ----------
+        variable : str
+            A variable over regions.
+        regions : sequence of str, optional
+            Region labels; default: all.
+        level : float
+            Share of draws between the bounds.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Index: the dimensions of the cases and ``region``; columns ``mean``, ``low``,
+            ``median``, ``high`` and ``draws``, the number of draws with an answer.
+
+        Raises
+        ------
+        LabelError
+            If the variable or a region is unknown, or the cases stand on several tables.
+        IOModelError
+            If the level is no share.
+        """
+        if variable not in self.dataset:
+            self._explain(variable)
+        return summary(self.dataset, variable, regions, level)
+
+    def _attrs(self, attrs: Mapping[str, Any]) -> dict[str, str]:
         shared = {k: v for k, v in attrs.items() if k.startswith(("table_", "package"))}
-        scenarios = dict.fromkeys(e.scenario_title for e in self.effects.values())
+        scenarios = dict.fromkeys(c.scenario.title or c.scenario.name for c in self.answered)
         return shared | {
             "title": f"Ensemble: {'; '.join(scenarios)}",
             "refusals": json.dumps(self.refusals, sort_keys=True),

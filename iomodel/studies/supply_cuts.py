@@ -246,7 +246,7 @@ def cut_bracket(
     if cases is None:
         ensemble = compare(workbench, scenario, path=path, progress=progress)
     else:
-        ensemble = run_batch(workbench, cases, path=path, progress=progress)
+        ensemble = run_batch(workbench, cases, path=path, progress=progress, on_error="refusals")
     return CutBracket(ensemble, restricted_imports(workbench, scenario))
 
 

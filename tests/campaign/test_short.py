@@ -19,6 +19,8 @@ CHECKS = subjects()
 SEEDS = {
     # Of 324 (--cases autarky=324): a region that is left without a maker, and one that is not.
     "autarky": (0, 80),
+    # Minutes each: python -m tests.campaign --only batch; in short in test_batch_survival.py.
+    "batch": (),
     # A country without final demand.
     "equilibrium": (*range(5), 810000127),
     # A table, effects, a scenario, and effects that HDF5 read without end.
