@@ -23,8 +23,8 @@ import iomodel as iom
 from benchmarks.specs import WORLD
 from iomodel._threads import one_blas_thread
 from iomodel.models import Workbench
-from iomodel.studies.batch_plan import BatchPlan
-from iomodel.studies.groups import GROUP
+from iomodel.studies.batches.groups import GROUP
+from iomodel.studies.batches.plan import BatchPlan
 from iomodel.table.mrio import MRIOTable
 from iomodel.typing import Record
 

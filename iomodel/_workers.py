@@ -16,10 +16,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from itertools import chain
 from typing import Any, Literal, TypeVar, get_args
 
-from iomodel._threads import one_blas_thread, processors
+from iomodel._threads import enter_worker, one_blas_thread, processors
 from iomodel.errors import IOModelError, unknown_label
 
 __all__ = ["KINDS", "Kind", "default_kind", "in_order"]
@@ -27,6 +28,8 @@ __all__ = ["KINDS", "Kind", "default_kind", "in_order"]
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 Kind = Literal["fork", "thread"]
+
+_LIMITS = ExitStack()
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -133,7 +136,9 @@ def _begin(task: Callable[[Any], Any]) -> None:
     _task = task
     # Ctrl-C is for the parent, which ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    one_blas_thread().__enter__()
+    enter_worker()
+    # Dropped, the limit would be lifted with it.
+    _LIMITS.enter_context(one_blas_thread())
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -13,11 +13,11 @@ from iomodel.cli.job import RESULTS
 from iomodel.cli.lists import print_rows
 from iomodel.cli.screen import Progress, stdout
 from iomodel.errors import IOModelError, OutputError
-from iomodel.studies.batch_file import BatchFile
+from iomodel.studies.batches.batch_file import BatchFile
 
 if TYPE_CHECKING:
     from iomodel.models.workbench import Workbench
-    from iomodel.studies.ensemble import Ensemble
+    from iomodel.studies.ensembles.ensemble import Ensemble
 
 __all__ = ["run_batch_file"]
 
@@ -75,7 +75,7 @@ def run_batch_file(
 # ---------------------------------------------------------------------- running
 def _tables(batch: BatchFile) -> dict[str, Workbench]:
     from iomodel.leontief.threads import hold_workspaces
-    from iomodel.studies.questions import workbenches
+    from iomodel.studies.batches.questions import workbenches
 
     hold_workspaces()
     return workbenches(list(batch.tables))
@@ -89,8 +89,8 @@ def _run(
     scheduler: str | None,
     progress: Progress,
 ) -> Ensemble:
-    from iomodel.studies.batch import run_batch
-    from iomodel.studies.batch_progress import ProgressBar
+    from iomodel.studies.batches.batch import run_batch
+    from iomodel.studies.batches.progress import ProgressBar
 
     return run_batch(
         # Alone a table has no label.
@@ -142,9 +142,9 @@ def _report(ensemble: Ensemble, folder: Path, *, quiet: bool) -> None:
 def _show_plan(
     batch: BatchFile, benches: Mapping[str, Workbench], workers: int, progress: Progress
 ) -> None:
-    from iomodel.studies.batch_estimate import estimated, kinds
-    from iomodel.studies.batch_plan import BatchPlan
-    from iomodel.studies.questions import questions
+    from iomodel.studies.batches.estimate import estimated, kinds
+    from iomodel.studies.batches.plan import BatchPlan
+    from iomodel.studies.batches.questions import questions
 
     cases = questions(benches, batch.scenarios, **batch.settings)
     plan = BatchPlan.of(benches, cases, batch.keep, (IOModelError,), strict=False)

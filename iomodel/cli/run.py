@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from iomodel.cli.job import Job
     from iomodel.effects import Effects
     from iomodel.models.workbench import Workbench
-    from iomodel.studies.ensemble import Ensemble
+    from iomodel.studies.ensembles.ensemble import Ensemble
     from iomodel.studies.supply_cuts import CutBracket
     from iomodel.table.mrio import MRIOTable
 

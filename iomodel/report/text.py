@@ -22,7 +22,7 @@ from iomodel.report.rankings import industries_hit, ranked_regions
 
 if TYPE_CHECKING:
     from iomodel.effects import Effects
-    from iomodel.studies.ensemble import Ensemble
+    from iomodel.studies.ensembles.ensemble import Ensemble
 
 __all__ = ["band_lines", "comparison_text", "effects_text", "left_out_text"]
 

@@ -19,11 +19,11 @@ from iomodel.models.kinds import shown
 from iomodel.models.registry import MODELS, applicable, obstacle
 from iomodel.models.workbench import Workbench
 from iomodel.scenario.policy import SHORTAGES
-from iomodel.studies.batch import run_batch
+from iomodel.studies.batches.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.cut_cases import cut_cases, cut_sectors
 from iomodel.studies.elasticity_interval import interval_obstacle, with_interval
-from iomodel.studies.ensemble import Ensemble
+from iomodel.studies.ensembles.ensemble import Ensemble
 
 if TYPE_CHECKING:
     from iomodel.effects import Effects

@@ -16,11 +16,11 @@ from iomodel.models.model import Model
 from iomodel.models.option_records import restored
 from iomodel.models.registry import MODELS
 from iomodel.models.workbench import Workbench
-from iomodel.studies.batch import run_batch
+from iomodel.studies.batches.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.elasticity_draws import CV, draw_elasticities, drawn_elasticities
-from iomodel.studies.ensemble import Ensemble
-from iomodel.studies.rows import NO_DRAW
+from iomodel.studies.ensembles.ensemble import Ensemble
+from iomodel.studies.ensembles.rows import NO_DRAW
 
 if TYPE_CHECKING:
     from iomodel.effects import Effects

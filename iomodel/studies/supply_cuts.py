@@ -23,11 +23,11 @@ from iomodel.models.shortage.expenditure_bounds import (
     trapezoid,
 )
 from iomodel.models.workbench import Workbench
-from iomodel.studies.batch import run_batch
+from iomodel.studies.batches.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.comparison import compare
 from iomodel.studies.cut_cases import FAMILIES, cut_sectors
-from iomodel.studies.ensemble import Ensemble
+from iomodel.studies.ensembles.ensemble import Ensemble
 from iomodel.table.groups import resolve_regions
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from iomodel.errors import (
 )
 from iomodel.models import Workbench
 from iomodel.scenario.scenario import Scenario
-from iomodel.studies import Case, Ensemble, groups, run_batch
+from iomodel.studies import Case, Ensemble, run_batch
+from iomodel.studies.batches import groups
 from iomodel.studies.case import distinct
 
 TARIFF = Scenario(iom.Tariff("USA", "CHN", rate=0.25), name="tariff", title="A duty")

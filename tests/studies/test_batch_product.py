@@ -11,10 +11,10 @@ import xarray as xr
 
 import iomodel as iom
 from iomodel.errors import LabelError, OutputError
-from iomodel.studies.batch_file import BatchFile
-from iomodel.studies.design import Design
+from iomodel.studies.batches.batch_file import BatchFile
+from iomodel.studies.batches.design import Design
+from iomodel.studies.batches.product import ElasticityDraws, product
 from iomodel.studies.elasticity_draws import draw_elasticities
-from iomodel.studies.product import ElasticityDraws, product
 from tests.studies.small_batch import COST, TARIFF, run_small, tables
 
 

@@ -18,8 +18,9 @@ import pytest
 import iomodel as iom
 from iomodel._processes import WorkerDied, in_processes
 from iomodel.errors import IOModelError, OutputError
-from iomodel.studies import checkpoint, groups, results
-from iomodel.studies.checkpoint import Checkpoint
+from iomodel.studies.batches import checkpoint, groups
+from iomodel.studies.batches.checkpoint import Checkpoint
+from iomodel.studies.ensembles import results
 from tests.studies.mortal_work import half
 from tests.studies.small_batch import TARIFF, digests, run_small, tables
 

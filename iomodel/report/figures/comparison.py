@@ -11,7 +11,7 @@ from iomodel.report.names import region_name
 from iomodel.report.provenance import identity
 
 if TYPE_CHECKING:
-    from iomodel.studies.ensemble import Ensemble
+    from iomodel.studies.ensembles.ensemble import Ensemble
 
 __all__ = ["EnsemblePlots"]
 

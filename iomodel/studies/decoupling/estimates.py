@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from iomodel.models.long_run.diffusion.options import BETA, DiffusionOptions
-from iomodel.studies.batch import run_batch
+from iomodel.studies.batches.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.decoupling.draws import by_sector
 from iomodel.studies.decoupling.paths import INCOME_VARIABLES, income_changes

@@ -23,7 +23,7 @@ from iomodel.models.long_run.diffusion.inputs import theta_of
 from iomodel.models.long_run.diffusion.options import BETA, DiffusionOptions
 from iomodel.scenario.scenario import Scenario
 from iomodel.scenario.shocks import Embargo
-from iomodel.studies.batch import run_batch
+from iomodel.studies.batches.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.decoupling.blocs import FULL, POINTS, Blocs
 from iomodel.studies.decoupling.estimates import LONG

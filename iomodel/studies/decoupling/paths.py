@@ -21,7 +21,7 @@ from iomodel.typing import Float
 
 if TYPE_CHECKING:
     from iomodel.effects import Effects
-    from iomodel.studies.ensemble import Ensemble
+    from iomodel.studies.ensembles.ensemble import Ensemble
     from iomodel.table.mrio import MRIOTable
 
 __all__ = [

@@ -11,7 +11,7 @@ import xarray as xr
 
 from iomodel.effects.tables import WORLD
 from iomodel.errors import IOModelError, LabelError, unknown_label
-from iomodel.studies.batch import run_batch
+from iomodel.studies.batches.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.decoupling.draws import by_sector
 from iomodel.studies.decoupling.estimates import LONG

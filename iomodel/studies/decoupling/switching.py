@@ -9,7 +9,7 @@ import xarray as xr
 
 from iomodel.effects.tables import WORLD
 from iomodel.models.long_run.diffusion.inputs import theta_of
-from iomodel.studies.batch import run_batch
+from iomodel.studies.batches.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.decoupling.blocs import Blocs
 from iomodel.studies.decoupling.estimates import LONG

@@ -12,7 +12,7 @@ import xarray as xr
 
 from iomodel.errors import IOModelError
 from iomodel.models.long_run.projections import labour_productivity
-from iomodel.studies.batch import run_batch
+from iomodel.studies.batches.batch import run_batch
 from iomodel.studies.case import Case
 from iomodel.studies.decoupling.blocs import FULL, Blocs
 from iomodel.studies.decoupling.draws import BETA, by_sector

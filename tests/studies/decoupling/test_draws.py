@@ -12,7 +12,7 @@ import xarray as xr
 import iomodel as iom
 from iomodel.errors import IOModelError, LabelError, OutputError
 from iomodel.scenario.scenario import Scenario
-from iomodel.studies import groups
+from iomodel.studies.batches import groups
 from iomodel.studies.decoupling import draw, interval, run_sample, tornado
 from iomodel.studies.decoupling.goes_bekkers import default_blocs
 from iomodel.table.mrio import MRIOTable

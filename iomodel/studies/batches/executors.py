@@ -14,8 +14,8 @@ from typing import Any
 from iomodel._processes import WorkerDied, in_processes
 from iomodel.errors import IOModelError
 from iomodel.models.workbench import Workbench
-from iomodel.studies.groups import Group, encoded_answers
-from iomodel.studies.worker import Task, solved_by_worker, tables_of, unanswered
+from iomodel.studies.batches.groups import Group, encoded_answers
+from iomodel.studies.batches.worker import Task, solved_by_worker, tables_of, unanswered
 
 __all__ = ["executed"]
 
@@ -91,7 +91,7 @@ def _in_processes(
 def _cluster_module() -> ModuleType:
     """Import the executor on a cluster; IOModelError says how to install Dask."""
     try:
-        import iomodel.studies.cluster as cluster
+        import iomodel.studies.batches.cluster as cluster
     except ImportError as error:
         raise IOModelError(
             "a batch on a cluster needs Dask; install it with: pip install 'iomodel[dask]'"

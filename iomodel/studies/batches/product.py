@@ -21,8 +21,8 @@ from iomodel.models.general_equilibrium.horizons import (
 )
 from iomodel.models.registry import MODELS
 from iomodel.models.running import default_model, model_of
+from iomodel.studies.batches.design import Design
 from iomodel.studies.case import Case
-from iomodel.studies.design import Design
 from iomodel.studies.elasticity_draws import CV, draw_elasticities, drawn_elasticities
 
 if TYPE_CHECKING:

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from iomodel.effects.variables import variable
 from iomodel.errors import InfeasibleError, IOModelError, unknown_label
-from iomodel.studies.answers import PlainEffects, decoded
-from iomodel.studies.batch_plan import BatchPlan
-from iomodel.studies.batch_progress import BatchProgress, progress_of
-from iomodel.studies.batch_results import batch_on_disk
+from iomodel.studies.batches.answers import PlainEffects, decoded
+from iomodel.studies.batches.assembly import batch_on_disk
+from iomodel.studies.batches.checkpoint import Checkpoint
+from iomodel.studies.batches.executors import executed
+from iomodel.studies.batches.groups import group_answers
+from iomodel.studies.batches.plan import BatchPlan
+from iomodel.studies.batches.progress import BatchProgress, progress_of
+from iomodel.studies.batches.questions import AnyTables, questions, workbenches
+from iomodel.studies.batches.worker import tables_of
 from iomodel.studies.case import Case
-from iomodel.studies.checkpoint import Checkpoint
-from iomodel.studies.ensemble import Ensemble
-from iomodel.studies.executors import executed
-from iomodel.studies.groups import group_answers
-from iomodel.studies.questions import AnyTables, questions, workbenches
-from iomodel.studies.worker import tables_of
+from iomodel.studies.ensembles.ensemble import Ensemble
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from iomodel.effects import Effects
     from iomodel.scenario.scenario import Scenario
-    from iomodel.studies.product import ElasticityDraws
+    from iomodel.studies.batches.product import ElasticityDraws
 
 __all__ = ["run_batch"]
 
@@ -128,7 +128,7 @@ def run_batch(
     Notes
     -----
     A list of :class:`Case` asks for any other set of questions; a product is expanded to one
-    (:mod:`iomodel.studies.product`).
+    (:mod:`iomodel.studies.batches.product`).
     """
     if on_error not in RECORDED:
         raise unknown_label("value of on_error", on_error, RECORDED)

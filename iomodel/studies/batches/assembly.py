@@ -13,15 +13,15 @@ from iomodel.errors import IOModelError, OutputError
 from iomodel.fingerprint import fingerprint
 from iomodel.models.option_records import recorded as recorded_options
 from iomodel.models.workbench import Workbench
-from iomodel.studies.answers import PlainEffects, decoded
-from iomodel.studies.batch_plan import BatchPlan
-from iomodel.studies.batch_progress import BatchProgress
-from iomodel.studies.case_list import CaseRecord
-from iomodel.studies.checkpoint import Checkpoint
-from iomodel.studies.ensemble import Ensemble
-from iomodel.studies.executors import executed
-from iomodel.studies.results import write_results
-from iomodel.studies.stored import ensemble_of
+from iomodel.studies.batches.answers import PlainEffects, decoded
+from iomodel.studies.batches.case_list import CaseRecord
+from iomodel.studies.batches.checkpoint import Checkpoint
+from iomodel.studies.batches.executors import executed
+from iomodel.studies.batches.plan import BatchPlan
+from iomodel.studies.batches.progress import BatchProgress
+from iomodel.studies.ensembles.ensemble import Ensemble
+from iomodel.studies.ensembles.results import write_results
+from iomodel.studies.ensembles.stored import ensemble_of
 
 __all__ = ["batch_on_disk"]
 

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from iomodel.studies.batch_plan import BatchPlan
-from iomodel.studies.groups import encoded_answers
-from iomodel.studies.worker import Task
+from iomodel.studies.batches.groups import encoded_answers
+from iomodel.studies.batches.plan import BatchPlan
+from iomodel.studies.batches.worker import Task
 
 __all__ = ["BatchEstimate", "estimated", "kinds"]
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from iomodel.errors import LabelError, unknown_label
 from iomodel.models.workbench import Workbench
 from iomodel.scenario.scenario import Scenario
+from iomodel.studies.batches.design import Design
+from iomodel.studies.batches.product import ElasticityDraws, product
 from iomodel.studies.case import Case, distinct
-from iomodel.studies.design import Design
-from iomodel.studies.product import ElasticityDraws, product
 from iomodel.table.catalogue import load
 from iomodel.table.mrio import MRIOTable
 

@@ -21,7 +21,7 @@ from iomodel._processes import TRIES
 from iomodel._threads import enter_worker, leave_worker
 from iomodel.errors import SolverError
 from iomodel.models.workbench import Workbench
-from iomodel.studies.worker import Task, solved_by_worker, tables_of, unanswered
+from iomodel.studies.batches.worker import Task, solved_by_worker, tables_of, unanswered
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from iomodel.errors import OutputError
-from iomodel.studies.case_list import CaseRecord, read_cases
-from iomodel.studies.checkpoint import recorded_batch
-from iomodel.studies.ensemble import Ensemble
-from iomodel.studies.results import StoredResults
-from iomodel.studies.stored_effects import StoredEffects
+from iomodel.studies.batches.case_list import CaseRecord, read_cases
+from iomodel.studies.batches.checkpoint import recorded_batch
+from iomodel.studies.ensembles.ensemble import Ensemble
+from iomodel.studies.ensembles.results import StoredResults
+from iomodel.studies.ensembles.stored_effects import StoredEffects
 
 __all__ = ["ensemble_of", "open_ensemble"]
 

@@ -10,9 +10,9 @@ from typing import Any, Self
 from iomodel.errors import IOModelError
 from iomodel.models.model import Model
 from iomodel.models.workbench import Workbench
+from iomodel.studies.batches.groups import grouped
+from iomodel.studies.batches.worker import Task
 from iomodel.studies.case import Case
-from iomodel.studies.groups import grouped
-from iomodel.studies.worker import Task
 
 __all__ = ["BatchPlan"]
 

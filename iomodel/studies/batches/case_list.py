@@ -12,7 +12,7 @@ from iomodel.errors import IOModelError, OutputError
 from iomodel.models.option_records import restored
 from iomodel.scenario.files import read_text
 from iomodel.scenario.scenario import Scenario
-from iomodel.studies.answers import refusal
+from iomodel.studies.batches.answers import refusal
 from iomodel.studies.case import Case
 
 __all__ = ["CASES", "CaseRecord", "RecordedOptions", "read_cases", "write_cases"]

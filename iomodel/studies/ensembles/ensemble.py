@@ -19,17 +19,17 @@ from iomodel.effects.regions import SIDES, named_regions, standing_regions
 from iomodel.effects.tables import WORLD
 from iomodel.effects.variables import BAND_SUFFIX, CLOSURE_SUFFIX, DRAW_SUFFIX, variable
 from iomodel.errors import InfeasibleError, IOModelError, LabelError
-from iomodel.studies.answers import PlainEffects, plain_effects
+from iomodel.studies.batches.answers import PlainEffects, plain_effects
 from iomodel.studies.case import Case
-from iomodel.studies.rows import ENDS, MEASURES, NO_DRAW, band_words, coordinates, rows_of
-from iomodel.studies.selection import checked_selection, matches
-from iomodel.studies.stack import Stack
-from iomodel.studies.stored_effects import StoredEffects
-from iomodel.studies.summary import summary
+from iomodel.studies.ensembles.rows import ENDS, MEASURES, NO_DRAW, band_words, coordinates, rows_of
+from iomodel.studies.ensembles.selection import checked_selection, matches
+from iomodel.studies.ensembles.stack import Stack
+from iomodel.studies.ensembles.stored_effects import StoredEffects
+from iomodel.studies.ensembles.summary import summary
 
 if TYPE_CHECKING:
     from iomodel.report.figures.comparison import EnsemblePlots
-    from iomodel.studies.results import StoredResults
+    from iomodel.studies.ensembles.results import StoredResults
 
 __all__ = ["Ensemble"]
 
