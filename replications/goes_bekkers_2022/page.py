@@ -25,6 +25,7 @@ from replications.goes_bekkers_2022.knowledge import (
     assigned_knowledge,
 )
 from replications.goes_bekkers_2022.runs import (
+    CAUSES,
     INFERRED,
     PUBLISHED,
     REGIONS,
@@ -115,6 +116,13 @@ def ladder(choices: Mapping[str, Simulation]) -> list[list[str]]:
     return [published, *(choice_row(*choice) for choice in choices.items())]
 
 
+def at_beta_0(choices: Mapping[str, Simulation]) -> list[list[str]]:
+    """Return losses by region without diffusion in full decoupling, by candidate cause."""
+    case = ("full", 0.0)
+    rows = {name: choices[name].losses[case] for name in (MAIN, *CAUSES)}
+    return [[name, *_signed(row)] for name, row in {"published": PUBLISHED[case], **rows}.items()]
+
+
 def choice_row(name: str, simulated: Simulation) -> list[str]:
     """Return the row of a choice: world losses, terms by bloc, fit to the figures and growth."""
     gaps = np.array([simulated.losses[case] - PUBLISHED[case] for case in PUBLISHED])
@@ -198,6 +206,7 @@ def page() -> str:
             **membership_tables(by_membership),
             "growth": markdown(["", *(f"{beta:g}" for beta in GROWTH_BY_BETA)], growth(base)),
             "ladder": markdown(COLUMNS, ladder(choices)),
+            "causes": markdown(["", *NAMES], at_beta_0(choices)),
         },
     )
 

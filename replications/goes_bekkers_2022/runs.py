@@ -57,6 +57,17 @@ class Base(NamedTuple):
     market: xr.DataArray
 
 
+# Candidate causes of the gaps at beta 0. No share of land and resources is printed, so that two
+# round ones stand here.
+CAUSES: Mapping[str, Mapping[str, Any]] = {
+    f"land and resources {share} of value added in primary goods": {
+        "specific_share": {"gb-pri": share},
+        "specific_elasticity": "GB",
+    }
+    for share in (0.2, 0.4)
+} | {"import shares by user": {"import_shares": "by-user"}}
+
+
 class Simulation(NamedTuple):
     """Losses of ten regions in percent by case, with weights.
 
@@ -201,6 +212,7 @@ def rungs(base: Base, knowledge: xr.DataArray) -> dict[str, Simulation]:
         "knowledge keeps to its baseline": solve(base, arrival="baseline"),
         "capital fixed": solve(base, capital="fixed"),
         "no ideas": solve(base, alpha=0.0),
+        **{name: solve(base, **options) for name, options in CAUSES.items()},
         "rest of the world in the West": solve(base_of(base.fine, "gb-rwu")),
         LATER: solve(base_of(iom.load("world-2022"))),
         "**inferred**": solve(base, **inferred),
