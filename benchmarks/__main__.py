@@ -141,7 +141,10 @@ def main() -> None:
         for row in equilibrium.rows(level, options.only):
             equilibria.append(row)
             status.update(f"{row['spec']} on {row['problem']} done")
+        # Workers are forked only where no other thread runs, such as that of the status.
+        status.stop()
         drawn = list(draws.rows(level, options.only))
+        status.start()
         paths = list(inventories.rows(level, options.only))
         crowded = list(crowding.rows(level, options.only))
         many = list(batches.rows(level, options.only))
