@@ -93,8 +93,7 @@ def _run(
     from iomodel.studies.batches.progress import ProgressBar
 
     return run_batch(
-        # Alone a table has no label.
-        benches if len(benches) > 1 else benches[""],
+        benches,
         batch.scenarios,
         **batch.settings,
         keep=batch.keep,

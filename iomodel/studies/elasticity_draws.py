@@ -16,6 +16,7 @@ are common to its sectors.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ import xarray as xr
 
 from iomodel.errors import IOModelError
 from iomodel.models.elasticities import DRAWN, SETS, SOURCES, published_sectors, sealed
+from iomodel.models.general_equilibrium.horizons import trade_elasticity_at
 from iomodel.typing import Float, Index
 
 if TYPE_CHECKING:
@@ -152,7 +154,7 @@ def scattered(centres: xr.DataArray, count: int, seed: int, *, cv: float = CV) -
     )
 
 
-def drawn_elasticities(sample: xr.Dataset, k: int) -> xr.DataArray:
+def drawn_elasticities(sample: xr.Dataset, k: int, years: float = math.inf) -> xr.DataArray:
     """Return one draw as elasticities that a model takes, with its set, cv and seed.
 
     Parameters
@@ -161,6 +163,9 @@ def drawn_elasticities(sample: xr.Dataset, k: int) -> xr.DataArray:
         From :func:`draw_elasticities`.
     k : int
         Position of the draw.
+    years : float
+        After the shock, at which :func:`iomodel.trade_elasticity_at` takes them; default: in the
+        long run, as published.
 
     Returns
     -------
@@ -175,7 +180,8 @@ def drawn_elasticities(sample: xr.Dataset, k: int) -> xr.DataArray:
         citation=SETS[name].citation if name in SETS else "",
         units="1",
     )
-    return sealed(drawn, DRAWN)
+    theta = sealed(drawn, DRAWN)
+    return trade_elasticity_at(years, theta) if math.isfinite(years) else theta
 
 
 # ---------------------------------------------------------------------- helpers

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ import xarray as xr
 
 from iomodel.errors import NotApplicableError
 from iomodel.models.elasticities import SOURCES
-from iomodel.models.general_equilibrium.horizons import HORIZONS, trade_elasticity_at
+from iomodel.models.general_equilibrium.horizons import HORIZONS
 from iomodel.models.model import Model
 from iomodel.models.option_records import restored
 from iomodel.models.registry import MODELS
@@ -104,10 +103,7 @@ def with_interval(
     # In front the run itself: the search for the others starts there, and it shows the error.
     cases = [case(NO_DRAW)]
     for k in range(draws):
-        theta = drawn_elasticities(sample, k)
-        if not math.isinf(years):
-            theta = trade_elasticity_at(years, theta)
-        cases.append(case(k, elasticities=theta))
+        cases.append(case(k, elasticities=drawn_elasticities(sample, k, years)))
     ensemble = run_batch(workbench, cases, keep=MEASURES, progress=progress)
     answered = [one for one in ensemble.answered if one.draw != NO_DRAW]
     if len(answered) < LEAST_SHARE * draws:

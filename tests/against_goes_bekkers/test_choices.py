@@ -89,6 +89,7 @@ def test_land_and_resources_are_part_of_what_russia_and_india_miss(
     # Half a point or more, of gaps of 4.2 and 1.7: well above the digit of the chart.
     assert min(nearer["gb-rus"], nearer["gb-ind"]) > 0.5
     assert nearer["gb-rwu"] < -0.1
+    # Half a digit of the chart: the gap of duties, half a point, stays.
     assert scarce.world(scarce.losses[DUTY]) == pytest.approx(
         printed.world(printed.losses[DUTY]), abs=0.05
     )

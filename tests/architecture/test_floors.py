@@ -11,7 +11,7 @@ from tests.architecture.imports import import_edges
 from tests.architecture.source import ROOT, source_tree
 
 CONTRACT = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
-FLOORS, ROOF = CONTRACT["contracts"]
+FLOORS, STUDIES, ROOF = CONTRACT["contracts"]
 EXCEPTIONS = [tuple(line.split(" -> ")) for line in FLOORS["ignore_imports"]]
 
 LINT = "from importlinter.cli import lint_imports_command as lint; lint()"
@@ -34,7 +34,8 @@ def empty_house(tmp_path: Path) -> Path:
     end = text.index("\n[tool.", text.index('layers = ["benchmarks'))
     (tmp_path / "pyproject.toml").write_text(text[start:end])
     files = {f"iomodel.{room}.__init__" for room in rooms_of(FLOORS["layers"])}
-    files |= {"iomodel.__init__"} | {f"{name}.__init__" for name in rooms_of(ROOF["layers"])}
+    files |= {"iomodel.__init__", *(f"{name}.__init__" for name in STUDIES["layers"])}
+    files |= {f"{name}.__init__" for name in rooms_of(ROOF["layers"])}
     for name in sorted(files | {name for pair in EXCEPTIONS for name in pair}):
         path = tmp_path / f"{name.replace('.', '/')}.py"
         path.parent.mkdir(parents=True, exist_ok=True)

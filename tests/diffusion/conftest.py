@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
 import iomodel.diffusion as df
 import iomodel.equilibrium as ge
+from iomodel.scenario import Scenario, TradeCost
 from iomodel.typing import Float
+
+ARRAYS = ("real_income", "real_gdp", "capital", "knowledge", "trade")
+# Every solve ends at 1e-10 in excess demand; responses of shares multiply that by theta.
+SAME = 1e-8
+WALL = Scenario([TradeCost(between=["R0", "R1"], increase=0.5)], name="wall")
+# A short path with all that grows.
+OPTIONS: dict[str, Any] = {
+    "elasticities": 4.0,
+    "labour": 0.01,
+    "productivity": "equal",
+    "horizon": 2025,
+    "alpha": 0.02,
+    "exponent": "1/theta",
+    "knowledge_unit": 16500.0,
+    "profits": "value-added",
+}
 
 
 def symmetric_economy(regions: int, trade_cost: float, theta: float, v: float) -> ge.Economy:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from math import gamma
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,29 +17,14 @@ import iomodel.equilibrium as ge
 from iomodel.errors import IOModelError, LabelError
 from iomodel.models.long_run.diffusion import diffusion
 from iomodel.models.long_run.diffusion.specific import PRINTED_ELASTICITIES
-from iomodel.scenario.scenario import Scenario
-from iomodel.scenario.shocks import TradeCost
 from iomodel.table.mrio import MRIOTable
 from iomodel.typing import Float
+from tests.diffusion.conftest import ARRAYS, OPTIONS, SAME, WALL
 
 Maker = Callable[..., ge.Economy]
 Worlds = Callable[..., df.World]
 IdeasOf = Callable[..., df.Ideas]
 Tables = Callable[..., MRIOTable]
-
-ARRAYS = ("real_income", "real_gdp", "capital", "knowledge", "trade")
-SAME = 1e-8
-WALL = Scenario([TradeCost(between=["R0", "R1"], increase=0.5)], name="wall")
-OPTIONS: dict[str, Any] = {
-    "elasticities": 4.0,
-    "labour": 0.01,
-    "productivity": "equal",
-    "horizon": 2025,
-    "alpha": 0.02,
-    "exponent": "1/theta",
-    "knowledge_unit": 16500.0,
-    "profits": "value-added",
-}
 
 
 def wall(base: ge.Economy) -> ge.Shock:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,29 +17,16 @@ from iomodel.models.general_equilibrium.equilibrium import equilibrium
 from iomodel.models.long_run.diffusion import diffusion
 from iomodel.models.long_run.diffusion.simulation import LINKS
 from iomodel.scenario.scenario import Scenario
-from iomodel.scenario.shocks import Tariff, TradeCost
+from iomodel.scenario.shocks import Tariff
 from iomodel.table.mrio import MRIOTable
+from tests.diffusion.conftest import ARRAYS, OPTIONS, SAME, WALL
 
 Maker = Callable[..., ge.Economy]
 Worlds = Callable[..., df.World]
 IdeasOf = Callable[..., df.Ideas]
 Tables = Callable[..., MRIOTable]
 
-ARRAYS = ("real_income", "real_gdp", "capital", "knowledge", "trade")
-# Every solve ends at 1e-10 in excess demand; responses of shares multiply that by theta.
-SAME = 1e-8
-WALL = Scenario([TradeCost(between=["R0", "R1"], increase=0.5)], name="wall")
 DUTY = Scenario([Tariff("R0", "R1", "all", 0.25)], name="duty")
-OPTIONS: dict[str, Any] = {
-    "elasticities": 4.0,
-    "labour": 0.01,
-    "productivity": "equal",
-    "horizon": 2025,
-    "alpha": 0.02,
-    "exponent": "1/theta",
-    "knowledge_unit": 16500.0,
-    "profits": "value-added",
-}
 
 
 def split_by_user(base: ge.Economy, spread: float) -> ge.Economy:

@@ -154,6 +154,20 @@ def test_a_design_is_a_mapping_a_frame_or_an_array_over_draws(table):
         Design.of(frame.set_axis([1, 1]))
 
 
+def test_labelled_draws_are_aligned_by_their_labels():
+    first = xr.DataArray([0.0, 1.0, 2.0], coords={"draw": [3, 5, 7]}, dims="draw")
+    second = (10.0 * first).isel(draw=[2, 0, 1])
+    design = Design.of({"a": first, "b": second})
+    assert design.numbers == (3, 5, 7)
+    assert [float(b) - 10.0 * float(a) for a, b in zip(*design.values.values(), strict=True)] == [
+        0.0,
+        0.0,
+        0.0,
+    ]
+    with pytest.raises(LabelError, match="draws of option 'b' have other labels: draw 7"):
+        Design.of({"a": first, "b": second.assign_coords(draw=[8, 3, 5])})
+
+
 def test_draws_of_elasticities_are_of_the_set_that_a_case_names():
     table = iom.load("world-2022").aggregate(
         regions={"USA": ["USA"], "CHN": ["CHN"]}, unmapped="ROW"
@@ -181,6 +195,11 @@ def test_draws_of_elasticities_are_of_the_set_that_a_case_names():
 
 
 # ---------------------------------------------------------------------- results
+def test_labels_of_tables_with_one_name_in_the_store_are_refused(table, tmp_path):
+    with pytest.raises(LabelError, match="labels 'a b' and 'a/b' of tables have one name, 'a-b'"):
+        iom.run_batch({"a b": table, "a/b": table}, [TARIFF], models="leontief", path=tmp_path)
+
+
 def test_the_store_holds_what_memory_does(folder, in_memory):
     opened = iom.open_ensemble(folder)
     assert [case.key for case in opened.cases] == [case.key for case in in_memory.cases]

@@ -18,9 +18,10 @@ import pytest
 import iomodel as iom
 from iomodel._processes import WorkerDied, in_processes
 from iomodel.errors import IOModelError, OutputError
-from iomodel.studies.batches import checkpoint, groups
-from iomodel.studies.batches.checkpoint import Checkpoint
+from iomodel.studies.batches import groups
 from iomodel.studies.ensembles import results
+from iomodel.studies.journal import checkpoint
+from iomodel.studies.journal.checkpoint import Checkpoint
 from tests.studies.mortal_work import half
 from tests.studies.small_batch import TARIFF, digests, run_small, tables
 

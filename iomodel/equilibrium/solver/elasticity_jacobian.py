@@ -111,11 +111,7 @@ def _weights(tangent: Tangent) -> tuple[Float, Float]:
     """
     levels = tangent.levels
     v, b = levels.value_added_share[0], levels.final_share[0]
-    X, level = levels.spending[0], levels.labour_demand[0].sum(axis=0)
-    bought = X > 0.0
-    per_spent = np.divide(1.0, X, out=np.zeros_like(X), where=bought)
-    duty_share = np.where(bought, 1.0 - tangent.flow.sum(axis=1) * per_spent, 0.0)
-    sold_share = tangent.sold * per_spent[:, None, :]
+    level, duty_share = levels.labour_demand[0].sum(axis=0), 1.0 - tangent.net_share
     active = (tangent.supply.sum(axis=0) > 0.0) & (level > 0.0)
     per_income = np.diag(np.divide(1.0, level, out=np.zeros_like(level), where=active))
     at_sales = v * per_income[:, None, :]
@@ -123,7 +119,7 @@ def _weights(tangent: Tangent) -> tuple[Float, Float]:
     def transposed(value: Float) -> Float:
         inputs = (1.0 - v) * tangent.bundle(value)
         rebated = (b * value).sum(axis=1)
-        at_inputs = tangent.over_origins(sold_share, at_sales + inputs)
+        at_inputs = tangent.over_origins(tangent.sold_share, at_sales + inputs)
         return np.asarray(at_inputs + duty_share * rebated[:, None])
 
     # The value of a unit of spending is what it adds to factor income, over that of a region.

@@ -9,19 +9,19 @@ from dataclasses import replace
 from typing import Any
 
 from iomodel._version import __version__
-from iomodel.errors import IOModelError, OutputError
+from iomodel.errors import IOModelError, LabelError, OutputError
 from iomodel.fingerprint import fingerprint
 from iomodel.models.option_records import recorded as recorded_options
 from iomodel.models.workbench import Workbench
-from iomodel.studies.batches.answers import PlainEffects, decoded
-from iomodel.studies.batches.case_list import CaseRecord
-from iomodel.studies.batches.checkpoint import Checkpoint
 from iomodel.studies.batches.executors import executed
 from iomodel.studies.batches.plan import BatchPlan
 from iomodel.studies.batches.progress import BatchProgress
 from iomodel.studies.ensembles.ensemble import Ensemble
 from iomodel.studies.ensembles.results import write_results
 from iomodel.studies.ensembles.stored import ensemble_of
+from iomodel.studies.journal.answers import PlainEffects, decoded
+from iomodel.studies.journal.case_list import CaseRecord
+from iomodel.studies.journal.checkpoint import Checkpoint
 
 __all__ = ["batch_on_disk"]
 
@@ -54,6 +54,7 @@ def batch_on_disk(
     Ensemble
         Reads from the folder.
     """
+    groups = _group_names(plan.benches)
     identities = [task.group.identity(plan.benches[task.table]) for task in plan.tasks]
     errors: dict[str, list[IOModelError | None]] = {}
     # Questions under several labels are answered once.
@@ -74,7 +75,6 @@ def batch_on_disk(
         checkpoint.save(identity, content)
         progress.advance(len(tasks[k].group.cases))
     records = _records(plan, identities, errors)
-    groups = {label: _group_name(label, bench) for label, bench in plan.benches.items()}
     mark = _mark(records, groups)
     if checkpoint.complete != mark:
         checkpoint.begin_results()
@@ -124,9 +124,21 @@ def _records(
     return records
 
 
-def _group_name(label: str, bench: Workbench) -> str:
-    """Name of the group of a table in the store: letters, digits, dots and dashes."""
-    return re.sub(r"[^\w.-]+", "-", label or bench.table.name).strip(".") or "table"
+def _group_names(benches: Mapping[str, Workbench]) -> dict[str, str]:
+    """Names of the groups of tables in the store, of letters, digits, dots and dashes.
+
+    LabelError where two labels differ in nothing else.
+    """
+    labels: dict[str, str] = {}
+    for label, bench in benches.items():
+        name = re.sub(r"[^\w.-]+", "-", label or bench.table.name).strip(".") or "table"
+        if name in labels:
+            raise LabelError(
+                f"labels {labels[name]!r} and {label!r} of tables have one name, {name!r}, in the "
+                "results; give them labels that differ in a letter or digit"
+            )
+        labels[name] = label
+    return {label: name for name, label in labels.items()}
 
 
 def _mark(records: Sequence[CaseRecord], groups: Mapping[str, str]) -> str:

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from iomodel.effects.variables import variable
 from iomodel.errors import InfeasibleError, IOModelError, unknown_label
-from iomodel.studies.batches.answers import PlainEffects, decoded
 from iomodel.studies.batches.assembly import batch_on_disk
-from iomodel.studies.batches.checkpoint import Checkpoint
 from iomodel.studies.batches.executors import executed
 from iomodel.studies.batches.groups import group_answers
 from iomodel.studies.batches.plan import BatchPlan
@@ -19,6 +17,8 @@ from iomodel.studies.batches.questions import AnyTables, questions, workbenches
 from iomodel.studies.batches.worker import tables_of
 from iomodel.studies.case import Case
 from iomodel.studies.ensembles.ensemble import Ensemble
+from iomodel.studies.journal.answers import PlainEffects, decoded
+from iomodel.studies.journal.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -46,7 +46,8 @@ class Design:
         Raises
         ------
         LabelError
-            If there is no draw, options differ in their number, or a number stands twice.
+            If there is no draw, options differ in their number or the labels of their draws, or a
+            number stands twice.
         """
         if isinstance(draws, xr.Dataset):
             count = draws.sizes["draw"]
@@ -54,8 +55,11 @@ class Design:
                 tuple(range(count)),
                 {"elasticities": [drawn_elasticities(draws, k) for k in range(count)]},
             )
-        columns = {str(name): _values(column) for name, column in draws.items()}
         numbers = _numbers(draws)
+        columns = {
+            str(name): _values(_aligned(str(name), column, numbers))
+            for name, column in draws.items()
+        }
         if numbers is None:
             numbers = list(range(max(map(len, columns.values()), default=0)))
         for name, values in columns.items():
@@ -82,6 +86,18 @@ class Design:
 
 
 # ---------------------------------------------------------------------- helpers
+def _aligned(name: str, column: Any, numbers: list[int] | None) -> Any:
+    """Column in the order of the draws by its labels, where it has labels of draws."""
+    if numbers is None or not isinstance(column, xr.DataArray) or "draw" not in column.coords:
+        return column
+    labels = [int(label) for label in column["draw"].values]
+    missing = set(labels) ^ set(numbers)
+    if missing or len(set(labels)) < len(labels):
+        problem = f"draw {min(missing)} is not one of all options" if missing else "a draw twice"
+        raise LabelError(f"the draws of option {name!r} have other labels: {problem}")
+    return column.isel(draw=[labels.index(number) for number in numbers])
+
+
 def _values(column: Any) -> list[Any]:
     if isinstance(column, xr.DataArray):
         if "draw" not in column.dims:

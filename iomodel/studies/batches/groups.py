@@ -17,8 +17,8 @@ from iomodel.fingerprint import fingerprint
 from iomodel.models.model import Model
 from iomodel.models.running import run
 from iomodel.models.workbench import Workbench
-from iomodel.studies.batches.answers import UnexpectedError, encoded
 from iomodel.studies.case import Case
+from iomodel.studies.journal.answers import UnexpectedError, encoded
 
 __all__ = ["Group", "encoded_answers", "group_answers", "grouped"]
 

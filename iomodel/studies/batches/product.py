@@ -14,11 +14,7 @@ import numpy as np
 import xarray as xr
 
 from iomodel.errors import LabelError, unknown_label
-from iomodel.models.general_equilibrium.horizons import (
-    HORIZONS,
-    default_horizon,
-    trade_elasticity_at,
-)
+from iomodel.models.general_equilibrium.horizons import HORIZONS, default_horizon
 from iomodel.models.registry import MODELS
 from iomodel.models.running import default_model, model_of
 from iomodel.studies.batches.design import Design
@@ -281,14 +277,14 @@ class _Samples:
                 table, draws.count, draws.seed, cv=draws.cv, **sets
             )
         for k in range(draws.count):
-            theta = drawn_elasticities(self._samples[place], k)
-            # A set that is named holds at any horizon; the horizon's own moves with the years.
-            moves = name is None and np.isfinite(years)
-            yield k, {ELASTICITIES: trade_elasticity_at(years, theta) if moves else theta}
+            yield k, {ELASTICITIES: drawn_elasticities(self._samples[place], k, years)}
 
 
 def _years(case: Case) -> float | None:
-    """Years after the shock at which elasticities hold; None where no estimates set them."""
+    """Years after the shock at which elasticities hold; None where no estimates set them.
+
+    A set that is named holds at any horizon; the horizon's own moves with the years.
+    """
     if case.options.get(ELASTICITIES) is not None:
         return float("inf")
     horizon = case.options.get("horizon") or default_horizon(case.scenario)[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from iomodel.errors import LabelError, unknown_label
 from iomodel.models.workbench import Workbench
@@ -14,14 +14,10 @@ from iomodel.studies.case import Case, distinct
 from iomodel.table.catalogue import load
 from iomodel.table.mrio import MRIOTable
 
-if TYPE_CHECKING:
-    pass
-
-__all__ = ["AnyDraws", "AnyTables", "questions", "workbenches"]
+__all__ = ["AnyTables", "questions", "workbenches"]
 
 AnyTable = MRIOTable | Workbench | str
 AnyTables = AnyTable | Sequence[AnyTable] | Mapping[str, AnyTable]
-AnyDraws = "int | ElasticityDraws | Mapping[str, Any] | pd.DataFrame | xr.Dataset | None"
 
 
 def workbenches(tables: AnyTables) -> dict[str, Workbench]:

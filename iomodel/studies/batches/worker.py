@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from iomodel.models.workbench import Workbench
-from iomodel.studies.batches.answers import UnexpectedError, encoded
 from iomodel.studies.batches.groups import Group, encoded_answers
+from iomodel.studies.journal.answers import UnexpectedError, encoded
 
 if TYPE_CHECKING:
     from iomodel.table.mrio import MRIOTable

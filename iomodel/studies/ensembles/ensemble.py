@@ -19,13 +19,13 @@ from iomodel.effects.regions import SIDES, named_regions, standing_regions
 from iomodel.effects.tables import WORLD
 from iomodel.effects.variables import BAND_SUFFIX, CLOSURE_SUFFIX, DRAW_SUFFIX, variable
 from iomodel.errors import InfeasibleError, IOModelError, LabelError
-from iomodel.studies.batches.answers import PlainEffects, plain_effects
 from iomodel.studies.case import Case
 from iomodel.studies.ensembles.rows import ENDS, MEASURES, NO_DRAW, band_words, coordinates, rows_of
 from iomodel.studies.ensembles.selection import checked_selection, matches
 from iomodel.studies.ensembles.stack import Stack
 from iomodel.studies.ensembles.stored_effects import StoredEffects
 from iomodel.studies.ensembles.summary import summary
+from iomodel.studies.journal.answers import PlainEffects, plain_effects
 
 if TYPE_CHECKING:
     from iomodel.report.figures.comparison import EnsemblePlots

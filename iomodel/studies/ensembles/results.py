@@ -25,13 +25,13 @@ from numpy.typing import NDArray
 
 from iomodel._io import staging_folder
 from iomodel.errors import OutputError
-from iomodel.studies.batches.case_list import CaseRecord, write_cases
-from iomodel.studies.batches.checkpoint import synchronise_all
 from iomodel.studies.case import Case
 from iomodel.studies.ensembles.rows import Row, rows_of
 from iomodel.studies.ensembles.stack import Stack
 from iomodel.studies.ensembles.stored_effects import StoredEffects
 from iomodel.studies.ensembles.tidy import TidyFiles
+from iomodel.studies.journal.case_list import CaseRecord, write_cases
+from iomodel.studies.journal.checkpoint import synchronise_all
 from iomodel.typing import Record
 
 __all__ = ["StoredResults", "write_results"]

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from iomodel.effects.variables import BAND_SUFFIX, CLOSURE_SUFFIX, DRAW_SUFFIX
-from iomodel.studies.batches.answers import PlainEffects, PlainVariable
 from iomodel.studies.case import Case
+from iomodel.studies.journal.answers import PlainEffects, PlainVariable
 
 __all__ = ["ENDS", "MEASURES", "NO_DRAW", "Row", "band_words", "coordinates", "rows_of"]
 

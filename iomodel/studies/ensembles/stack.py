@@ -10,8 +10,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from iomodel.studies.batches.answers import PlainEffects, PlainVariable
 from iomodel.studies.ensembles.rows import NO_DRAW, Row
+from iomodel.studies.journal.answers import PlainEffects, PlainVariable
 from iomodel.typing import Float
 
 __all__ = ["Stack"]

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from iomodel.errors import OutputError
-from iomodel.studies.batches.case_list import CaseRecord, read_cases
-from iomodel.studies.batches.checkpoint import recorded_batch
 from iomodel.studies.ensembles.ensemble import Ensemble
 from iomodel.studies.ensembles.results import StoredResults
 from iomodel.studies.ensembles.stored_effects import StoredEffects
+from iomodel.studies.journal.case_list import CaseRecord, read_cases
+from iomodel.studies.journal.checkpoint import recorded_batch
 
 __all__ = ["ensemble_of", "open_ensemble"]
 

@@ -10,9 +10,9 @@ from typing import Self
 
 from iomodel.effects import Effects
 from iomodel.errors import IOModelError, LabelError, OutputError, TableError
-from iomodel.studies.batches.answers import PlainEffects
-from iomodel.studies.batches.case_list import CaseRecord
-from iomodel.studies.batches.checkpoint import read_answers
+from iomodel.studies.journal.answers import PlainEffects
+from iomodel.studies.journal.case_list import CaseRecord
+from iomodel.studies.journal.checkpoint import read_answers
 
 __all__ = ["StoredEffects"]
 

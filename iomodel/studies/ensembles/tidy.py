@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
-from iomodel.studies.batches.answers import PlainVariable
 from iomodel.studies.ensembles.rows import Row
 from iomodel.studies.ensembles.stack import Stack
+from iomodel.studies.journal.answers import PlainVariable
 from iomodel.typing import Float, Index
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from iomodel._io import SUFFIX, atomic_path
 from iomodel.errors import IOModelError, OutputError, TableError
-from iomodel.studies.batches.answers import PlainEffects, UnexpectedError, decoded
+from iomodel.studies.journal.answers import PlainEffects, UnexpectedError, decoded
 
 try:
     import fcntl

@@ -12,8 +12,8 @@ from iomodel.errors import IOModelError, OutputError
 from iomodel.models.option_records import restored
 from iomodel.scenario.files import read_text
 from iomodel.scenario.scenario import Scenario
-from iomodel.studies.batches.answers import refusal
 from iomodel.studies.case import Case
+from iomodel.studies.journal.answers import refusal
 
 __all__ = ["CASES", "CaseRecord", "RecordedOptions", "read_cases", "write_cases"]
 
