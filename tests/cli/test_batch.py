@@ -99,8 +99,10 @@ def test_ctrl_c_leaves_a_batch_that_goes_on(batch_file, tmp_path):
     command = [sys.executable, "-m", "iomodel", "batch", str(batch_file), "--out", str(folder)]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(
-        [*command, "--workers", "2"], env=environment, stderr=subprocess.PIPE, text=True
-    )
+        [*command, "--workers", "2"], env=environment, stderr=subprocess.PIPE, text=True,
+        # A suite in the background has it ignored, and hands that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
     while len(list((folder / "answers").glob("*.zip"))) < 2 and process.poll() is None:
         time.sleep(0.002)
     process.send_signal(signal.SIGINT)
